@@ -1,0 +1,1 @@
+"""The JSON API under /api/0, one file per resource."""

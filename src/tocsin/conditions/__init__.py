@@ -1,0 +1,1 @@
+"""What an alert rule can ask, one file per condition or filter."""

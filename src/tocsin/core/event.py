@@ -1,0 +1,84 @@
+"""What an SDK reported, once: the fields that decisions and messages need, already normalised."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+LEVELS = {"fatal": 50, "error": 40, "warning": 30, "info": 20, "debug": 10, "sample": 0}
+
+
+class Frame(NamedTuple):
+    """One call of a stack trace. Absent text is "", an absent line is 0."""
+
+    filename: str = ""
+    abs_path: str = ""
+    module: str = ""
+    function: str = ""
+    context_line: str = ""
+    lineno: int = 0
+    colno: int = 0
+    in_app: bool = False
+    package: str = ""
+
+
+class ExceptionValue(NamedTuple):
+    """One exception of a chain; frames run from the outermost call to the raise."""
+
+    type: str = ""
+    value: str = ""
+    module: str = ""
+    handled: bool | None = None
+    synthetic: bool = False
+    frames: tuple[Frame, ...] = ()
+
+
+class EventUser(NamedTuple):
+    """The person whom the error happened to, as the SDK named them."""
+
+    id: str = ""
+    email: str = ""
+    username: str = ""
+    ip_address: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What counts as one distinct user: the first of id, e-mail, name and address that is set."""
+        for kind, value in zip(("id", "email", "username", "ip"), self, strict=True):
+            if value:
+                return f"{kind}:{value}"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence (behaviour §13.6). Times are seconds since 1970, UTC; text is trimmed."""
+
+    event_id: str
+    timestamp: float
+    platform: str = "other"
+    level: str = "error"
+    logger: str = ""
+    transaction: str = ""
+    culprit: str = ""
+    title: str = "<unlabeled event>"
+    message: str = ""
+    message_template: str = ""
+    environment: str = "production"
+    release: str = ""
+    dist: str = ""
+    server_name: str = ""
+    tags: tuple[tuple[str, str], ...] = ()
+    user: EventUser | None = None
+    exceptions: tuple[ExceptionValue, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    fingerprint: tuple[str, ...] = ()
+    checksum: str = ""
+    request_url: str = ""
+    sdk: str = ""
+
+    def tag(self, key: str) -> str | None:
+        """The value of a tag, by its name in any case, or None."""
+        wanted = key.lower()
+        for name, value in self.tags:
+            if name.lower() == wanted:
+                return value
+        return None

@@ -1,0 +1,196 @@
+"""Declared fields: from one dataclass come the form, the validation, the redaction and the reference page."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+MAX_TEXT = 8192
+
+T = TypeVar("T")
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    SECRET = "secret"  # noqa: S105 — a field's kind, not a secret
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What a form shows and a validator checks of one field."""
+
+    label: str
+    kind: Kind
+    help: str = ""
+    placeholder: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    at_least: int | None = None
+    at_most: int | None = None
+    environment: str = ""  # the TOCSIN_* variable that stands in when the field is empty
+
+
+class InvalidFieldsError(ValueError):
+    """What is wrong, by field; each reason says what to do."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("; ".join(f"{key}: {reason}" for key, reason in self.reasons.items()))
+
+
+def text(
+    label: str,
+    *,
+    default: str | None = "",
+    help: str = "",  # noqa: A002
+    placeholder: str = "",
+    environment: str = "",
+) -> Any:
+    """A line of text; `default=None` makes it required."""
+    return _declare(Spec(label, Kind.TEXT, help, placeholder, environment=environment), default)
+
+
+def long_text(label: str, *, default: str | None = "", help: str = "") -> Any:  # noqa: A002
+    return _declare(Spec(label, Kind.LONG_TEXT, help), default)
+
+
+def secret(
+    label: str,
+    *,
+    default: str | None = None,
+    help: str = "",  # noqa: A002
+    placeholder: str = "",
+    environment: str = "",
+) -> Any:
+    """Text that is encrypted at rest, never shown again, and masked wherever it could leak."""
+    spec = Spec(label, Kind.SECRET, help, placeholder, environment=environment)
+    return _declare(spec, default, repr=False)
+
+
+def integer(
+    label: str,
+    *,
+    default: int | None = None,
+    help: str = "",  # noqa: A002
+    at_least: int | None = None,
+    at_most: int | None = None,
+) -> Any:
+    return _declare(Spec(label, Kind.INTEGER, help, at_least=at_least, at_most=at_most), default)
+
+
+def boolean(label: str, *, default: bool = False, help: str = "") -> Any:  # noqa: A002
+    return _declare(Spec(label, Kind.BOOLEAN, help), default)
+
+
+def choice(
+    label: str,
+    choices: Mapping[str, str],
+    *,
+    default: str | None = None,
+    help: str = "",  # noqa: A002
+) -> Any:
+    """One of a few values; `choices` maps each value to its words."""
+    return _declare(Spec(label, Kind.CHOICE, help, choices=tuple(choices.items())), default)
+
+
+def _declare(spec: Spec, default: object, *, repr: bool = True) -> Any:  # noqa: A002
+    if default is None:
+        return dataclasses.field(metadata={"spec": spec}, repr=repr)
+    return dataclasses.field(default=default, metadata={"spec": spec}, repr=repr)
+
+
+def specs(declared: type[Any]) -> Iterator[tuple[str, Spec, bool]]:
+    """Each field's name, what is declared of it, and whether it must be given."""
+    for field in dataclasses.fields(declared):
+        if "spec" in field.metadata:
+            yield field.name, field.metadata["spec"], field.default is dataclasses.MISSING
+
+
+def parse(declared: type[T], raw: Mapping[str, object]) -> T:
+    """The declared value that `raw` describes; unknown keys are left aside.
+
+    Raises InvalidFieldsError with a reason for each field that is missing or wrong.
+    """
+    values: dict[str, object] = {}
+    reasons: dict[str, str] = {}
+    for name, spec, required in specs(declared):
+        given = raw.get(name)
+        if given is None or given == "":
+            if required:
+                reasons[name] = f"{spec.label} is required."
+            continue
+        try:
+            values[name] = _parse_one(spec, given)
+        except ValueError as error:
+            reasons[name] = str(error)
+    if reasons:
+        raise InvalidFieldsError(reasons)
+    return declared(**values)
+
+
+def _parse_one(spec: Spec, given: object) -> object:
+    match spec.kind:
+        case Kind.INTEGER:
+            return _parse_integer(spec, given)
+        case Kind.BOOLEAN:
+            return _parse_boolean(spec, given)
+        case Kind.CHOICE:
+            return _parse_choice(spec, given)
+        case _:
+            return _parse_text(spec, given)
+
+
+def _parse_integer(spec: Spec, given: object) -> int:
+    try:
+        number = int(cast("Any", given))
+    except (TypeError, ValueError):
+        raise ValueError(f"{spec.label} must be a whole number, not {given!r}.") from None
+    if spec.at_least is not None and number < spec.at_least:
+        raise ValueError(f"{spec.label} must be at least {spec.at_least}.")
+    if spec.at_most is not None and number > spec.at_most:
+        raise ValueError(f"{spec.label} must be at most {spec.at_most}.")
+    return number
+
+
+def _parse_boolean(spec: Spec, given: object) -> bool:
+    if isinstance(given, bool):
+        return given
+    match str(given).strip().lower():
+        case "true" | "1" | "on" | "yes":
+            return True
+        case "false" | "0" | "off" | "no":
+            return False
+        case other:
+            raise ValueError(f"{spec.label} must be true or false, not {other!r}.")
+
+
+def _parse_choice(spec: Spec, given: object) -> str:
+    value = str(given)
+    if value not in dict(spec.choices):
+        known = ", ".join(key for key, _ in spec.choices)
+        raise ValueError(f"{spec.label} must be one of {known}, not {value!r}.")
+    return value
+
+
+def _parse_text(spec: Spec, given: object) -> str:
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise ValueError(f"{spec.label} must be text.")  # noqa: TRY004 — one error type for a form
+    value = str(given).strip()
+    if len(value) > MAX_TEXT:
+        raise ValueError(f"{spec.label} is longer than {MAX_TEXT} characters.")
+    if "\x00" in value:
+        raise ValueError(f"{spec.label} holds a NUL character.")
+    return value
+
+
+def secret_names(declared: type[Any]) -> frozenset[str]:
+    return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)
+
+
+def as_mapping(value: Any) -> dict[str, Any]:
+    """The declared fields of a value, ready for JSON."""
+    return {name: getattr(value, name) for name, _, _ in specs(type(value))}

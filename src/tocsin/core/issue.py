@@ -1,0 +1,72 @@
+"""An issue's states and what can become true of it (behaviour §10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Status(IntEnum):
+    """Numbers as on Sentry's wire."""
+
+    UNRESOLVED = 0
+    RESOLVED = 1
+    IGNORED = 2
+
+
+class Substatus(IntEnum):
+    """What kind of unresolved or ignored; NONE for resolved."""
+
+    NONE = 0
+    UNTIL_ESCALATING = 1
+    ESCALATING = 2
+    ONGOING = 3
+    UNTIL_CONDITION_MET = 4
+    FOREVER = 5
+    REGRESSED = 6
+    NEW = 7
+
+
+class Priority(IntEnum):
+    LOW = 25
+    MEDIUM = 50
+    HIGH = 75
+
+
+class Happening(StrEnum):
+    """Something that became true of an issue; shown on its timeline it is an activity."""
+
+    FIRST_SEEN = "first_seen"
+    REGRESSION = "set_regression"
+    RESOLVED = "set_resolved"
+    UNRESOLVED = "set_unresolved"
+    IGNORED = "set_ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as decisions see it."""
+
+    id: int
+    project_id: int
+    short_id: str
+    title: str
+    culprit: str
+    level: str
+    status: Status
+    substatus: Substatus
+    priority: Priority
+    first_seen: datetime
+    last_seen: datetime
+    times_seen: int
+    users_seen: int = 0
+
+
+def priority_of(level: str) -> Priority:
+    """How urgent a new error is, from its level alone (behaviour §10.1, no severity score)."""
+    match level:
+        case "fatal" | "error":
+            return Priority.HIGH
+        case "warning":
+            return Priority.MEDIUM
+        case _:
+            return Priority.LOW

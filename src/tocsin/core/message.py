@@ -1,0 +1,98 @@
+"""A message, written once and in no service's markup; each provider renders its blocks its own way.
+
+All text is plain and may hold anything that an event held: a provider escapes it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    FATAL = "fatal"
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    DEBUG = "debug"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words and where they lead."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+
+    def plain(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text whose line breaks and spaces matter: a stack trace, a log line."""
+
+    text: str
+
+    def plain(self) -> str:
+        return "\n".join(f"    {line}" for line in self.text.splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Short labelled values, in reading order."""
+
+    items: tuple[tuple[str, str], ...]
+
+    def plain(self) -> str:
+        return "\n".join(f"{label}: {value}" for label, value in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words by a person of the organization (an action's notes); the one place where mentions may work."""
+
+    text: str
+
+    def plain(self) -> str:
+        return self.text
+
+
+Block = Paragraph | Code | Fields | Note
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing worth saying.
+
+    `heading` says what happened ("New issue"), `title` to what, `link` where to look, `actions`
+    are further places to go, `reason` says why the reader is told, `footer` is small print.
+    `summary` is one line for lock screens and services that show nothing else.
+    """
+
+    heading: str
+    title: str
+    link: str
+    severity: Severity
+    summary: str
+    blocks: tuple[Block, ...] = ()
+    actions: tuple[Link, ...] = ()
+    footer: tuple[Link, ...] = ()
+    reason: str = ""
+    project: str = ""
+    short_id: str = ""
+
+    def plain(self) -> str:
+        """The whole message as text, for services and readers without markup."""
+        parts = [self.heading, f"{self.title}\n{self.link}"]
+        parts += [block.plain() for block in self.blocks]
+        parts += [f"{action.label}: {action.url}" for action in self.actions]
+        parts += [self.reason] if self.reason else []
+        return "\n\n".join(parts)
+
+
+JSON = dict[str, Any]

@@ -1,0 +1,99 @@
+"""Why someone was, or was not, told: the steps of a decision trace, as data (never a log line)."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    ADDED = "added"
+    KEPT = "kept"
+    MOVED = "moved"
+    HELD = "held"
+    REMOVED = "removed"
+
+
+class Reason(StrEnum):
+    """Each code has its sentence in SENTENCES; codes are stable and appear in the API."""
+
+    RULE_FIRED = "rule_fired"
+    RULE_HELD_FREQUENCY = "rule_held_frequency"
+    TARGET_MEMBER = "target_member"
+    TARGET_TEAM = "target_team"
+    TARGET_CHANNEL = "target_channel"
+    ISSUE_OWNER = "issue_owner"
+    ASSIGNEE = "assignee"
+    FALLTHROUGH_ALL = "fallthrough_all"
+    FALLTHROUGH_ACTIVE = "fallthrough_active"
+    FALLTHROUGH_NOBODY = "fallthrough_nobody"
+    NO_TEAM_ON_PROJECT = "no_team_on_project"
+    NOT_A_MEMBER = "not_a_member"
+    TEAM_NOT_ON_PROJECT = "team_not_on_project"
+    TEAM_EXPANDED = "team_expanded"
+    INACTIVE = "inactive"
+    PREFERENCE_DEFAULT = "preference_default"
+    PREFERENCE_ALLOWS = "preference_allows"
+    PREFERENCE_NEVER = "preference_never"
+    PROVIDER_NEVER = "provider_never"
+    PROVIDER_NOT_CONNECTED = "provider_not_connected"
+    INTEGRATION_MISSING = "integration_missing"
+    INTEGRATION_BROKEN = "integration_broken"
+    ACTION_UNKNOWN = "action_unknown"
+    ALREADY_TOLD = "already_told"
+    ASKED_FOR = "asked_for"
+
+
+SENTENCES: dict[Reason, str] = {
+    Reason.RULE_FIRED: "the alert rule's conditions were met",
+    Reason.RULE_HELD_FREQUENCY: "the alert rule had fired for this issue too recently",
+    Reason.TARGET_MEMBER: "the alert rule names this member",
+    Reason.TARGET_TEAM: "the alert rule names this team",
+    Reason.TARGET_CHANNEL: "the alert rule names this destination",
+    Reason.ISSUE_OWNER: "owns this part of the code",
+    Reason.ASSIGNEE: "the issue is assigned to them",
+    Reason.FALLTHROUGH_ALL: "nobody owns the issue, and the rule then tells every member of the project's teams",
+    Reason.FALLTHROUGH_ACTIVE: "nobody owns the issue, and the rule then tells the 20 most recently active members",
+    Reason.FALLTHROUGH_NOBODY: "nobody owns the issue, and the rule then tells nobody",
+    Reason.NO_TEAM_ON_PROJECT: "the project has no team, so it has no members to tell",
+    Reason.NOT_A_MEMBER: "is not a member of a team of this project",
+    Reason.TEAM_NOT_ON_PROJECT: "the team is not on this project",
+    Reason.TEAM_EXPANDED: "the team has no channel of its own, so its members are told",
+    Reason.INACTIVE: "the account is not active",
+    Reason.PREFERENCE_DEFAULT: "alerts are on unless switched off",
+    Reason.PREFERENCE_ALLOWS: "their preference says always",
+    Reason.PREFERENCE_NEVER: "their preference says never for alerts",
+    Reason.PROVIDER_NEVER: "their preference switches this service off",
+    Reason.PROVIDER_NOT_CONNECTED: "no such service is connected to the organization",
+    Reason.INTEGRATION_MISSING: "the integration that the rule names has been removed",
+    Reason.INTEGRATION_BROKEN: "the integration is broken",
+    Reason.ACTION_UNKNOWN: "this product does not know the rule's action",
+    Reason.ALREADY_TOLD: "is told already by another way of the same notification",
+    Reason.ASKED_FOR: "asked for it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a decision trace.
+
+    `subject` is a typed id ("user:7", "team:2", "channel:#ops", "rule:3"), `label` what people call it,
+    `cause` the row that made it so ("rule:3", "preference:12"), `detail` what a page may add.
+    """
+
+    subject: str
+    label: str
+    verdict: Verdict
+    reason: Reason
+    cause: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "label": self.label,
+            "verdict": self.verdict.value,
+            "reason": self.reason.value,
+            "sentence": SENTENCES[self.reason],
+            "cause": self.cause,
+            **({"detail": self.detail} if self.detail else {}),
+        }

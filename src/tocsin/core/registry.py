@@ -1,0 +1,160 @@
+"""The records that catalogue files declare, and the walk that finds them: a slug is a file's name."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import ModuleType
+from typing import Any
+
+from tocsin.core.facts import Facts, Need
+from tocsin.core.message import Message
+from tocsin.core.people import Person
+from tocsin.core.sending import Parcel, Sending
+
+
+class Phase(StrEnum):
+    """Where a rule asks: WHEN something happens, IF it is worth an alert."""
+
+    WHEN = "condition"
+    IF = "filter"
+
+
+def no_needs(options: Any) -> Iterable[Need]:
+    """For conditions that look at nothing beyond the event and its issue."""
+    del options
+    return ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One line of a rule's "when" or "if".
+
+    `ids` are the wire ids that it answers to, the one to write first. `sentence` is a format string over
+    the option names. `holds` is pure and never raises for facts that are merely absent.
+    """
+
+    slug: str
+    phase: Phase
+    ids: tuple[str, ...]
+    sentence: str
+    options: type[Any]
+    holds: Callable[[Any, Facts], bool]
+    needs: Callable[[Any], Iterable[Need]] = no_needs
+    label: str = ""
+
+
+class Audience(StrEnum):
+    """Whom a rule's action reaches."""
+
+    PEOPLE = "people"  # targets resolved to persons, over the services that they allow
+    DESTINATION = "destination"  # one address of one integration
+
+
+@dataclass(frozen=True)
+class RuleAction:
+    """A provider's line of a rule's "then".
+
+    For DESTINATION, `integration` names the option that holds the integration's id and `address` builds
+    the provider's address from the options. `sentence` is a format string over the option names.
+    """
+
+    ids: tuple[str, ...]
+    audience: Audience
+    options: type[Any]
+    sentence: str
+    integration: str = ""
+    address: Callable[[Any], Any] | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A kind of outside service that delivers. Does no I/O: `send` yields requests and is handed replies.
+
+    `settings` declares what an integration holds, `address` what one destination holds. `lane` names the
+    limit that a destination shares with others ("slack:<integration>:<channel>"); `personal` gives the
+    address of a person, or None when they cannot be reached this way. `check` asks the service whether the
+    settings work without a visible effect, where it can. `example` is used by tests, gallery and docs.
+    """
+
+    slug: str
+    name: str
+    settings: type[Any]
+    address: type[Any]
+    send: Callable[[Any, Parcel], Sending]
+    example: Any
+    example_address: Any
+    describe: Callable[[Any], str]  # an address in a few words: "#ops", "ana@example.com"
+    action: RuleAction | None = None
+    personal: Callable[[Person], Any | None] | None = None
+    needs_integration: bool = True
+    test_hint: str = ""
+    docs: str = ""
+
+
+@dataclass(frozen=True)
+class NotificationKind:
+    """One kind of thing worth saying. `facts` is a frozen dataclass that survives JSON; `render` is pure."""
+
+    slug: str
+    name: str
+    category: str  # the preference type that governs it: alerts, workflow …
+    facts: type[Any]
+    render: Callable[[Any], Message]
+    example: Any
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All that was found, by slug and by wire id."""
+
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    kinds: Mapping[str, NotificationKind] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    def condition(self, wire_id: str) -> Condition | None:
+        """The condition or filter that answers to a wire id."""
+        return self._conditions_by_id.get(wire_id)
+
+    def action(self, wire_id: str) -> tuple[Provider, RuleAction] | None:
+        """The rule action that answers to a wire id, with its provider."""
+        return self._actions_by_id.get(wire_id)
+
+    def __post_init__(self) -> None:
+        conditions = {wid: found for found in self.conditions.values() for wid in found.ids}
+        actions = {
+            wid: (provider, provider.action)
+            for provider in self.providers.values()
+            if provider.action
+            for wid in provider.action.ids
+        }
+        object.__setattr__(self, "_conditions_by_id", conditions)
+        object.__setattr__(self, "_actions_by_id", actions)
+
+    _conditions_by_id: Mapping[str, Condition] = field(init=False, repr=False, default_factory=dict)
+    _actions_by_id: Mapping[str, tuple[Provider, RuleAction]] = field(init=False, repr=False, default_factory=dict)
+
+
+class DuplicateSlugError(RuntimeError):
+    """Two catalogue files claim one slug."""
+
+
+def load(package: ModuleType, attribute: str) -> dict[str, Any]:
+    """Every record named `attribute` in the modules of a folder, by slug.
+
+    Raises DuplicateSlugError naming both files when two claim the same slug.
+    """
+    found: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for info in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+        module = importlib.import_module(info.name)
+        record = getattr(module, attribute, None)
+        if record is None:
+            continue
+        if record.slug in found:
+            raise DuplicateSlugError(f"{info.name} and {origin[record.slug]} both claim the slug {record.slug!r}.")
+        found[record.slug] = record
+        origin[record.slug] = info.name
+    return found

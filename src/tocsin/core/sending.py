@@ -1,0 +1,119 @@
+"""How a provider says what to do without doing it: it yields requests, is handed replies, returns an outcome.
+
+`transport/` drives the generator over real sockets; a test drives it with a list of replies.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tocsin.core.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request. `json` or `form` or `body`, at most one; headers may hold secrets and are never logged."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one address. `server` is `smtp[s]://user:password@host:port`; `raw` is the RFC 5322 message."""
+
+    server: str = field(repr=False)
+    sender: str
+    recipient: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. For HTTP `status` is the code; for mail the SMTP reply code.
+
+    `failure` is set instead when nothing (or not everything) came back; see Failure.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why there is no reply. `written` tells whether the service may have received the request all the same;
+    `permanent` whether trying again cannot help (a refused address, a certificate that does not verify)."""
+
+    reason: str
+    written: bool = False
+    permanent: bool = False
+
+
+Question = Request | Mail
+Answer = Reply | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Arrived; `reference` is what the service calls it (a Slack ts, a Message-Id), for replies and edits."""
+
+    reference: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Not now; `after` is what the service asked for, in seconds from now."""
+
+    reason: str
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """This message never."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """This destination never: its owner must be told."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have arrived: the line was lost after the request was written."""
+
+    reason: str
+
+
+Outcome = Delivered | Retry | Refused | Gone | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message for one address, with what keeps repeats apart and conversations together.
+
+    `key` is stable across retries; `conversation` names what the message is about (an issue), so that
+    mail clients and threads can keep it together; `parent` is the reference of the first message of that
+    conversation at this address, when there is one; `at` is when the notification was decided.
+    """
+
+    key: str
+    message: Message
+    address: Any
+    conversation: str
+    at: datetime
+    parent: Mapping[str, str] | None = None
+    list_id: str = ""
+
+
+Sending = Generator[Question, Answer, Outcome]

@@ -1,0 +1,1 @@
+"""Who runs the stages, and what they wait on."""

@@ -1,0 +1,1 @@
+"""The bodies that Tocsin accepts, one file each: bytes in, plain values out."""

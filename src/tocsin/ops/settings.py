@@ -1,0 +1,102 @@
+"""What an operator may set: TOCSIN_* variables, each with a default, each checked at the start."""
+
+import ipaddress
+import os
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+KEY_FILE = "secret.key"
+
+
+class SettingsError(RuntimeError):
+    """A setting is wrong; the one line says which, why, and what to do."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process tree. docs/reference/settings.md lists them."""
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_", extra="ignore")
+
+    data: Path = Field(Path("data"), description="The folder that holds everything")
+    url: str = Field("", description="What people type to reach this instance")
+    secret_key: str = Field("", description="At least 32 characters; made by itself when empty")
+    email_url: str = Field("", description="smtp[s]://user:password@host:port")
+    email_from: str = Field("", description="The sender of mails")
+    outbound_allow: str = Field("", description="CIDRs that may be dialled besides public ones")
+    slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
+
+    @field_validator("url")
+    @classmethod
+    def _url_has_a_scheme(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc):
+            raise ValueError(f"is {value!r}; set it to what people type, for example https://alerts.example.org")
+        return value.rstrip("/")
+
+    @field_validator("email_url")
+    @classmethod
+    def _email_url_is_smtp(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+        return value
+
+    @field_validator("outbound_allow")
+    @classmethod
+    def _outbound_allow_is_networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ipaddress.ip_network(part)
+            except ValueError:
+                raise ValueError(f"{part!r} is no network; write 10.0.0.0/8, 192.168.1.7/32") from None
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_key_is_long(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("has fewer than 32 characters; leave it empty to have one made")
+        return value
+
+    @property
+    def database(self) -> Path:
+        return self.data / "tocsin.sqlite3"
+
+    @property
+    def spool(self) -> Path:
+        return self.data / "spool.sqlite3"
+
+    @property
+    def wake_socket(self) -> Path:
+        return self.data / "wake.sock"
+
+    def key(self) -> str:
+        """The secret key: as set, else the data folder's own, made on the first call with mode 600."""
+        if self.secret_key:
+            return self.secret_key
+        self.data.mkdir(parents=True, exist_ok=True)
+        path = self.data / KEY_FILE
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        made = secrets.token_urlsafe(48)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(made)
+        return made
+
+
+@lru_cache(maxsize=1)
+def load() -> Settings:
+    """The settings as the environment has them; raises SettingsError with one line for the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "TOCSIN_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} {first['msg'].removeprefix('Value error, ')}") from None

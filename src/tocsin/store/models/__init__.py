@@ -1,0 +1,61 @@
+"""Thin models: columns and constraints. Decisions live in core, statements in queries and writes."""
+
+from tocsin.store.models.delivery import Attempt, Delivery, Notification
+from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
+from tocsin.store.models.integration import Integration
+from tocsin.store.models.issue import (
+    Activity,
+    Environment,
+    Fingerprint,
+    Issue,
+    IssueEnvironment,
+    IssueMinute,
+    IssueUser,
+    Release,
+)
+from tocsin.store.models.organization import (
+    Membership,
+    Organization,
+    Project,
+    ProjectKey,
+    ProjectTeam,
+    Team,
+    TeamMember,
+)
+from tocsin.store.models.preference import Preference
+from tocsin.store.models.rule import Firing, Rule, RuleState
+from tocsin.store.models.user import ApiToken, AuditEntry, SignInLink, User
+
+__all__ = [
+    "Activity",
+    "ApiToken",
+    "Attempt",
+    "AuditEntry",
+    "Delivery",
+    "Environment",
+    "Event",
+    "EventSeen",
+    "Fingerprint",
+    "Firing",
+    "Integration",
+    "Issue",
+    "IssueEnvironment",
+    "IssueMinute",
+    "IssueUser",
+    "Membership",
+    "Notification",
+    "Organization",
+    "Preference",
+    "Project",
+    "ProjectKey",
+    "ProjectTeam",
+    "RejectedBody",
+    "Release",
+    "Rule",
+    "RuleState",
+    "SignInLink",
+    "SpoolPosition",
+    "Team",
+    "TeamMember",
+    "User",
+]

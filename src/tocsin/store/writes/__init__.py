@@ -1,0 +1,1 @@
+"""What is written to the store, one file per aggregate; names are past facts."""

@@ -1,0 +1,1 @@
+"""The pages: views, templates, htmx partials; no decisions."""

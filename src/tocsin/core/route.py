@@ -1,0 +1,360 @@
+"""Who hears of a firing, where, and why: people and channels named by rules, minus what people declined.
+
+Each step that adds, moves or removes somebody leaves its line in the decision trace (behaviour §3).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tocsin.core.people import Directory, Person, Preference, Scope, Team
+from tocsin.core.reasons import Reason, Step, Verdict
+from tocsin.core.registry import Audience, Provider
+from tocsin.core.rule import Action, Rule
+
+ACTIVE_MEMBERS_LIMIT = 20
+ALERTS = "alerts"
+
+
+class PeopleOptions(Protocol):
+    """The options of an action that tells people, named as on the wire."""
+
+    targetType: str  # noqa: N815
+    targetIdentifier: str  # noqa: N815
+    fallthroughType: str  # noqa: N815
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One address of one service. `integration_id` is None for services that need none."""
+
+    provider: str
+    address: Any
+    label: str
+    integration_id: int | None = None
+    user_id: int | None = None
+
+    @property
+    def identity(self) -> tuple[str, int | None, str]:
+        return (self.provider, self.integration_id, repr(self.address))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A destination that will be written to, or (with `suppressed`) would have been."""
+
+    destination: Destination
+    rule_ids: tuple[int, ...] = ()
+    reason: str = ""
+    notes: str = ""
+    tags: tuple[str, ...] = ()
+    suppressed: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What routing needs to know of the issue: where it belongs and who has it."""
+
+    project_id: int
+    assignee_user_id: int | None = None
+    assignee_team_id: int | None = None
+    owner_user_ids: tuple[int, ...] = ()
+    owner_team_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The catalogue's providers, and through which integration each reaches people (None: needs none)."""
+
+    providers: Mapping[str, Provider]
+    reachable: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    planned: tuple[Planned, ...] = ()
+    trace: tuple[Step, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What has been decided so far for one firing."""
+
+    by_destination: dict[tuple[str, int | None, str], Planned] = field(default_factory=dict)
+    trace: list[Step] = field(default_factory=list)
+
+    def note(self, subject: str, label: str, verdict: Verdict, reason: Reason, cause: str = "") -> None:
+        self.trace.append(Step(subject, label, verdict, reason, cause))
+
+    def add(self, planned: Planned) -> bool:
+        """Plan a destination; one that is planned already only learns the further rule."""
+        key = planned.destination.identity
+        before = self.by_destination.get(key)
+        if before is None:
+            self.by_destination[key] = planned
+            return True
+        merged = dict.fromkeys((*before.rule_ids, *planned.rule_ids))
+        self.by_destination[key] = Planned(
+            before.destination,
+            tuple(merged),
+            before.reason,
+            before.notes or planned.notes,
+            tuple(dict.fromkeys((*before.tags, *planned.tags))),
+            before.suppressed,
+        )
+        return False
+
+
+def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, services: Services) -> Routed:
+    """Everyone whom the rules that fired together reach, each destination once."""
+    plan = _Plan()
+    for rule in rules:
+        cause = f"rule:{rule.id}"
+        plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
+        for unknown in rule.broken_actions:
+            plan.note(cause, unknown.wire_id, Verdict.REMOVED, Reason.ACTION_UNKNOWN, cause)
+        for action in rule.actions:
+            if action.kind.audience is Audience.DESTINATION:
+                _to_destination(plan, rule, action, directory)
+            else:
+                _to_people(plan, rule, action.options, occasion, directory, services)
+    return Routed(tuple(plan.by_destination.values()), tuple(plan.trace))
+
+
+def _to_destination(plan: _Plan, rule: Rule, action: Action, directory: Directory) -> None:
+    assert action.kind.address is not None, "a DESTINATION action declares how its address is built"
+    address = action.kind.address(action.options)
+    label = action.provider.describe(address)
+    subject, cause = f"channel:{label}", f"rule:{rule.id}"
+    connection = directory.connections.get(_integration_id(action))
+    if connection is None or connection.provider != action.provider.slug:
+        plan.note(subject, label, Verdict.REMOVED, Reason.INTEGRATION_MISSING, cause)
+        return
+    plan.note(subject, label, Verdict.ADDED, Reason.TARGET_CHANNEL, cause)
+    suppressed = None
+    if connection.broken:
+        suppressed = Reason.INTEGRATION_BROKEN
+        plan.note(subject, label, Verdict.REMOVED, suppressed, f"integration:{connection.id}")
+    added = plan.add(
+        Planned(
+            Destination(action.provider.slug, address, label, connection.id),
+            (rule.id,),
+            f"the alert rule “{rule.label}” names this destination",
+            str(getattr(action.options, "notes", "")),
+            _names(str(getattr(action.options, "tags", ""))),
+            suppressed,
+        )
+    )
+    if not added:
+        plan.note(subject, label, Verdict.KEPT, Reason.ALREADY_TOLD, cause)
+
+
+def _integration_id(action: Action) -> int:
+    value = str(getattr(action.options, action.kind.integration, ""))
+    return int(value) if value.isdecimal() else 0
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _to_people(  # noqa: PLR0913 — the plan, who asks, and the three snapshots
+    plan: _Plan,
+    rule: Rule,
+    options: PeopleOptions,
+    occasion: Occasion,
+    directory: Directory,
+    services: Services,
+) -> None:
+    for person, reason in _eligible(plan, rule, options, occasion, directory):
+        if not person.active:
+            plan.note(person.subject, person.name, Verdict.REMOVED, Reason.INACTIVE, person.subject)
+            continue
+        _over_their_services(plan, rule, person, reason, occasion.project_id, directory, services)
+
+
+def _eligible(
+    plan: _Plan, rule: Rule, options: PeopleOptions, occasion: Occasion, directory: Directory
+) -> list[tuple[Person, Reason]]:
+    """The people that a target stands for, each with the reason that named them first (behaviour §3.3)."""
+    cause = f"rule:{rule.id}"
+    if not directory.project_teams.get(occasion.project_id):
+        plan.note(cause, rule.label, Verdict.REMOVED, Reason.NO_TEAM_ON_PROJECT, cause)
+        return []
+    match options.targetType:
+        case "Member":
+            found = list(_member(plan, cause, options.targetIdentifier, occasion, directory))
+        case "Team":
+            found = list(_team(plan, cause, options.targetIdentifier, occasion, directory))
+        case _:
+            found = list(_owners(plan, cause, occasion, directory)) or list(
+                _fallthrough(plan, cause, options.fallthroughType, occasion, directory)
+            )
+    return list({person.id: (person, reason) for person, reason in reversed(found)}.values())[::-1]
+
+
+def _member(
+    plan: _Plan, cause: str, identifier: str, occasion: Occasion, directory: Directory
+) -> Iterator[tuple[Person, Reason]]:
+    for person in directory.members_of(occasion.project_id):
+        if str(person.id) == str(identifier):
+            plan.note(person.subject, person.name, Verdict.ADDED, Reason.TARGET_MEMBER, cause)
+            yield person, Reason.TARGET_MEMBER
+            return
+    known = directory.people.get(int(identifier)) if str(identifier).isdecimal() else None
+    label = known.name if known else f"member {identifier}"
+    plan.note(f"user:{identifier}", label, Verdict.REMOVED, Reason.NOT_A_MEMBER, cause)
+
+
+def _team(
+    plan: _Plan, cause: str, identifier: str, occasion: Occasion, directory: Directory
+) -> Iterator[tuple[Person, Reason]]:
+    on_project = directory.project_teams.get(occasion.project_id, ())
+    team = directory.teams.get(int(identifier)) if str(identifier).isdecimal() else None
+    if team is None or team.id not in on_project:
+        label = f"#{team.slug}" if team else f"team {identifier}"
+        plan.note(f"team:{identifier}", label, Verdict.REMOVED, Reason.TEAM_NOT_ON_PROJECT, cause)
+        return
+    yield from _expanded(plan, cause, team, directory, Reason.TARGET_TEAM)
+
+
+def _expanded(
+    plan: _Plan, cause: str, team: Team, directory: Directory, reason: Reason
+) -> Iterator[tuple[Person, Reason]]:
+    """The members of a team: it has no address of its own yet, so they are told in its place."""
+    label = f"#{team.slug}"
+    plan.note(team.subject, label, Verdict.ADDED, reason, cause)
+    plan.note(team.subject, label, Verdict.MOVED, Reason.TEAM_EXPANDED, team.subject)
+    for user_id in team.members:
+        if person := directory.people.get(user_id):
+            plan.note(person.subject, person.name, Verdict.ADDED, reason, team.subject)
+            yield person, reason
+
+
+def _owners(
+    plan: _Plan, cause: str, occasion: Occasion, directory: Directory
+) -> Iterator[tuple[Person, Reason]]:
+    """Owners, then the assignee; users and teams are told apart by more than their number."""
+    members = {person.id: person for person in directory.members_of(occasion.project_id)}
+    users = [(user_id, Reason.ISSUE_OWNER) for user_id in occasion.owner_user_ids]
+    teams = [(team_id, Reason.ISSUE_OWNER) for team_id in occasion.owner_team_ids]
+    users += [(occasion.assignee_user_id, Reason.ASSIGNEE)] if occasion.assignee_user_id else []
+    teams += [(occasion.assignee_team_id, Reason.ASSIGNEE)] if occasion.assignee_team_id else []
+    for user_id, reason in users:
+        if person := members.get(user_id):
+            plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
+            yield person, reason
+    for team_id, reason in teams:
+        if team := directory.teams.get(team_id):
+            yield from _expanded(plan, cause, team, directory, reason)
+
+
+def _fallthrough(
+    plan: _Plan, cause: str, choice: str, occasion: Occasion, directory: Directory
+) -> Iterator[tuple[Person, Reason]]:
+    """Whom to tell when nobody owns the issue (behaviour §3.4)."""
+    members = [person for person in directory.members_of(occasion.project_id) if person.active]
+    match choice:
+        case "AllMembers":
+            reason = Reason.FALLTHROUGH_ALL
+        case "ActiveMembers":
+            reason = Reason.FALLTHROUGH_ACTIVE
+            members.sort(key=lambda person: person.last_active.timestamp() if person.last_active else 0.0)
+            members = members[::-1][:ACTIVE_MEMBERS_LIMIT]
+        case _:
+            plan.note("owners", "Issue owners", Verdict.REMOVED, Reason.FALLTHROUGH_NOBODY, cause)
+            return
+    for person in members:
+        plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
+        yield person, reason
+
+
+def _over_their_services(  # noqa: PLR0913 — one person, why, and the snapshots
+    plan: _Plan,
+    rule: Rule,
+    person: Person,
+    reason: Reason,
+    project_id: int,
+    directory: Directory,
+    services: Services,
+) -> None:
+    choices = directory.preferences.get(person.id, ())
+    verdict = chosen(choices, ALERTS, "", directory.organization_id, project_id)
+    if verdict is not None and verdict.value == "never":
+        cause = f"preference:{verdict.id}"
+        plan.note(person.subject, person.name, Verdict.REMOVED, Reason.PREFERENCE_NEVER, cause)
+        for destination in _addresses(person, services):
+            _plan_person(plan, rule, destination, reason, Reason.PREFERENCE_NEVER)
+        return
+    for destination in _addresses(person, services):
+        choice = chosen(choices, ALERTS, destination.provider, directory.organization_id, project_id)
+        if choice is not None and choice.value == "never":
+            _refuse(plan, rule, destination, reason, Reason.PROVIDER_NEVER, f"preference:{choice.id}")
+        elif destination.provider not in services.reachable:
+            _refuse(plan, rule, destination, reason, Reason.PROVIDER_NOT_CONNECTED, "")
+        else:
+            _keep(plan, rule, destination, reason, choice)
+
+
+def _addresses(person: Person, services: Services) -> Iterator[Destination]:
+    for slug, provider in services.providers.items():
+        address = provider.personal(person) if provider.personal else None
+        if address is not None:
+            yield Destination(
+                slug, address, provider.describe(address), services.reachable.get(slug), person.id
+            )
+
+
+def _refuse(  # noqa: PLR0913 — see _keep
+    plan: _Plan, rule: Rule, destination: Destination, why_told: Reason, why_not: Reason, cause: str
+) -> None:
+    label = f"{destination.label} ({destination.provider})"
+    plan.note(f"user:{destination.user_id}", label, Verdict.REMOVED, why_not, cause)
+    _plan_person(plan, rule, destination, why_told, why_not)
+
+
+def _keep(
+    plan: _Plan, rule: Rule, destination: Destination, why: Reason, choice: Preference | None
+) -> None:
+    label = f"{destination.label} ({destination.provider})"
+    subject = f"user:{destination.user_id}"
+    if not _plan_person(plan, rule, destination, why, None):
+        plan.note(subject, label, Verdict.KEPT, Reason.ALREADY_TOLD, f"rule:{rule.id}")
+    elif choice is None:
+        plan.note(subject, label, Verdict.KEPT, Reason.PREFERENCE_DEFAULT)
+    else:
+        plan.note(subject, label, Verdict.KEPT, Reason.PREFERENCE_ALLOWS, f"preference:{choice.id}")
+
+
+WHY_YOU = {
+    Reason.TARGET_MEMBER: "an alert rule names you",
+    Reason.TARGET_TEAM: "an alert rule names your team",
+    Reason.ISSUE_OWNER: "you own this part of the code",
+    Reason.ASSIGNEE: "the issue is assigned to you or your team",
+    Reason.FALLTHROUGH_ALL: "nobody owns this issue, so every member of the project is told",
+    Reason.FALLTHROUGH_ACTIVE: "nobody owns this issue, so the project's most recently active members are told",
+}
+
+
+def _plan_person(
+    plan: _Plan, rule: Rule, destination: Destination, why: Reason, suppressed: Reason | None
+) -> bool:
+    return plan.add(Planned(destination, (rule.id,), WHY_YOU[why], suppressed=suppressed))
+
+
+_RANK = {Scope.USER: 0, Scope.ORGANIZATION: 1, Scope.PROJECT: 2}
+
+
+def chosen(
+    choices: Sequence[Preference], type_: str, provider: str, organization_id: int, project_id: int
+) -> Preference | None:
+    """The choice that counts: project over organization over everywhere; None when none was made (§2.5)."""
+    scopes = {Scope.ORGANIZATION: organization_id, Scope.PROJECT: project_id}
+    fitting = [
+        choice
+        for choice in choices
+        if choice.type == type_
+        and choice.provider == provider
+        and scopes.get(choice.scope, choice.scope_id) == choice.scope_id
+    ]
+    return max(fitting, key=lambda choice: _RANK[choice.scope], default=None)

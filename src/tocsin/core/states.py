@@ -1,0 +1,41 @@
+"""How an issue changes as events arrive; pure, over one issue's share of a batch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tocsin.core.issue import Happening, Status, Substatus
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of an issue's state an event can change."""
+
+    status: Status
+    substatus: Substatus
+    resolved_at: datetime | None = None
+
+
+def after_event(standing: Standing, received: datetime) -> tuple[Standing, Happening | None]:
+    """The standing after one more event, and what became true with it.
+
+    An event that arrives in a resolved issue is a regression; one that was received before the issue was
+    resolved and only digested later is not (behaviour §10.4). An ignored issue stays ignored.
+    """
+    if standing.status is not Status.RESOLVED:
+        return standing, None
+    if standing.resolved_at is not None and received < standing.resolved_at:
+        return standing, None
+    return Standing(Status.UNRESOLVED, Substatus.REGRESSED), Happening.REGRESSION
+
+
+# The first events of an issue tell most, the thousandth little: 50 whole, then ever fewer. A million events
+# of one issue keep 50 + 45 + 45 + 45 + 45 rows.
+_KEEP_EACH = ((50, 1), (500, 10), (5_000, 100), (50_000, 1_000), (500_000, 10_000))
+
+
+def is_kept(times_seen: int) -> bool:
+    """Whether the event that made an issue's count `times_seen` is kept whole."""
+    for up_to, each in _KEEP_EACH:
+        if times_seen <= up_to:
+            return times_seen % each == 0
+    return times_seen % 100_000 == 0

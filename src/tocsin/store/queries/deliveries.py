@@ -1,0 +1,238 @@
+"""The ledger as pages read it: what went where, with what outcome, newest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from tocsin.core.delivery import State
+from tocsin.core.reasons import SENTENCES, Reason
+from tocsin.store.models import Attempt, Delivery
+
+PAGE = 50
+REPLAYABLE = (State.FAILED.value, State.DEAD.value)
+NOT_CONNECTED = Reason.PROVIDER_NOT_CONNECTED
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery as a list shows it; `facts` is the notification's snapshot, from which its title is made."""
+
+    id: int
+    state: str
+    provider: str
+    label: str
+    reason: str
+    attempts: int
+    due: datetime | None
+    date_added: datetime
+    date_done: datetime | None
+    kind: str
+    facts: Mapping[str, Any]
+    issue_id: int | None
+    read: datetime | None = None
+    organization: str = ""
+
+    @property
+    def replayable(self) -> bool:
+        return self.state in REPLAYABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Up to 50 rows; `after` is the cursor of the next page, or None on the last."""
+
+    rows: tuple[Row, ...]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt, as the ledger holds it; `excerpt` is already masked."""
+
+    number: int
+    outcome: str
+    status: int
+    reason: str
+    excerpt: str
+    started: datetime
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A delivery with all that explains it."""
+
+    row: Row
+    uuid: str
+    category: str
+    event_id: str
+    project: str
+    address: Mapping[str, Any]
+    detail: Mapping[str, Any]
+    conversation: str
+    key: str
+    integration_id: int | None
+    integration: str
+    decided: datetime
+    trace: Sequence[Mapping[str, Any]]
+    tries: tuple[Try, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; empty text means all."""
+
+    states: frozenset[str] = field(default_factory=frozenset)
+    provider: str = ""
+    text: str = ""
+    user_id: int | None = None
+
+
+def page(organization_id: int, filters: Filters, before: int | None = None) -> Page:
+    """The newest deliveries that match, or those older than the delivery `before`."""
+    found = matching(organization_id, filters)
+    if before is not None:
+        found = _older_than(organization_id, found, before)
+    return page_of(found.select_related("notification"))
+
+
+def page_of(found: QuerySet[Delivery]) -> Page:
+    """The first 50 of an ordered set; one row more is read to know whether there is a next page."""
+    rows = list(found[: PAGE + 1])
+    return Page(tuple(row_of(row) for row in rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else None)
+
+
+def matching(organization_id: int, filters: Filters) -> QuerySet[Delivery]:
+    found = Delivery.objects.filter(organization_id=organization_id).order_by("-date_added", "-pk")
+    if filters.states:
+        found = found.filter(state__in=filters.states)
+    if filters.provider:
+        found = found.filter(provider=filters.provider)
+    if filters.user_id is not None:
+        found = found.filter(user_id=filters.user_id)
+    if filters.text:
+        text = filters.text
+        found = found.filter(
+            Q(label__icontains=text) | Q(reason__icontains=text) | Q(notification__issue__title__icontains=text)
+        )
+    return found
+
+
+def _older_than(organization_id: int, found: QuerySet[Delivery], before: int) -> QuerySet[Delivery]:
+    last = Delivery.objects.filter(organization_id=organization_id, pk=before).values_list("date_added", flat=True)
+    moment = last.first()
+    if moment is None:
+        return found
+    return found.filter(Q(date_added__lt=moment) | Q(date_added=moment, pk__lt=before))
+
+
+def counts(organization_id: int) -> dict[str, int]:
+    """How many deliveries are in each state that wants attention; what was sent is not counted, it only grows."""
+    wanted = [state.value for state in State if state is not State.SENT]
+    grouped = (
+        Delivery.objects.filter(organization_id=organization_id, state__in=wanted)
+        .values("state")
+        .annotate(total=Count("pk"))
+        .order_by()
+    )
+    return {row["state"]: row["total"] for row in grouped}
+
+
+def providers(organization_id: int) -> list[str]:
+    """The services that the organization's deliveries went to, by slug."""
+    found = Delivery.objects.filter(organization_id=organization_id).order_by("provider")
+    return list(found.values_list("provider", flat=True).distinct())
+
+
+def replayable_ids(organization_id: int, filters: Filters, limit: int = 1000) -> list[int]:
+    """Which of the matching deliveries ended badly and may be tried again, oldest first."""
+    found = matching(organization_id, filters).filter(state__in=REPLAYABLE).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:limit])
+
+
+def one(organization_id: int, delivery_id: int) -> One | None:
+    """A delivery with its attempts, or None when the organization has no such delivery."""
+    found = (
+        Delivery.objects.filter(organization_id=organization_id, pk=delivery_id)
+        .select_related("notification__project", "integration")
+        .first()
+    )
+    return None if found is None else _one_of(found, tries_of([found.pk]))
+
+
+def tries_of(delivery_ids: Sequence[int]) -> list[Attempt]:
+    return list(Attempt.objects.filter(delivery_id__in=delivery_ids).order_by("pk"))
+
+
+def undelivered(organization_id: int, before: int | None = None) -> Page:
+    """What could not leave because its service is not connected, newest first: the outbox."""
+    found = (
+        Delivery.objects.filter(organization_id=organization_id)
+        .filter(not_connected())
+        .order_by("-date_added", "-pk")
+        .select_related("notification")
+    )
+    if before is not None:
+        found = _older_than(organization_id, found, before)
+    return page_of(found)
+
+
+def not_connected() -> Q:
+    """Suppressed for want of a connection; the reason is kept as its code or as its sentence."""
+    return Q(state=State.SUPPRESSED.value) & (
+        Q(reason__startswith=NOT_CONNECTED.value) | Q(reason__startswith=SENTENCES[NOT_CONNECTED])
+    )
+
+
+def row_of(found: Delivery) -> Row:
+    notification = found.notification
+    return Row(
+        id=found.pk,
+        state=found.state,
+        provider=found.provider,
+        label=found.label,
+        reason=found.reason,
+        attempts=found.attempts,
+        due=found.due,
+        date_added=found.date_added,
+        date_done=found.date_done,
+        kind=notification.kind,
+        facts=notification.facts,
+        issue_id=notification.issue_id,
+        read=found.read,
+    )
+
+
+def _one_of(found: Delivery, tries: Sequence[Attempt]) -> One:
+    notification = found.notification
+    return One(
+        row=row_of(found),
+        uuid=notification.uuid,
+        category=notification.category,
+        event_id=notification.event_id,
+        project=notification.project.slug if notification.project else "",
+        address=found.address,
+        detail=found.detail,
+        conversation=found.conversation,
+        key=found.key,
+        integration_id=found.integration_id,
+        integration=found.integration.name if found.integration else "",
+        decided=notification.date_added,
+        trace=tuple(notification.trace),
+        tries=tuple(try_of(row) for row in tries),
+    )
+
+
+def try_of(found: Attempt) -> Try:
+    return Try(
+        number=found.number,
+        outcome=found.outcome,
+        status=found.status,
+        reason=found.reason,
+        excerpt=found.excerpt,
+        started=found.started,
+        milliseconds=found.milliseconds,
+    )

@@ -1,0 +1,88 @@
+"""An organization's connections to outside services; their settings leave here unsealed only on purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tocsin.store.models import Integration
+from tocsin.store.secrets import SecretUnreadableError, unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A connection without its settings."""
+
+    id: int
+    provider: str
+    name: str
+    external_id: str
+    broken: str
+    date_added: datetime
+    date_updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A connection with its settings, secrets included; `unreadable` says why there are none."""
+
+    connected: Connected
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    unreadable: str = ""
+
+
+def place(integration_id: int) -> str:
+    """Where an integration's settings are sealed; see store.secrets."""
+    return f"integration:{integration_id}"
+
+
+def connected(organization_id: int) -> list[Connected]:
+    """All connections, by service and name."""
+    found = Integration.objects.filter(organization_id=organization_id).order_by("provider", "name")
+    return [_connected(row) for row in found.defer("settings")]
+
+
+def can_deliver(organization_id: int) -> bool:
+    """Whether anything is connected that is not broken."""
+    return Integration.objects.filter(organization_id=organization_id, broken="").exists()
+
+
+def stored(organization_id: int, integration_id: int) -> Stored | None:
+    """One connection with its settings, or None when the organization has no such connection."""
+    found = Integration.objects.filter(organization_id=organization_id, pk=integration_id).first()
+    return None if found is None else _stored(found)
+
+
+def same_account(organization_id: int, provider: str, external_id: str, name: str) -> Stored | None:
+    """The connection to this very account: by the service's own id where it gave one, else by name."""
+    found = Integration.objects.filter(organization_id=organization_id, provider=provider)
+    if external_id:
+        row = found.filter(external_id=external_id).first()
+    else:
+        row = found.filter(name=name).first()
+    return None if row is None else _stored(row)
+
+
+def names(organization_id: int, provider: str) -> frozenset[str]:
+    """The names that a service's connections have."""
+    found = Integration.objects.filter(organization_id=organization_id, provider=provider)
+    return frozenset(found.values_list("name", flat=True))
+
+
+def _stored(found: Integration) -> Stored:
+    try:
+        return Stored(_connected(found), unseal(place(found.pk), found.settings))
+    except SecretUnreadableError as error:
+        return Stored(_connected(found), {}, str(error))
+
+
+def _connected(found: Integration) -> Connected:
+    return Connected(
+        id=found.pk,
+        provider=found.provider,
+        name=found.name,
+        external_id=found.external_id,
+        broken=found.broken,
+        date_added=found.date_added,
+        date_updated=found.date_updated,
+    )

@@ -1,0 +1,97 @@
+"""What a digested batch leaves: ids taken, environments, releases, kept events, refused bodies, the position."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from tocsin.store.db import execute_many, moment, rows, values
+from tocsin.store.models import RejectedBody, SpoolPosition
+
+
+def take_ids(ids: Sequence[tuple[int, str]], day: int) -> set[tuple[int, str]]:
+    """Those (project, event id) that were not taken before; the others are repeats."""
+    if not ids:
+        return set()
+    sql = (
+        "INSERT INTO store_eventseen (project_id, event_id, day) VALUES "  # noqa: S608 — placeholders only
+        + values(3, len(ids))
+        + " ON CONFLICT DO NOTHING RETURNING project_id, event_id"
+    )
+    return set(rows(sql, [column for project, event in ids for column in (project, event, day)]))  # type: ignore[arg-type]
+
+
+def remember_environments(names: Iterable[tuple[int, str]], now: datetime) -> None:
+    execute_many(
+        "INSERT INTO store_environment (project_id, name, first_seen) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [(project, name, moment(now)) for project, name in names],
+    )
+
+
+def remember_releases(versions: Iterable[tuple[int, str]], now: datetime) -> None:
+    execute_many(
+        "INSERT INTO store_release (project_id, version, first_seen) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [(project, version, moment(now)) for project, version in versions],
+    )
+
+
+class KeptEvent(NamedTuple):
+    """A row of the event sample; `tags` is JSON text, `payload` deflated."""
+
+    project_id: int
+    issue_id: int
+    event_id: str
+    timestamp: datetime
+    received: datetime
+    level: str
+    environment: str
+    release: str
+    title: str
+    tags: str
+    payload: bytes
+
+
+def keep(events: Sequence[KeptEvent]) -> None:
+    execute_many(
+        "INSERT INTO store_event (project_id, issue_id, event_id, timestamp, received, level, environment,"
+        " release, title, tags, payload) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT DO NOTHING",
+        [
+            (*event[:3], moment(event.timestamp), moment(event.received), *event[5:])
+            for event in events
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A body that could not be digested, with the reason in words."""
+
+    project_id: int
+    received: datetime
+    reason: str
+    body: bytes
+    encoding: str
+
+
+def reject(bodies: Sequence[Rejected]) -> None:
+    RejectedBody.objects.bulk_create(
+        RejectedBody(
+            project_id=body.project_id,
+            received=body.received,
+            reason=body.reason[:500],
+            body=body.body,
+            encoding=body.encoding,
+        )
+        for body in bodies
+    )
+
+
+def digested_up_to(spool: str, position: int) -> None:
+    """How far a spool has been digested, in the transaction that digested it."""
+    SpoolPosition.objects.update_or_create(spool=spool, defaults={"position": position})
+
+
+def position_of(spool: str) -> int:
+    found = SpoolPosition.objects.filter(spool=spool).values_list("position", flat=True).first()
+    return found or 0

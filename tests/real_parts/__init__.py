@@ -4,8 +4,11 @@
 that talks to one says so with `@pytest.mark.needs("chromium", "emulate")`; plugin.py does the rest.
 """
 
+import ctypes
+import functools
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +18,8 @@ CACHE = ROOT / ".cache"
 
 def chromium() -> Path | None:
     """A browser for Playwright's `executable_path`: the system's, else Playwright's own."""
+    if sys.platform == "linux" and not _loads("libatomic.so.1"):  # Playwright's own Node needs it
+        return None
     on_path = shutil.which("chromium")
     if on_path:
         return Path(on_path)
@@ -23,9 +28,7 @@ def chromium() -> Path | None:
 
 def smtp_sink() -> list[str] | None:
     """The command of Postfix's test mail server; give it `-u nobody` if root, address, backlog."""
-    return _system_program("smtp-sink") or _unpacked(
-        "postfix", "usr/sbin/smtp-sink", "usr/lib/postfix"
-    )
+    return _system_program("smtp-sink") or _unpacked("postfix", "usr/sbin/smtp-sink", "usr/lib/postfix")
 
 
 def ngircd() -> list[str] | None:
@@ -73,6 +76,15 @@ PARTS: dict[str, Callable[[], object]] = {
     "raven": lambda: sdk_python("raven"),
     "shared_schemas": shared_schemas,
 }
+
+
+@functools.cache
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _system_program(name: str) -> list[str] | None:

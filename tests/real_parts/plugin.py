@@ -15,9 +15,7 @@ MISSING = pytest.StashKey[Counter[str]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "needs(*parts): real programs that the test talks to, see tests/real_parts"
-    )
+    config.addinivalue_line("markers", "needs(*parts): real programs that the test talks to, see tests/real_parts")
     config.stash[MISSING] = Counter()
 
 
@@ -57,9 +55,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if reporter is None or hasattr(config, "workeroutput"):
         return
     for part, count in sorted(config.stash[MISSING].items()):
-        reporter.write_line(
-            f"Not run, part missing: {part} ({count} test{'s'[: count != 1]}); see script/services"
-        )
+        reporter.write_line(f"Not run, part missing: {part} ({count} test{'s'[: count != 1]}); see script/services")
 
 
 def _everything_must_run() -> bool:
@@ -70,7 +66,5 @@ def _missing(item: pytest.Item) -> list[str]:
     named = [part for marker in item.iter_markers("needs") for part in marker.args]
     unknown = [part for part in named if part not in PARTS]
     if unknown:
-        raise pytest.UsageError(
-            f"{item.nodeid} needs {unknown[0]!r}; the parts are {', '.join(PARTS)}"
-        )
+        raise pytest.UsageError(f"{item.nodeid} needs {unknown[0]!r}; the parts are {', '.join(PARTS)}")
     return [part for part in named if PARTS[part]() is None]

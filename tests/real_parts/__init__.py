@@ -57,11 +57,8 @@ def sdk_python(name: str) -> Path | None:
 
 
 def shared_schemas() -> Path | None:
-    """Official descriptions of outside APIs: the folder `shared/schemas` beside the checkout.
-
-    `TOCSIN_SCHEMAS` names another place, for a checkout that lies elsewhere.
-    """
-    folder = Path(os.environ.get("TOCSIN_SCHEMAS", ROOT.parent / "shared/schemas"))
+    """Official descriptions of outside APIs: the folder `shared/schemas` beside the checkout."""
+    folder = ROOT.parent / "shared/schemas"
     return folder if folder.is_dir() else None
 
 

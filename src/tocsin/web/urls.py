@@ -1,5 +1,9 @@
 """The pages' addresses."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tocsin.web.views.design import design
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("-/design", design, name="design"),
+]

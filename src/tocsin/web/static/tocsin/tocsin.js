@@ -1,0 +1,81 @@
+/* What pages gain with JavaScript; without it everything still works by links and forms.
+
+   j k x e / in the stream of issues · [data-copy] copies a field · [data-submit] sends its form on change
+   · [data-check-all] ticks the boxes of its form. */
+(() => {
+  "use strict";
+
+  const typing = (target) => target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const link = (row) => row.querySelector("a[href]");
+
+  function move(step) {
+    const all = rows();
+    const now = all.indexOf(document.activeElement.closest("[data-row]"));
+    const next = all[now < 0 ? (step > 0 ? 0 : all.length - 1) : now + step];
+    if (next) {
+      link(next).focus();
+      next.scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function tick() {
+    const row = document.activeElement.closest("[data-row]");
+    const box = row && row.querySelector("input[type=checkbox]");
+    if (box) box.click();
+  }
+
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    x: tick,
+    "/": () => document.querySelector("[data-search]")?.focus(),
+    "[": () => document.querySelector("[rel=prev]")?.click(),
+    "]": () => document.querySelector("[rel=next]")?.click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const action = keys[event.key];
+    if (action) {
+      event.preventDefault();
+      action();
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    const { target } = event;
+    if (target.matches("[data-check-all]")) {
+      for (const box of target.form.querySelectorAll("[data-row] input[type=checkbox]")) box.checked = target.checked;
+    }
+    if (target.matches("[data-submit]")) target.form.requestSubmit();
+    if (target.matches("[data-row] input[type=checkbox], [data-check-all]")) mark(target.form);
+  });
+
+  /* The bulk buttons come alive with the first tick. */
+  function mark(form) {
+    const ticked = form.querySelectorAll("[data-row] input:checked").length;
+    for (const button of form.querySelectorAll("[data-bulk]")) button.disabled = ticked === 0;
+    for (const words of form.querySelectorAll("[data-ticked]")) words.textContent = ticked ? `${ticked} selected` : "";
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    navigator.clipboard.writeText(field.value ?? field.textContent).then(() => {
+      const words = button.querySelector("[data-words]") ?? button;
+      const before = words.textContent;
+      words.textContent = "Copied";
+      setTimeout(() => { words.textContent = before; }, 1500);
+    });
+  });
+
+  function start() {
+    for (const form of document.querySelectorAll("form")) if (form.querySelector("[data-bulk]")) mark(form);
+    for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+  }
+  document.addEventListener("DOMContentLoaded", start);
+  document.addEventListener("htmx:afterSettle", start);
+})();

@@ -1,0 +1,1 @@
+"""One file per page: look up, call, render."""

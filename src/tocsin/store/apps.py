@@ -1,3 +1,7 @@
+"""Django's handle on the store."""
+
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +9,6 @@ class StoreConfig(AppConfig):
     name = "tocsin.store"
     label = "store"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        import_module("tocsin.store.versions")

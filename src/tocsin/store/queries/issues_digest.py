@@ -37,7 +37,9 @@ _COLUMNS = tuple(IssueRow.__dataclass_fields__)
 def by_hash(project_ids: Collection[int], hashes: Iterable[str]) -> dict[tuple[int, str], int]:
     """The issue that each known (project, hash) leads to; one query."""
     found = Fingerprint.objects.filter(project_id__in=project_ids, hash__in=list(hashes))
-    return {(project, hash_): issue for project, hash_, issue in found.values_list("project_id", "hash", "issue_id")}
+    return {
+        (project, hash_): issue for project, hash_, issue in found.values_list("project_id", "hash", "issue_id")
+    }
 
 
 def by_id(issue_ids: Collection[int]) -> dict[int, IssueRow]:

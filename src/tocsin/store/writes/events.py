@@ -56,10 +56,7 @@ def keep(events: Sequence[KeptEvent]) -> None:
         "INSERT INTO store_event (project_id, issue_id, event_id, timestamp, received, level, environment,"
         " release, title, tags, payload) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
         " ON CONFLICT DO NOTHING",
-        [
-            (*event[:3], moment(event.timestamp), moment(event.received), *event[5:])
-            for event in events
-        ],
+        [(*event[:3], moment(event.timestamp), moment(event.received), *event[5:]) for event in events],
     )
 
 

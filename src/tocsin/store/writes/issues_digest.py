@@ -78,7 +78,7 @@ def saw_users(seen: Sequence[tuple[int, str]], now: datetime) -> list[int]:
         return []
     at = moment(now)
     sql = (
-        f"INSERT INTO store_issueuser (issue_id, \"user\", last_seen) VALUES {values(3, len(seen))} "  # noqa: S608
+        f'INSERT INTO store_issueuser (issue_id, "user", last_seen) VALUES {values(3, len(seen))} '  # noqa: S608
         "ON CONFLICT DO NOTHING RETURNING issue_id"
     )
     return [row[0] for row in rows(sql, [column for pair in seen for column in (*pair, at)])]

@@ -1,0 +1,175 @@
+"""The stages inside one process: a thread that digests, one event loop that sends, a ticker; woken by a bell.
+
+It knows the stages as plain functions and nothing of what they do. Nothing here is remembered: the spool and
+the outbox are the truth, so any loop may be stopped or killed at any point.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from tocsin.engine.wake import Listener
+
+log = logging.getLogger("tocsin.engine")
+T = TypeVar("T")
+
+# The bell makes waiting unnecessary; these only bound how long a lost ring could cost.
+LOOK_AGAIN = 5.0
+AFTER_ERROR = 1.0
+STOP_WITHIN = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to run every so many seconds."""
+
+    name: str
+    every: float
+    run: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The sending stage as functions.
+
+    `turn` records what was tried and claims up to a number of jobs, `send` tries one, `record` writes the last
+    tries of a stopping sender, `idle_for` says for how many seconds nothing will be due.
+    """
+
+    turn: Callable[[Sequence[Any], int], Sequence[Any]]
+    send: Callable[[Any], Awaitable[Any]]
+    record: Callable[[Sequence[Any]], None]
+    idle_for: Callable[[], float]
+
+
+class Embedded:
+    """Runs the stages until told to stop; `digest_some` does one batch and says (events done, deliveries queued)."""
+
+    def __init__(
+        self,
+        listener: Listener,
+        digest_some: Callable[[], tuple[int, int]],
+        sender: Sender,
+        jobs: Sequence[Job],
+        *,
+        at_once: int = 200,
+    ) -> None:
+        self._listener = listener
+        self._digest_some = digest_some
+        self._sender = sender
+        self._jobs = jobs
+        self._at_once = at_once
+        self._stopping = asyncio.Event()
+        self._rung = {"digest": asyncio.Event(), "deliver": asyncio.Event()}
+        # One thread each: a Django connection belongs to its thread, and each stage keeps its own.
+        self._threads = {name: ThreadPoolExecutor(1, name) for name in ("digest", "outbox", "schedule")}
+
+    async def run(self) -> None:
+        """Returns when everything begun is finished and recorded."""
+        loop = asyncio.get_running_loop()
+        loop.add_reader(self._listener.socket, self._hear)
+        try:
+            async with asyncio.TaskGroup() as stages:
+                stages.create_task(self._keep_digesting())
+                stages.create_task(self._keep_sending())
+                for job in self._jobs:
+                    stages.create_task(self._keep_running(job))
+        finally:
+            loop.remove_reader(self._listener.socket)
+            for threads in self._threads.values():
+                threads.shutdown()
+
+    def stop(self) -> None:
+        """Finish what is begun, begin nothing more."""
+        self._stopping.set()
+        for event in self._rung.values():
+            event.set()
+
+    def _hear(self) -> None:
+        for stage in self._listener.heard():
+            if stage in self._rung:
+                self._rung[stage].set()
+
+    async def _in(self, thread: str, call: Callable[..., T], *arguments: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads[thread], call, *arguments)
+
+    async def _keep_digesting(self) -> None:
+        rung = self._rung["digest"]
+        while not self._stopping.is_set():
+            rung.clear()
+            try:
+                done, queued = await self._in("digest", self._digest_some)
+            except Exception:
+                log.exception("A batch could not be digested; it stays in the spool and is tried again.")
+                await self._pause(AFTER_ERROR)
+                continue
+            if queued:
+                self._rung["deliver"].set()
+            if not done:
+                await _wait(rung, LOOK_AGAIN)
+
+    async def _keep_sending(self) -> None:
+        finished: list[Any] = []
+        sending: set[asyncio.Task[None]] = set()
+        rung = self._rung["deliver"]
+        while not self._stopping.is_set():
+            rung.clear()
+            tried, room = finished[:], self._at_once - len(sending)
+            finished.clear()
+            try:
+                claimed = await self._in("outbox", self._sender.turn, tried, room)
+            except Exception:
+                log.exception("The outbox could not be read or written; tried again in a second.")
+                finished[:0] = tried
+                await self._pause(AFTER_ERROR)
+                continue
+            for job in claimed:
+                task = asyncio.create_task(self._send(job, finished, rung))
+                sending.add(task)
+                task.add_done_callback(sending.discard)
+            await self._until_due(rung, full=0 < room == len(claimed), busy=bool(sending))
+        await self._finish(sending, finished)
+
+    async def _send(self, job: Any, finished: list[Any], rung: asyncio.Event) -> None:
+        finished.append(await self._sender.send(job))
+        rung.set()
+
+    async def _until_due(self, rung: asyncio.Event, *, full: bool, busy: bool) -> None:
+        """Waits for a ring, a finished try or the next due delivery; not at all while there is more to claim."""
+        if rung.is_set():
+            return
+        if full:
+            await asyncio.sleep(0)
+            return
+        idle = LOOK_AGAIN if busy else await self._in("outbox", self._sender.idle_for)
+        if idle > 0:
+            await _wait(rung, min(idle, LOOK_AGAIN))
+
+    async def _finish(self, sending: set[asyncio.Task[None]], finished: list[Any]) -> None:
+        """What was begun is let end and is recorded; a try that outlasts STOP_WITHIN keeps its lease and is
+        taken up by the next start as one that may have arrived."""
+        if sending:
+            await asyncio.wait(sending, timeout=STOP_WITHIN)
+        for task in sending:
+            task.cancel()
+        await self._in("outbox", self._sender.record, finished)
+
+    async def _keep_running(self, job: Job) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self._in("schedule", job.run)
+            except Exception:
+                log.exception("The scheduled job %s failed; it runs again in %g s.", job.name, job.every)
+            await self._pause(job.every)
+
+    async def _pause(self, seconds: float) -> None:
+        await _wait(self._stopping, seconds)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), seconds)

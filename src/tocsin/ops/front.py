@@ -1,0 +1,78 @@
+"""The front process: the SDKs' door bare in front, Django's pages as WSGI in threads beside it."""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+from tocsin.engine import wake
+from tocsin.engine.spool import SpoolWriter
+from tocsin.ingest.app import Ingest
+from tocsin.ingest.keys import Keys
+from tocsin.ingest.limits import Limits
+from tocsin.ops.settings import Settings
+from tocsin.store.queries import keys
+
+PAGE_THREADS = 8
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+
+class Front:
+    """One ASGI callable: health at once, events to the door, everything else to Django."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._spool = SpoolWriter(settings.spool, lambda _: wake.ring("digest", settings.wake_socket))
+        self._keys = Keys(keys.find, time.monotonic)
+        self._ingest = Ingest(self._spool, self._keys, Limits(), time.time)
+        # Django's own ASGI handler takes three times as long as its WSGI handler behind a2wsgi.
+        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] != "http":
+            await send({"type": "websocket.close"})
+        elif self._ingest.matches(scope):
+            await self._ingest(scope, receive, send)
+        elif scope["path"] == "/-/healthz":
+            await _healthy(send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._spool.close()
+        self._ingest.close()
+        self._keys.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _healthy(send: Send) -> None:
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b'{"status": "ok"}'})
+
+
+def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
+    """A server that finishes the requests it has when it is told to stop."""
+    config = uvicorn.Config(
+        Front(settings),
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        timeout_keep_alive=75,
+    )
+    return uvicorn.Server(config)

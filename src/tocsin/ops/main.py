@@ -1,0 +1,54 @@
+"""`tocsin`: every command, each in its own file and imported only when it runs."""
+
+import importlib
+import sys
+
+import click
+
+from tocsin import __version__
+from tocsin.ops.settings import SettingsError, load
+
+COMMANDS = {
+    "up": "Run everything in one process tree.",
+    "web": "Serve the SDKs' door, the pages and the API.",
+    "worker": "Digest, send and run what is scheduled.",
+    "migrate": "Bring the database to this version.",
+    "init": "Make an organization, a project and a token without a human.",
+    "connect": "Connect an outside service.",
+    "demo": "Run a small shop that fails in a dozen ways.",
+}
+
+
+class Commands(click.Group):
+    """Looks a command up by its name: tocsin.ops.<name>:command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"tocsin.ops.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="tocsin")
+def tocsin() -> None:
+    """Every error reaches the right people, once, where they are, and anyone can see why."""
+
+
+def main() -> None:
+    try:
+        load()
+    except SettingsError as error:
+        click.echo(f"tocsin: {error}", err=True)
+        sys.exit(2)
+    tocsin(prog_name="tocsin")

@@ -1,0 +1,44 @@
+"""What every command does first: settings, Django, the data folder."""
+
+import os
+from pathlib import Path
+
+import click
+import django
+
+from tocsin.ops import settings
+
+
+def django_ready(data: Path | None = None) -> settings.Settings:
+    """Django set up on the data folder, made if need be; what is wrong is one line and exit code 2."""
+    if data is not None:
+        os.environ["TOCSIN_DATA"] = str(data)
+        settings.load.cache_clear()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.ops.django_settings")
+    loaded = settings.load()
+    try:
+        loaded.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise click.ClickException(
+            f"The data folder {loaded.data} cannot be made: {error.strerror}. Set TOCSIN_DATA or --data."
+        ) from None
+    django.setup()
+    return loaded
+
+
+def migrate() -> None:
+    """Brings the database to this version; quick when it is there already."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder that holds everything (TOCSIN_DATA, else ./data).",
+)

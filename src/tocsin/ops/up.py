@@ -1,0 +1,100 @@
+"""`tocsin up`: everything in one process tree, on one data folder."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import uvicorn
+import uvloop
+
+from tocsin.ops.settings import Settings
+from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.worker import only_one
+
+WORKER_STOPS_WITHIN = 20.0
+RESTART_AFTER = 1.0
+
+
+@click.command("up")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--email", help="Your address, for the first start: who signs in and is told.")
+@data_option
+def command(host: str, port: int, email: str | None, data: Path | None) -> None:
+    """Run the door, the pages, the digest, the sender and the schedule; stop with Ctrl-C."""
+    os.environ.setdefault("TOCSIN_URL", f"http://{_spoken(host)}:{port}")
+    loaded = django_ready(data)
+    with only_one(loaded, "up"):
+        migrate()
+        from tocsin.ops.first_start import first_start
+        from tocsin.ops.front import server
+
+        welcome = first_start(email)
+        serving = server(loaded, host, port)
+        uvloop.run(_serve(serving, loaded, welcome))
+
+
+def _spoken(host: str) -> str:
+    """The address to type for a host that is listened on."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 — only recognised here
+
+
+async def _serve(serving: uvicorn.Server, settings: Settings, welcome: str) -> None:
+    """The front in this process, the worker in a child that is started again if it dies."""
+    stopping = asyncio.Event()
+    worker = asyncio.create_task(_keep_worker(settings, stopping))
+    greeting = asyncio.create_task(_greet(serving, welcome))
+    try:
+        await serving.serve()  # returns after SIGTERM or SIGINT, when the last request is answered
+    finally:
+        stopping.set()
+        greeting.cancel()
+        await worker
+    if not serving.started:
+        raise SystemExit(1)
+
+
+async def _greet(serving: uvicorn.Server, welcome: str) -> None:
+    """Says where everything is once it answers there."""
+    while not serving.started:
+        await asyncio.sleep(0.02)
+    click.echo(welcome)
+
+
+async def _keep_worker(settings: Settings, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        process = _start_worker(settings)
+        ended = asyncio.create_task(asyncio.to_thread(process.wait))
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            await _stop_worker(process, ended)
+            return
+        stop.cancel()
+        click.echo(f"tocsin: the worker ended with code {process.returncode}; starting it again.", err=True)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), RESTART_AFTER)
+
+
+def _start_worker(settings: Settings) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches this process alone, which then stops the worker in order. The pipe
+    # tells the worker when this process is gone, however it went.
+    return subprocess.Popen(
+        [sys.executable, "-m", "tocsin.ops", "worker", "--under-parent", "--data", str(settings.data)],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+async def _stop_worker(process: subprocess.Popen[bytes], ended: asyncio.Task[int]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    done, _ = await asyncio.wait({ended}, timeout=WORKER_STOPS_WITHIN)
+    if not done:
+        process.kill()
+        await ended

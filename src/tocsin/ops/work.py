@@ -1,0 +1,54 @@
+"""The worker process: the embedded engine with the stages in it, until it is told to stop."""
+
+import asyncio
+import os
+import signal
+import sys
+
+from tocsin.engine.embedded import Embedded, Job, Sender
+from tocsin.engine.spool import SpoolReader
+from tocsin.engine.wake import Listener
+from tocsin.ops.settings import Settings
+from tocsin.pipeline import clock, deliver, schedule, spooled
+from tocsin.pipeline.outward import a_transport
+
+
+async def work(settings: Settings, under_parent: bool) -> None:
+    # Three threads share one interpreter: the default of 5 ms would hand over to the sender's loop too late.
+    sys.setswitchinterval(0.001)
+    listener = Listener(settings.wake_socket)
+    try:
+        async with a_transport() as transport:
+            engine = _engine(settings, listener, transport)
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(name, engine.stop)
+            if under_parent:
+                loop.add_reader(sys.stdin.fileno(), _listen_for_the_end, loop, engine)
+            await engine.run()
+    finally:
+        listener.close()
+
+
+def _listen_for_the_end(loop: asyncio.AbstractEventLoop, engine: Embedded) -> None:
+    """Standard input ended: the parent is gone, however it went."""
+    if not os.read(sys.stdin.fileno(), 1):
+        loop.remove_reader(sys.stdin.fileno())
+        engine.stop()
+
+
+def _engine(settings: Settings, listener: Listener, transport: deliver.Transport) -> Embedded:
+    reader = SpoolReader(settings.spool)
+
+    def digest_some() -> tuple[int, int]:
+        done = spooled.digest_some(reader)
+        return done.bodies, done.deliveries
+
+    sender = Sender(
+        turn=lambda tried, limit: deliver.turn(tried, limit, clock.now()),
+        send=lambda ready: deliver.send(ready, transport),
+        record=lambda tried: deliver.record(tried, clock.now()),
+        idle_for=lambda: deliver.idle_for(clock.now()),
+    )
+    jobs = [Job(one.name, one.every, one.run) for one in schedule.JOBS]
+    return Embedded(listener, digest_some, sender, jobs)

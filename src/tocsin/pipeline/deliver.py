@@ -1,0 +1,250 @@
+"""Deliver: claim under a lease, render, send outside any transaction, record what came of it."""
+
+import asyncio
+import json
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from time import perf_counter
+from typing import Any
+
+import msgspec
+
+from tocsin.core.backoff import MESSAGES, Done, GivenUp, RetryAt, Step, next_step
+from tocsin.core.fields import parse
+from tocsin.core.message import Message
+from tocsin.core.registry import NotificationKind, Provider
+from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Unknown
+from tocsin.engine import wake as bell
+from tocsin.pipeline import clock
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.connect import environment, resolve_settings
+from tocsin.pipeline.outward import a_transport
+from tocsin.store.db import after_commit, one_transaction
+from tocsin.store.queries import outbox as queries
+from tocsin.store.queries.outbox import Job
+from tocsin.store.writes import audit
+from tocsin.store.writes import outbox as writes
+from tocsin.store.writes.outbox import Recorded
+from tocsin.transport.drive import Driven, Transport, drive
+
+# Longer than the longest try (transport's total deadline, a few questions of one sending), so that a live
+# sender never loses its lease.
+LEASE = timedelta(seconds=60)
+SENDER = uuid.uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A job with everything it needs to go: nothing is read again while it is sent."""
+
+    job: Job
+    provider: Provider
+    settings: Any
+    parcel: Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """A job that cannot go, with the reason."""
+
+    job: Job
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one try."""
+
+    job: Job
+    driven: Driven
+    started: datetime
+    milliseconds: int
+    state: str
+    reason: str
+    due: datetime | None
+
+    @property
+    def outcome(self) -> str:
+        return _name(self.driven.outcome)
+
+    @property
+    def status(self) -> int:
+        return self.driven.status
+
+    @property
+    def excerpt(self) -> str:
+        return self.driven.excerpt
+
+
+def turn(tried: Sequence[Tried], limit: int, now: datetime) -> list[Ready | Unready]:
+    """Records finished tries and claims up to `limit` due deliveries, in one commit: one fsync serves both."""
+    with one_transaction():
+        writes.record([_recorded(one, now) for one in tried])
+        ids = writes.claim(limit, now, now + LEASE, SENDER) if limit > 0 else []
+        claimed = queries.jobs(ids) if ids else []
+        settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
+    return [_prepare(job, settings) for job in claimed]
+
+
+def record(tried: Sequence[Tried], now: datetime) -> None:
+    """Records finished tries and claims nothing: the last turn of a sender that stops."""
+    if tried:
+        with one_transaction():
+            writes.record([_recorded(one, now) for one in tried])
+
+
+def idle_for(now: datetime) -> float:
+    """For how many seconds nothing will be due; a day when nothing waits."""
+    due = queries.next_due()
+    return max(0.0, (due - now).total_seconds()) if due else 86_400.0
+
+
+async def send(ready: Ready | Unready, transport: Transport) -> Tried:
+    """One try, outside any transaction."""
+    started, clock_at = clock.now(), perf_counter()
+    if isinstance(ready, Unready):
+        driven = Driven(Refused(ready.reason), 0, "")
+    else:
+        driven = await drive(ready.provider.send(ready.settings, ready.parcel), transport)
+    milliseconds = int((perf_counter() - clock_at) * 1000)
+    return _judge(ready.job, driven, started, milliseconds)
+
+
+def send_now(organization_id: int, delivery_id: int) -> Tried | None:
+    """Sends one queued delivery in the calling thread while a person waits for the true answer.
+
+    None when it is not there, not queued any more, or another organization's.
+    """
+    now = clock.now()
+    with one_transaction():
+        ids = writes.claim_one(organization_id, delivery_id, now + LEASE, SENDER)
+        claimed = queries.jobs(ids) if ids else []
+        settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
+    if not claimed:
+        return None
+    tried = asyncio.run(_send_alone(_prepare(claimed[0], settings)))
+    record([tried], clock.now())
+    return tried
+
+
+async def _send_alone(ready: Ready | Unready) -> Tried:
+    async with a_transport() as transport:
+        return await send(ready, transport)
+
+
+def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int | None, now: datetime) -> int:
+    """Queues failed and dead deliveries again, with their history; how many."""
+    with one_transaction():
+        moved = writes.requeue(organization_id, delivery_ids, now)
+        if moved:
+            named = {"deliveries": moved[:100], "count": len(moved)}
+            audit.note(organization_id, "delivery.replay", "", named, actor_id=actor_id, now=now)
+        after_commit(lambda: bell.ring("deliver"))
+    return len(moved)
+
+
+def _prepare(job: Job, settings: Mapping[int, dict[str, Any]]) -> Ready | Unready:
+    """Everything a job needs, or why it cannot go. A rendering bug ends one delivery, never the sender."""
+    provider = catalogue().providers.get(job.provider)
+    if provider is None:
+        return Unready(job, f"This product no longer has the service {job.provider!r}.")
+    if job.integration_id is not None and job.integration_id not in settings:
+        return Unready(
+            job, "The integration was removed or its secret does not open. Connect it again, then replay."
+        )
+    stored = settings[job.integration_id] if job.integration_id is not None else {}
+    usable = resolve_settings(provider, stored, environment())
+    if usable is None:
+        return Unready(job, f"{provider.name} is not set up. Connect it under Integrations, then replay.")
+    try:
+        parcel = _parcel(job, provider)
+    except Exception as error:  # noqa: BLE001 — see the docstring
+        return Unready(job, f"The message could not be written: {type(error).__name__}: {error}")
+    return Ready(job, provider, usable, parcel)
+
+
+def _parcel(job: Job, provider: Provider) -> Parcel:
+    list_id = ".".join(part for part in (job.project, job.organization) if part)
+    return Parcel(
+        key=job.key,
+        message=message_of(job.kind, job.facts, job.detail),
+        address=parse(provider.address, job.address),
+        conversation=job.conversation,
+        at=job.decided,
+        list_id=list_id,
+    )
+
+
+def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:
+    """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags."""
+    found = catalogue().kinds[kind]
+    return found.render(_decoder(found)(_for_destination(facts, detail)))
+
+
+def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = dict(facts)
+    if detail:
+        rules = set(detail.get("rules", ()))
+        chosen["rules"] = [rule for rule in facts.get("rules", ()) if rule["id"] in rules]
+        chosen["reason"] = detail.get("reason", "")
+        chosen["notes"] = detail.get("notes", "")
+        chosen["show_tags"] = detail.get("tags", [])
+    return chosen
+
+
+@lru_cache
+def _decoder(kind: NotificationKind) -> Any:
+    return lambda facts: msgspec.convert(facts, kind.facts)
+
+
+def _judge(job: Job, driven: Driven, started: datetime, milliseconds: int) -> Tried:
+    chance = random.random()  # noqa: S311 — jitter
+    step = next_step(driven.outcome, job.attempts, MESSAGES, clock.now(), chance)
+    due = step.when if isinstance(step, RetryAt) else None
+    return Tried(job, driven, started, milliseconds, step.state.value, _words(step), due)
+
+
+def _words(step: Step) -> str:
+    match step:
+        case Done():
+            return ""
+        case RetryAt() | GivenUp():
+            return step.reason
+
+
+_NAMES: dict[type[Outcome], str] = {
+    Delivered: "delivered",
+    Retry: "retry",
+    Refused: "refused",
+    Gone: "gone",
+    Unknown: "unknown",
+}
+
+
+def _name(outcome: Outcome) -> str:
+    return _NAMES[type(outcome)]
+
+
+def _recorded(one: Tried, now: datetime) -> Recorded:
+    outcome = one.driven.outcome
+    reference = dict(outcome.reference) if isinstance(outcome, Delivered) else {}
+    return Recorded(
+        delivery_id=one.job.id,
+        lease_by=SENDER,
+        state=one.state,
+        reason=one.reason,
+        due=one.due,
+        done=None if one.due else now,
+        reference=json.dumps(reference),
+        number=one.job.attempts,
+        outcome=one.outcome,
+        status=one.driven.status,
+        excerpt=one.driven.excerpt,
+        started=one.started,
+        milliseconds=one.milliseconds,
+        why="" if isinstance(outcome, Delivered) else outcome.reason,
+    )

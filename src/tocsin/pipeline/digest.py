@@ -1,0 +1,257 @@
+"""Digest: spooled bodies become events, issues, counts and happenings; then rules and routes, in one commit.
+
+The number of statements does not grow with the batch. The spool's position is written in the same
+transaction, so a crash anywhere repeats nothing and loses nothing.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from isal import isal_zlib
+
+from tocsin.core.group import VERSION
+from tocsin.core.issue import Happening, Status, Substatus, priority_of
+from tocsin.core.states import Standing, after_event, is_kept
+from tocsin.engine.spool import Accepted
+from tocsin.pipeline import evaluate, route
+from tocsin.pipeline.reading import Arrived, Reading, Seen, read
+from tocsin.store.db import one_transaction
+from tocsin.store.queries import issues_digest as issues
+from tocsin.store.queries import projects
+from tocsin.store.queries.issues_digest import IssueRow
+from tocsin.store.queries.projects import ProjectFacts
+from tocsin.store.writes import events as event_writes
+from tocsin.store.writes import issues_digest as issue_writes
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """What came of a batch."""
+
+    position: int = 0
+    events: int = 0
+    repeats: int = 0
+    rejected: int = 0
+    opened: int = 0
+    notifications: int = 0
+    deliveries: int = 0
+
+
+@dataclass(slots=True)
+class _Batch:
+    """The batch as it is worked through, in memory, inside its transaction."""
+
+    now: datetime
+    projects: dict[int, ProjectFacts]
+    rows: dict[int, IssueRow]
+    seen: list[Seen] = field(default_factory=list)
+    gained: Counter[int] = field(default_factory=Counter)
+    activities: list[tuple[int, int, str, str, datetime]] = field(default_factory=list)
+
+
+def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
+    """All of a batch in one transaction. Bodies up to the spool's recorded position are skipped: they are done."""
+    reading = read(batch)
+    with one_transaction():
+        done = event_writes.position_of(spool)
+        if batch[-1].id <= done:
+            return Digested(position=done)
+        if batch[0].id <= done:
+            reading = read([accepted for accepted in batch if accepted.id > done])
+        digested = _digest(reading, batch[-1].id, now)
+        event_writes.digested_up_to(spool, batch[-1].id)
+    return digested
+
+
+def _digest(reading: Reading, position: int, now: datetime) -> Digested:
+    arrived, known = _first_of_each(reading.arrived, now)
+    event_writes.reject(reading.rejected)
+    work, opened = _load(arrived, known, now)
+    _count(work, opened)
+    _remember(work)
+    fired = evaluate.evaluate(work.seen, work.projects, now)
+    routed = route.route(fired, work.projects, now)
+    _keep(work, {one.seen.arrived.event.event_id for one in fired})
+    return Digested(
+        position=position,
+        events=len(arrived),
+        repeats=len(reading.arrived) - len(arrived),
+        rejected=len(reading.rejected),
+        opened=len(opened),
+        notifications=routed.notifications,
+        deliveries=routed.deliveries,
+    )
+
+
+def _first_of_each(arrived: list[Arrived], now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
+    """Each event once, of projects that (still) exist."""
+    known = projects.by_id({one.project_id for one in arrived})
+    mine = [one for one in arrived if one.project_id in known]
+    taken = event_writes.take_ids(
+        [(one.project_id, one.event.event_id) for one in mine], int(now.timestamp()) // _DAY
+    )
+    first: list[Arrived] = []
+    for one in mine:
+        key = (one.project_id, one.event.event_id)
+        if key in taken:
+            taken.remove(key)
+            first.append(one)
+    return first, known
+
+
+def _load(arrived: list[Arrived], known: dict[int, ProjectFacts], now: datetime) -> tuple[_Batch, set[int]]:
+    """The issues that the batch belongs to, the new ones opened; each event beside its issue."""
+    hashes = {hash_ for one in arrived for hash_ in one.grouping.hashes}
+    led = issues.by_hash({one.project_id for one in arrived}, hashes) if arrived else {}
+    openers: dict[tuple[int, str], Arrived] = {}
+    leads: list[tuple[int, str] | int] = []
+    fresh: dict[tuple[int, str], tuple[int, str]] = {}  # hash → the opener's first hash
+    for one in arrived:
+        keys = [(one.project_id, hash_) for hash_ in one.grouping.hashes]
+        issue = next((led[key] for key in keys if key in led), None)
+        if issue is not None:
+            leads.append(issue)
+            continue
+        opener = next((fresh[key] for key in keys if key in fresh), keys[0])
+        openers.setdefault(opener, one)
+        for key in keys:
+            fresh.setdefault(key, opener)
+        leads.append(opener)
+    opened = _open(openers, now)
+    issue_writes.lead_to(_new_hashes(arrived, leads, led, opened))
+    ids = [lead if isinstance(lead, int) else opened[lead] for lead in leads]
+    work = _Batch(now, known, issues.by_id(set(ids)) if ids else {})
+    work.seen = [Seen(one, work.rows[issue], 0) for one, issue in zip(arrived, ids, strict=True)]
+    return work, set(opened.values())
+
+
+def _open(openers: dict[tuple[int, str], Arrived], now: datetime) -> dict[tuple[int, str], int]:
+    """New issues, numbered per project in the order of their first events."""
+    wanted = Counter(project for project, _ in openers)
+    last = issue_writes.allot_numbers(wanted)
+    next_number = {project: last[project] - count + 1 for project, count in wanted.items()}
+    rows, numbers = [], {}
+    for key, one in openers.items():
+        number = next_number[one.project_id]
+        next_number[one.project_id] += 1
+        numbers[key] = (one.project_id, number)
+        seen = datetime.fromtimestamp(one.event.timestamp, UTC)
+        priority = int(priority_of(one.event.level))
+        rows.append(issue_writes.new_issue(number, one.project_id, one.event, priority, seen))
+    ids = issue_writes.open_issues(rows)
+    return {key: ids[place] for key, place in numbers.items()}
+
+
+def _new_hashes(
+    arrived: list[Arrived],
+    leads: list[tuple[int, str] | int],
+    led: dict[tuple[int, str], int],
+    opened: dict[tuple[int, str], int],
+) -> list[tuple[int, str, str, int]]:
+    """Every hash of the batch that was not known yet: any of an issue's hashes leads to it from now on."""
+    found: dict[tuple[int, str], int] = {}
+    for one, lead in zip(arrived, leads, strict=True):
+        issue = lead if isinstance(lead, int) else opened[lead]
+        for hash_ in one.grouping.hashes:
+            key = (one.project_id, hash_)
+            if key not in led:
+                found.setdefault(key, issue)
+    return [(project, hash_, VERSION, issue) for (project, hash_), issue in found.items()]
+
+
+def _count(work: _Batch, opened: set[int]) -> None:
+    """Each event counted on its issue, in order, with what became true as it was."""
+    environments = {(one.issue.id, one.arrived.event.environment) for one in work.seen}
+    new_environments = issue_writes.saw_environments(sorted(environments), work.now)
+    unopened = set(opened)
+    for one in work.seen:
+        issue, event = one.issue, one.arrived.event
+        one.is_new = issue.id in unopened
+        unopened.discard(issue.id)
+        place = (issue.id, event.environment)
+        one.is_new_environment = place in new_environments
+        new_environments.discard(place)
+        _apply(work, one)
+        issue.times_seen += 1
+        one.times_seen = issue.times_seen
+        work.gained[issue.id] += 1
+
+
+def _apply(work: _Batch, one: Seen) -> None:
+    issue, event, received = one.issue, one.arrived.event, one.arrived.received
+    standing = Standing(Status(issue.status), Substatus(issue.substatus), issue.resolved_at)
+    after, happening = after_event(standing, received)
+    if happening is Happening.REGRESSION:
+        one.is_regression = True
+        issue.status, issue.substatus = int(after.status), int(after.substatus)
+        issue.resolved_at, issue.active_at = None, received
+        data = json.dumps({"event_id": event.event_id, "version": event.release})
+        work.activities.append((issue.project_id, issue.id, happening.value, data, received))
+    if one.is_new:
+        data = json.dumps({"event_id": event.event_id})
+        work.activities.append((issue.project_id, issue.id, Happening.FIRST_SEEN.value, data, received))
+    seen = datetime.fromtimestamp(event.timestamp, UTC)
+    issue.first_seen = min(issue.first_seen, seen)
+    if seen >= issue.last_seen:
+        issue.last_seen = seen
+        if not event.title.startswith("<unlabeled"):
+            issue.title, issue.culprit = event.title[:255], event.culprit[:200]
+        issue.level = event.level
+        issue.last_release = event.release or issue.last_release
+
+
+def _remember(work: _Batch) -> None:
+    """Counts, users, environments and releases, each in one statement."""
+    now = work.now
+    users = {
+        (one.issue.id, _anonymous(one.arrived.event.user.identity))
+        for one in work.seen
+        if one.arrived.event.user and one.arrived.event.user.identity
+    }
+    for issue_id in issue_writes.saw_users(sorted(users), now):
+        work.rows[issue_id].users_seen += 1
+    issue_writes.count_minutes(
+        Counter(
+            (one.issue.id, int(one.arrived.event.timestamp) // 60, one.arrived.event.environment)
+            for one in work.seen
+        )
+    )
+    events = [(one.issue.project_id, one.arrived.event) for one in work.seen]
+    event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
+    event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
+    issue_writes.update(list(work.rows.values()), work.gained)
+    issue_writes.happened(work.activities)
+
+
+def _anonymous(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _keep(work: _Batch, fired: set[str]) -> None:
+    """A sample of the events, and always those that an alert speaks of."""
+    event_writes.keep(
+        [_kept(one) for one in work.seen if is_kept(one.times_seen) or one.arrived.event.event_id in fired]
+    )
+
+
+def _kept(one: Seen) -> event_writes.KeptEvent:
+    event = one.arrived.event
+    return event_writes.KeptEvent(
+        one.issue.project_id,
+        one.issue.id,
+        event.event_id,
+        datetime.fromtimestamp(event.timestamp, UTC),
+        one.arrived.received,
+        event.level,
+        event.environment,
+        event.release,
+        event.title[:255],
+        json.dumps(event.tags),
+        isal_zlib.compress(one.arrived.payload, 1),
+    )

@@ -1,0 +1,25 @@
+"""Where the product's pages are, for messages that leave the house; built from TOCSIN_URL, never from a request."""
+
+from django.conf import settings
+
+DEFAULT = "http://127.0.0.1:8000"
+
+
+def base() -> str:
+    return str(settings.TOCSIN.url) or DEFAULT
+
+
+def issue(organization: str, issue_id: int, query: str = "") -> str:
+    return f"{base()}/{organization}/issues/{issue_id}/{query}"
+
+
+def project(organization: str, slug: str) -> str:
+    return f"{base()}/{organization}/projects/{slug}/"
+
+
+def rule(organization: str, slug: str, rule_id: int) -> str:
+    return f"{base()}/{organization}/projects/{slug}/rules/{rule_id}/"
+
+
+def preferences() -> str:
+    return f"{base()}/settings/notifications/"

@@ -1,0 +1,30 @@
+"""The way out, set up as this instance is: what may be dialled, and how long anything may take."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from django.conf import settings
+
+from tocsin.core.sending import Outcome, Sending
+from tocsin.transport.drive import Transport, drive
+from tocsin.transport.http import Http
+from tocsin.transport.smtp import Smtp
+
+
+@asynccontextmanager
+async def a_transport() -> AsyncIterator[Transport]:
+    """A transport for one event loop; its connections are kept while it is open."""
+    allowed = [part.strip() for part in settings.TOCSIN.outbound_allow.split(",") if part.strip()]
+    async with Transport(Http(allow=allowed), Smtp(allow=allowed)) as transport:
+        yield transport
+
+
+def ask(sending: Sending) -> Outcome:
+    """One question and answer while a person waits (a check of settings); in the calling thread."""
+
+    async def once() -> Outcome:
+        async with a_transport() as transport:
+            return (await drive(sending, transport)).outcome
+
+    return asyncio.run(once())

@@ -1,0 +1,77 @@
+"""From spooled bodies to events that know where they belong; no database, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tocsin.core.event import Event
+from tocsin.core.group import Grouping, group
+from tocsin.engine.spool import Accepted
+from tocsin.formats import envelope, store
+from tocsin.formats.encoding import RefusedBodyError, unpack
+from tocsin.formats.event import UnreadableError, parse
+from tocsin.store.queries.issues_digest import IssueRow
+from tocsin.store.writes.events import Rejected
+
+UNPACKED_LIMIT = 100 * 1024 * 1024  # the door has checked it already; a spool may be older than its limits
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One event with its place, as it came (`payload`) and as decisions read it."""
+
+    project_id: int
+    received: datetime
+    event: Event
+    grouping: Grouping
+    payload: bytes
+
+
+@dataclass(slots=True)
+class Seen:
+    """One event beside its issue, with what became true as it was counted."""
+
+    arrived: Arrived
+    issue: IssueRow
+    times_seen: int
+    is_new: bool = False
+    is_regression: bool = False
+    is_new_environment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a batch held. Bodies without an event (sessions, client reports) are neither."""
+
+    arrived: list[Arrived]
+    rejected: list[Rejected]
+
+
+def read(batch: Iterable[Accepted]) -> Reading:
+    """The events of a batch in the order of their arrival; what cannot be read is named, nothing is lost beside it."""
+    reading = Reading([], [])
+    for accepted in batch:
+        try:
+            payload = _event_payload(accepted)
+            if payload is not None:
+                event = parse(payload, event_id=accepted.event_id, received=accepted.received)
+                received = datetime.fromtimestamp(accepted.received, UTC)
+                reading.arrived.append(Arrived(accepted.project_id, received, event, group(event), payload))
+        except (RefusedBodyError, UnreadableError) as error:
+            reading.rejected.append(_rejected(accepted, str(error)))
+        except Exception as error:  # noqa: BLE001 — one strange body must not stop the batch it came with
+            reading.rejected.append(_rejected(accepted, f"{type(error).__name__}: {error}"))
+    return reading
+
+
+def _event_payload(accepted: Accepted) -> bytes | None:
+    body = unpack(accepted.body, accepted.encoding, UNPACKED_LIMIT)
+    if accepted.kind == "store":
+        return store.plain(body, UNPACKED_LIMIT)
+    item = envelope.split(body).event
+    return item.payload if item else None
+
+
+def _rejected(accepted: Accepted, reason: str) -> Rejected:
+    received = datetime.fromtimestamp(accepted.received, UTC)
+    return Rejected(accepted.project_id, received, reason, accepted.body, accepted.encoding)

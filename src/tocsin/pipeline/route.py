@@ -1,0 +1,175 @@
+"""Route: the people and channels of what fired, each with its reason; the outbox is written in the same commit."""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from tocsin.core import excerpt
+from tocsin.core.delivery import State
+from tocsin.core.fields import as_mapping
+from tocsin.core.issue import Substatus
+from tocsin.core.people import Directory
+from tocsin.core.reasons import SENTENCES, Step
+from tocsin.core.route import Occasion, Planned, Services
+from tocsin.core.route import route as decide
+from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
+from tocsin.pipeline import links
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.connect import environment, resolve_settings
+from tocsin.pipeline.evaluate import Fired, issue_facts
+from tocsin.store.queries import directory
+from tocsin.store.queries.projects import ProjectFacts
+from tocsin.store.writes import notifications as ledger
+from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many notifications were recorded and how many deliveries wait to be sent."""
+
+    notifications: int = 0
+    deliveries: int = 0
+
+
+def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: datetime) -> Written:
+    """Writes one notification per event that rules fired for, with a delivery for each destination it reaches."""
+    if not fired:
+        return Written()
+    notifications: list[NotificationRow] = []
+    deliveries: list[tuple[str, DeliveryRow]] = []
+    firings: list[tuple[str, Fired]] = []
+    people: dict[int, tuple[Directory, Services]] = {}
+    for one in fired:
+        project = projects[one.seen.issue.project_id]
+        if project.organization_id not in people:
+            people[project.organization_id] = _snapshot(project)
+        here, services = people[project.organization_id]
+        routed = decide(one.rules, _occasion(one), here, services)
+        row = _notification(one, project, routed.trace, now)
+        notifications.append(row)
+        deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
+        firings.append((row.uuid, one))
+    _save(notifications, deliveries, firings, now)
+    waiting = sum(row.state == State.QUEUED for _, row in deliveries)
+    return Written(len(notifications), waiting)
+
+
+def _save(
+    notifications: list[NotificationRow],
+    deliveries: list[tuple[str, DeliveryRow]],
+    firings: list[tuple[str, Fired]],
+    now: datetime,
+) -> None:
+    ids = ledger.record(notifications)
+    ledger.queue([(ids[name], row) for name, row in deliveries])
+    ledger.fired(
+        [
+            (rule.project_id, rule.id, one.seen.issue.id, one.seen.arrived.event.event_id, ids[name], now)
+            for name, one in firings
+            for rule in one.rules
+        ]
+    )
+
+
+def _snapshot(project: ProjectFacts) -> tuple[Directory, Services]:
+    here = directory.of(project.organization_id, project.organization_version)
+    return here, services_of(here)
+
+
+def services_of(here: Directory) -> Services:
+    """Through what each provider reaches people: an integration of the organization, else the environment's."""
+    integrations: dict[str, list[int]] = defaultdict(list)
+    for connection in here.connections.values():
+        if not connection.broken:
+            integrations[connection.provider].append(connection.id)
+    reachable: dict[str, int | None] = {}
+    for slug, provider in catalogue().providers.items():
+        if integrations[slug]:
+            reachable[slug] = min(integrations[slug])
+        elif not provider.needs_integration and resolve_settings(provider, {}, environment()) is not None:
+            reachable[slug] = None
+    return Services(catalogue().providers, reachable)
+
+
+def _occasion(one: Fired) -> Occasion:
+    issue = one.seen.issue
+    return Occasion(issue.project_id, issue.assignee_user_id, issue.assignee_team_id)
+
+
+def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now: datetime) -> NotificationRow:
+    return NotificationRow(
+        project.organization_id,
+        project.id,
+        one.seen.issue.id,
+        uuid.uuid4().hex,
+        NOTIFICATION_KIND.slug,
+        NOTIFICATION_KIND.category,
+        one.seen.arrived.event.event_id,
+        json.dumps(asdict(_facts(one, project))),
+        json.dumps([step.as_json() for step in trace]),
+        now,
+    )
+
+
+def _facts(one: Fired, project: ProjectFacts) -> Facts:
+    """The snapshot that the message is rendered from, whenever that is."""
+    issue, event = issue_facts(one.seen, project), one.seen.arrived.event
+    organization = project.organization_slug
+    return Facts(
+        organization=organization,
+        project=project.slug,
+        project_url=links.project(organization, project.slug),
+        issue_id=issue.id,
+        short_id=issue.short_id,
+        issue_url=links.issue(organization, issue.id),
+        title=event.title[:255],
+        culprit=event.culprit[:200],
+        level=event.level,
+        substatus=_substatus(issue.substatus),
+        environment=event.environment,
+        release=event.release,
+        event_id=event.event_id,
+        message=event.message[:1000],
+        stack=excerpt.stack(event),
+        tags=event.tags[:50],
+        times_seen=issue.times_seen,
+        users_seen=issue.users_seen,
+        first_seen=issue.first_seen.isoformat(),
+        rules=tuple(
+            RuleFacts(rule.id, rule.label, links.rule(organization, project.slug, rule.id)) for rule in one.rules
+        ),
+        settings_url=links.preferences(),
+    )
+
+
+def _substatus(substatus: Substatus) -> str:
+    return substatus.name.lower()
+
+
+def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> DeliveryRow:
+    to = planned.destination
+    suppressed = planned.suppressed
+    detail = {
+        "rules": planned.rule_ids,
+        "reason": planned.reason,
+        "notes": planned.notes,
+        "tags": planned.tags,
+    }
+    return DeliveryRow(
+        row.organization_id,
+        to.provider,
+        to.integration_id,
+        to.user_id,
+        json.dumps(as_mapping(to.address)),
+        to.label[:320],
+        json.dumps(detail),
+        f"issue:{row.issue_id}",
+        uuid.uuid4().hex,
+        (State.SUPPRESSED if suppressed else State.QUEUED).value,
+        SENTENCES[suppressed] if suppressed else "",
+        None if suppressed else now,
+        now,
+    )

@@ -44,9 +44,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Short labelled values, in reading order."""
+    """Short labelled values, in reading order. `minor` ones (counts, times) are small print where a service can."""
 
     items: tuple[tuple[str, str], ...]
+    minor: bool = False
 
     def plain(self) -> str:
         return "\n".join(f"{label}: {value}" for label, value in self.items)
@@ -71,7 +72,8 @@ class Message:
 
     `heading` says what happened ("New issue"), `title` to what, `link` where to look, `actions`
     are further places to go, `reason` says why the reader is told, `footer` is small print.
-    `summary` is one line for lock screens and services that show nothing else.
+    `summary` is one line for lock screens and services that show nothing else. `subtitle` says where in
+    the code, `details` what only services with room show (a mail lists every tag).
     """
 
     heading: str
@@ -85,10 +87,13 @@ class Message:
     reason: str = ""
     project: str = ""
     short_id: str = ""
+    subtitle: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
     def plain(self) -> str:
         """The whole message as text, for services and readers without markup."""
-        parts = [self.heading, f"{self.title}\n{self.link}"]
+        title = f"{self.title}\n{self.subtitle}" if self.subtitle else self.title
+        parts = [self.heading, f"{title}\n{self.link}"]
         parts += [block.plain() for block in self.blocks]
         parts += [f"{action.label}: {action.url}" for action in self.actions]
         parts += [self.reason] if self.reason else []

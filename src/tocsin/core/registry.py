@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import ModuleType
 from typing import Any
 
+from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.facts import Facts, Need
 from tocsin.core.message import Message
 from tocsin.core.people import Person
@@ -44,6 +45,12 @@ class Condition:
     needs: Callable[[Any], Iterable[Need]] = no_needs
     label: str = ""
 
+    def phase_of(self, wire_id: str) -> Phase:
+        """Where a node with this id stands: filters that were conditions once still answer to their old ids."""
+        if ".conditions." in wire_id:
+            return Phase.WHEN
+        return Phase.IF if ".filters." in wire_id else self.phase
+
 
 class Audience(StrEnum):
     """Whom a rule's action reaches."""
@@ -76,7 +83,8 @@ class Provider:
     `settings` declares what an integration holds, `address` what one destination holds. `lane` names the
     limit that a destination shares with others ("slack:<integration>:<channel>"); `personal` gives the
     address of a person, or None when they cannot be reached this way. `check` asks the service whether the
-    settings work without a visible effect, where it can. `example` is used by tests, gallery and docs.
+    settings work without a visible effect, where it can; `policy` says how often a delivery is tried.
+    `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -92,6 +100,8 @@ class Provider:
     needs_integration: bool = True
     test_hint: str = ""
     docs: str = ""
+    check: Callable[[Any], Sending] | None = None
+    policy: Policy = MESSAGES
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,14 @@
 """An alert rule fired for an issue."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
+from tocsin.core.registry import NotificationKind
+
+HEADINGS = {"new": "New issue", "regressed": "Regressed issue", "escalating": "Escalating issue"}
+RULES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +76,91 @@ EXAMPLE = Facts(
     rules=(RuleFacts(3, "Tell the owners", "https://tocsin.example/acme/shop/rules/3/"),),
     settings_url="https://tocsin.example/settings/notifications/",
     reason="you own this part of the code",
+)
+
+
+def render(facts: Facts) -> Message:
+    return Message(
+        heading=HEADINGS.get(facts.substatus, "Issue alert"),
+        title=facts.title,
+        subtitle=facts.culprit,
+        link=facts.issue_url,
+        severity=_severity(facts.level),
+        summary=_summary(facts),
+        blocks=tuple(_blocks(facts)),
+        actions=(Link("View issue", facts.issue_url),),
+        footer=tuple(_footer(facts)),
+        reason=f"You are told because {facts.reason}." if facts.reason else "",
+        project=facts.project,
+        short_id=facts.short_id,
+        details=facts.tags,
+    )
+
+
+def _severity(level: str) -> Severity:
+    try:
+        return Severity(level)
+    except ValueError:
+        return Severity.ERROR
+
+
+def _summary(facts: Facts) -> str:
+    said = f": {facts.message}" if facts.message else ""
+    return f"[{facts.project}] {facts.title}{said}"
+
+
+def _blocks(facts: Facts) -> Iterator[Block]:
+    if facts.message and facts.message not in facts.title:
+        yield Paragraph(facts.message)
+    if facts.stack:
+        yield Code(facts.stack)
+    chosen = tuple((name, value) for name, value in facts.tags if name in facts.show_tags)
+    if chosen:
+        yield Fields(chosen)
+    if minor := tuple(_minor(facts)):
+        yield Fields(minor, minor=True)
+    if facts.notes:
+        yield Note(facts.notes)
+
+
+def _minor(facts: Facts) -> Iterator[tuple[str, str]]:
+    if facts.environment and "environment" not in facts.show_tags:
+        yield "Environment", facts.environment
+    if facts.release and "release" not in facts.show_tags:
+        yield "Release", facts.release
+    # "1 event" says nothing that the alert itself doesn't.
+    if facts.times_seen > 1:
+        yield "Events", f"{facts.times_seen:,}"
+    if facts.users_seen > 1:
+        yield "Users", f"{facts.users_seen:,}"
+    yield "First seen", _moment(facts.first_seen)
+
+
+def _moment(iso: str) -> str:
+    """A time as people write it; what is no time stays as it is."""
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return moment.astimezone(UTC).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def _footer(facts: Facts) -> Iterator[Link]:
+    yield Link(f"Project {facts.project}", facts.project_url)
+    for rule in facts.rules[:RULES_SHOWN]:
+        yield Link(f"Alert rule {rule.label}", rule.url)
+    if (more := len(facts.rules) - RULES_SHOWN) > 0:
+        yield Link(f"and {more} more", facts.issue_url)
+    yield Link(facts.short_id, facts.issue_url)
+    if facts.reason:
+        yield Link("Notification settings", facts.settings_url)
+
+
+NOTIFICATION_KIND = NotificationKind(
+    slug="issue_alert",
+    name="Issue alert",
+    category="alerts",
+    facts=Facts,
+    render=render,
+    example=EXAMPLE,
 )

@@ -1,0 +1,153 @@
+"""What is asked of Slack, and what its answers mean (they come as HTTP 200 with `"ok": false`)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.core.escape import one_line
+from tocsin.core.fields import secret, text
+from tocsin.core.replies import by_status, retry_after, unanswered
+from tocsin.core.sending import (
+    Answer,
+    Delivered,
+    Failure,
+    Gone,
+    Outcome,
+    Parcel,
+    Refused,
+    Reply,
+    Request,
+    Retry,
+    Sending,
+    Unknown,
+)
+from tocsin.providers.slack.blocks import body
+
+API = "https://slack.com/api"
+
+
+@dataclass(frozen=True)
+class Settings:
+    token: str = secret("Bot token", placeholder="xoxb-…", help="The app's bot token; it needs chat:write")
+    api_url: str = text(
+        "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
+    )
+
+
+@dataclass(frozen=True)
+class Address:
+    """A channel by name ("#ops") or, better, by id; the id of a person is a direct conversation."""
+
+    channel: str = text("Channel", default=None, placeholder="#ops")
+    channel_id: str = text("Channel id", placeholder="C024BE91L")
+
+
+def send(settings: Settings, parcel: Parcel) -> Sending:
+    address: Address = parcel.address
+    message = body(parcel.message, address.channel_id or address.channel, parcel.parent)
+    answer = yield _call(settings, "chat.postMessage", message)
+    outcome, said = _read(answer, address.channel or address.channel_id)
+    if outcome is not None:
+        return outcome
+    return Delivered({"channel": str(said.get("channel", "")), "ts": str(said.get("ts", ""))})
+
+
+def check(settings: Settings) -> Sending:
+    """Ask Slack whose token this is; nobody sees anything."""
+    outcome, said = _read((yield _call(settings, "auth.test", {})), "")
+    if outcome is not None:
+        return outcome
+    return Delivered({key: str(said[key]) for key in ("team", "team_id", "user") if key in said})
+
+
+def _call(settings: Settings, method: str, body: dict[str, Any]) -> Request:
+    return Request(
+        "POST",
+        f"{settings.api_url.rstrip('/') or API}/{method}",
+        {"Authorization": f"Bearer {settings.token}"},
+        json=body,
+    )
+
+
+_LATER = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "message_limit_exceeded",
+        "service_unavailable",
+        "internal_error",
+        "request_timeout",
+        "team_added_to_org",
+        "org_login_required",
+        "accesslimited",
+    }
+)
+_TOKEN = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "no_permission",
+        "ekm_access_denied",
+        "not_allowed_token_type",
+    }
+)
+_GONE = {
+    "channel_not_found": "There is no {where}, or it is private and the app is not in it: invite the app "
+    "there with /invite or choose another channel.",
+    "is_archived": "{where} is archived: unarchive it or choose another channel.",
+    "user_not_found": "There is no {where}: choose another recipient.",
+    "messages_tab_disabled": "The app's own conversation is switched off in its App Home settings.",
+}
+_HINTS = {
+    "not_in_channel": "Invite the app to {where} with /invite, then replay.",
+    "missing_scope": "Add the scope {needed} to the app, reinstall it in the workspace, then replay.",
+    "cannot_reply_to_message": "The message that this would answer can't be answered.",
+}
+_NEW_TOKEN = "Enter a working bot token under Integrations, then replay."  # noqa: S105 — a hint
+_RESTRICTED = "The workspace restricts who may post to {where}: let the app post there, then replay."
+_OUR_FAULT = "Tocsin built a message that Slack does not take; please report it."
+
+
+def _read(answer: Answer, where: str) -> tuple[Outcome | None, Mapping[str, Any]]:
+    """What went wrong, or None with what Slack said."""
+    match answer:
+        case Failure():
+            return unanswered(answer, "Slack"), {}
+        case Reply() if answer.status != 200:
+            hint = _NEW_TOKEN if answer.status in (401, 403) else "Check the API address under Integrations."
+            return by_status(answer, "Slack", hint=hint), {}
+        case Reply():
+            return _read_body(answer, where or "the channel")
+
+
+def _read_body(reply: Reply, where: str) -> tuple[Outcome | None, Mapping[str, Any]]:
+    try:
+        said = json.loads(reply.body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        # A proxy's page, most likely. Slack itself may or may not have been reached.
+        return Unknown("Slack's answer could not be read: it is not JSON."), {}
+    if said.get("ok") is True:
+        return None, said
+    return _refusal(said, reply, where), said
+
+
+def _refusal(said: Mapping[str, Any], reply: Reply, where: str) -> Outcome:
+    error = one_line(str(said.get("error") or "no reason given"), 80)
+    words = f"Slack refused the message: {error}."
+    filled = {"where": where, "needed": one_line(str(said.get("needed") or "chat:write"), 80)}
+    if error in _LATER:
+        return Retry(f"Slack asked to wait: {error}.", retry_after(reply.headers))
+    if error == "fatal_error":
+        return Unknown("Slack failed half-way: fatal_error.")
+    if error in _GONE:
+        return Gone(f"{words} {_GONE[error].format(**filled)}")
+    if error in _TOKEN:
+        return Refused(f"{words} {_NEW_TOKEN}")
+    hint = _RESTRICTED if error.startswith("restricted_action") else _HINTS.get(error, _OUR_FAULT)
+    return Refused(f"{words} {hint.format(**filled)}")

@@ -1,0 +1,111 @@
+"""Drives a provider's questions over real sockets until it says what came of them."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol, assert_never
+
+from tocsin.core.escape import clean, cut
+from tocsin.core.sending import (
+    Answer,
+    Delivered,
+    Mail,
+    Outcome,
+    Question,
+    Refused,
+    Reply,
+    Request,
+    Sending,
+)
+
+MOST_QUESTIONS = 5
+EXCERPT, REASON = 300, 500
+MASK = "…"
+
+# What a service may echo back to us: Slack and GitHub tokens, authorization headers, passwords in URLs.
+_SECRETS = re.compile(
+    r"xox[a-z]?-[\w.-]+|xapp-[\w-]+|gh[pousr]_\w+"
+    r"|(?<=Bearer )\S+|(?<=Basic )\S+|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
+)
+
+
+class ExchangesRequests(Protocol):
+    async def exchange(self, request: Request, /) -> Answer: ...
+
+
+class ExchangesMails(Protocol):
+    async def exchange(self, mail: Mail, /) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """All ways out of the house. Tests hand in functions' worth of each."""
+
+    http: ExchangesRequests
+    smtp: ExchangesMails
+
+    async def exchange(self, question: Question) -> Answer:
+        match question:
+            case Request():
+                return await self.http.exchange(question)
+            case Mail():
+                return await self.smtp.exchange(question)
+            case _:
+                assert_never(question)
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """What came of a sending, with the last reply's status (0 without one) and a short, masked excerpt of it."""
+
+    outcome: Outcome
+    status: int = 0
+    excerpt: str = ""
+
+
+async def drive(sending: Sending, transport: Transport, secrets: Iterable[str] = ()) -> Driven:
+    """Run a sending to its outcome; `secrets` are the settings' own, masked wherever a service repeats them.
+
+    Never raises for what a provider does wrong: the sender goes on with the next delivery.
+    """
+    status, excerpt = 0, ""
+    answer: Answer | None = None
+    for _ in range(MOST_QUESTIONS + 1):
+        step = _next(sending, answer)
+        if not isinstance(step, Request | Mail):
+            return Driven(_masked(step, secrets), status, excerpt)
+        answer = await transport.exchange(step)
+        if isinstance(answer, Reply):
+            status, excerpt = answer.status, excerpt_of(answer.body, secrets)
+    sending.close()
+    return Driven(Refused(f"The provider asked more than {MOST_QUESTIONS} questions."), status, excerpt)
+
+
+def _next(sending: Sending, answer: Answer | None) -> Question | Outcome:
+    try:
+        return next(sending) if answer is None else sending.send(answer)
+    except StopIteration as stop:
+        outcome: Outcome = stop.value
+        return outcome
+    except Exception as bug:  # noqa: BLE001 — a third party's provider may raise anything
+        return Refused(f"The provider failed: {type(bug).__name__}: {bug}. This is a bug; please report it.")
+
+
+def excerpt_of(body: bytes, secrets: Iterable[str] = ()) -> str:
+    """The first 300 characters of a reply, on one line, without control characters and secrets."""
+    # Masked before it is cut: a cut secret would not be recognised.
+    text = mask(body[: 8 * EXCERPT].decode(errors="replace"), secrets)
+    return cut(" ".join(clean(text).split()), EXCERPT)
+
+
+def mask(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, MASK)
+    return _SECRETS.sub(MASK, text)
+
+
+def _masked(outcome: Outcome, secrets: Iterable[str]) -> Outcome:
+    if isinstance(outcome, Delivered):
+        return outcome
+    return replace(outcome, reason=cut(mask(clean(outcome.reason), secrets), REASON))

@@ -1,0 +1,40 @@
+"""What the first start makes, and what every start says."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from tocsin.core.dsn import dsn
+from tocsin.pipeline import clock, links
+from tocsin.store.models import Organization, ProjectKey, User
+from tocsin.store.writes.accounts import new_sign_in_link
+from tocsin.store.writes.founding import found
+
+ORGANIZATION = "Main"
+PROJECT = "App"
+NOBODY_YET = "admin@localhost"
+LINK_LASTS = timedelta(hours=24)
+
+
+def first_start(email: str | None) -> str:
+    """Makes an organization, a team and a project with its key and rule in an empty database; the words to print.
+
+    As long as nobody has signed in, each start prints a new one-time link: there is never a default password.
+    """
+    now = clock.now()
+    if not Organization.objects.exists():
+        found(organization=ORGANIZATION, project=PROJECT, email=email or NOBODY_YET, now=now)
+    return _words(now)
+
+
+def _words(now: datetime) -> str:
+    lines = ["", f"  Tocsin is ready at {links.base()}/", ""]
+    if not User.objects.filter(last_active__isnull=False).exists():
+        owner = User.objects.filter(is_active=True).order_by("pk").first()
+        if owner:
+            token = new_sign_in_link(owner.pk, now, LINK_LASTS)
+            lines.append(f"  Sign in (works once)   {links.base()}/sign-in/link/{token}/")
+    if key := ProjectKey.objects.filter(is_active=True).order_by("pk").first():
+        lines.append(f"  DSN for your SDK       {dsn(links.base(), key.public_key, key.project_id)}")
+    lines += [f"  Everything is kept in  {settings.TOCSIN.data.resolve()}", "", "  Stop with Ctrl-C.", ""]
+    return "\n".join(lines)

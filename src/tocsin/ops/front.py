@@ -29,7 +29,8 @@ class Front:
         self._keys = Keys(keys.find, time.monotonic)
         self._ingest = Ingest(self._spool, self._keys, Limits(), time.time)
         # Django's own ASGI handler takes three times as long as its WSGI handler behind a2wsgi.
-        self._pages: Any = WSGIMiddleware(get_wsgi_application(), workers=PAGE_THREADS)
+        pages: Any = get_wsgi_application()
+        self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

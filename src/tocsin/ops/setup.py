@@ -16,6 +16,7 @@ def django_ready(data: Path | None = None) -> settings.Settings:
         settings.load.cache_clear()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.ops.django_settings")
     loaded = settings.load()
+    os.umask(0o077)  # everything in the data folder is its owner's alone
     try:
         loaded.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:

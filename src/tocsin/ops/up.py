@@ -61,7 +61,7 @@ async def _serve(serving: uvicorn.Server, settings: Settings, welcome: str) -> N
 
 async def _greet(serving: uvicorn.Server, welcome: str) -> None:
     """Says where everything is once it answers there."""
-    while not serving.started:
+    while not serving.started:  # noqa: ASYNC110 — uvicorn tells by a flag only
         await asyncio.sleep(0.02)
     click.echo(welcome)
 
@@ -84,7 +84,7 @@ async def _keep_worker(settings: Settings, stopping: asyncio.Event) -> None:
 def _start_worker(settings: Settings) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which then stops the worker in order. The pipe
     # tells the worker when this process is gone, however it went.
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 — our own program
         [sys.executable, "-m", "tocsin.ops", "worker", "--under-parent", "--data", str(settings.data)],
         stdin=subprocess.PIPE,
         start_new_session=True,

@@ -10,7 +10,7 @@ from tocsin.engine.spool import SpoolReader
 from tocsin.engine.wake import Listener
 from tocsin.ops.settings import Settings
 from tocsin.pipeline import clock, deliver, schedule, spooled
-from tocsin.pipeline.outward import a_transport
+from tocsin.pipeline.outward import Transport, a_transport
 
 
 async def work(settings: Settings, under_parent: bool) -> None:
@@ -37,7 +37,7 @@ def _listen_for_the_end(loop: asyncio.AbstractEventLoop, engine: Embedded) -> No
         engine.stop()
 
 
-def _engine(settings: Settings, listener: Listener, transport: deliver.Transport) -> Embedded:
+def _engine(settings: Settings, listener: Listener, transport: Transport) -> Embedded:
     reader = SpoolReader(settings.spool)
 
     def digest_some() -> tuple[int, int]:

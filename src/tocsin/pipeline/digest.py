@@ -123,7 +123,7 @@ def _load(arrived: list[Arrived], known: dict[int, ProjectFacts], now: datetime)
         for key in keys:
             fresh.setdefault(key, opener)
         leads.append(opener)
-    opened = _open(openers, now)
+    opened = _open(openers)
     issue_writes.lead_to(_new_hashes(arrived, leads, led, opened))
     ids = [lead if isinstance(lead, int) else opened[lead] for lead in leads]
     work = _Batch(now, known, issues.by_id(set(ids)) if ids else {})
@@ -131,7 +131,7 @@ def _load(arrived: list[Arrived], known: dict[int, ProjectFacts], now: datetime)
     return work, set(opened.values())
 
 
-def _open(openers: dict[tuple[int, str], Arrived], now: datetime) -> dict[tuple[int, str], int]:
+def _open(openers: dict[tuple[int, str], Arrived]) -> dict[tuple[int, str], int]:
     """New issues, numbered per project in the order of their first events."""
     wanted = Counter(project for project, _ in openers)
     last = issue_writes.allot_numbers(wanted)

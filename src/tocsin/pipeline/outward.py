@@ -8,16 +8,24 @@ from django.conf import settings
 
 from tocsin.core.sending import Outcome, Sending
 from tocsin.transport.drive import Transport, drive
+from tocsin.transport.guard import Guard
 from tocsin.transport.http import Http
 from tocsin.transport.smtp import Smtp
+
+__all__ = ["Transport", "a_transport", "ask"]
 
 
 @asynccontextmanager
 async def a_transport() -> AsyncIterator[Transport]:
     """A transport for one event loop; its connections are kept while it is open."""
-    allowed = [part.strip() for part in settings.TOCSIN.outbound_allow.split(",") if part.strip()]
-    async with Transport(Http(allow=allowed), Smtp(allow=allowed)) as transport:
-        yield transport
+    allowed = settings.TOCSIN.outbound_allow.split(",")
+    guard = Guard(part.strip() for part in allowed if part.strip())
+    http, smtp = Http(guard), Smtp(guard, own=settings.TOCSIN.email_url)
+    try:
+        yield Transport(http, smtp)
+    finally:
+        await http.close()
+        await smtp.close()
 
 
 def ask(sending: Sending) -> Outcome:

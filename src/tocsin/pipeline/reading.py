@@ -48,7 +48,7 @@ class Reading:
 
 
 def read(batch: Iterable[Accepted]) -> Reading:
-    """The events of a batch in the order of their arrival; what cannot be read is named, nothing is lost beside it."""
+    """The events of a batch in the order of their arrival; what cannot be read is named and loses nothing else."""
     reading = Reading([], [])
     for accepted in batch:
         try:

@@ -42,7 +42,7 @@ def digest_some(reader: SpoolReader) -> Done:
 
 
 def _digest(batch: Sequence[Accepted], spool: str) -> int:
-    """The batch, or, when something in it fails, its halves, down to the one body that fails, which is set aside."""
+    """The batch or, when something in it fails, its halves, down to the one body that fails: it is set aside."""
     try:
         return digest(batch, spool, clock.now()).deliveries
     except (OperationalError, InterfaceError):

@@ -1,0 +1,269 @@
+"""Whether a rule as a client or a form sends it may be stored, and if not, why, key by key (behaviour §5.8)."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tocsin.core.fields import InvalidFieldsError, parse
+from tocsin.core.registry import Catalogue, Phase
+from tocsin.core.rule import DEFAULT_FREQUENCY, FREQUENCY_MINUTES, LABEL_LENGTH, MATCHES
+from tocsin.core.rule_meaning import EMPTY, is_slow, kept, meaning
+
+MOST_SLOW = 100
+MOST_FAST = 500
+MOST_NODES = 50
+MOST_BYTES = 65_536
+MOST_LEVELS = 5
+
+_OWNER = re.compile(r"(user|team):([0-9]{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An active rule that the project has already."""
+
+    id: int
+    label: str
+    environment: str
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All that a rule may name, looked up through its own organization and project.
+
+    `members` and `teams` may own a rule; `project_members` and `project_teams` may be told by it.
+    `integrations` maps an id to its provider.
+    """
+
+    environments: frozenset[str] = frozenset()
+    members: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    project_members: frozenset[int] = frozenset()
+    project_teams: frozenset[int] = frozenset()
+    integrations: Mapping[int, str] = field(default_factory=dict)
+    rules: tuple[Standing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A rule that may be stored. `data` has the nodes as on the wire, without names and empty values."""
+
+    label: str
+    environment: str
+    data: dict[str, Any]
+    owner_user_id: int | None = None
+    owner_team_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not, by key; `duplicate_of` is the id of the rule that says the same already."""
+
+    reasons: Mapping[str, list[str]]
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    catalogue: Catalogue
+    place: Place
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+
+    def refuse(self, key: str, reason: str) -> None:
+        self.reasons.setdefault(key, []).append(reason)
+
+
+def check(
+    catalogue: Catalogue, place: Place, sent: Mapping[str, Any], *, rule_id: int | None = None
+) -> Draft | Refusal:
+    """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any."""
+    found = _Check(catalogue, place)
+    label = _label(found, sent.get("name"))
+    environment = _environment(found, sent.get("environment"))
+    owner_user_id, owner_team_id = _owner(found, sent.get("owner"))
+    tests = [*_tests(found, sent, "conditions"), *_tests(found, sent, "filters")]
+    data: dict[str, Any] = {
+        "conditions": [node for phase, node in tests if phase is Phase.WHEN],
+        "filters": [node for phase, node in tests if phase is Phase.IF],
+        "actions": list(_actions(found, sent)),
+        "actionMatch": _match(found, sent, "actionMatch"),
+        "filterMatch": _match(found, sent, "filterMatch"),
+        "frequency": _frequency(found, sent.get("frequency")),
+    }
+    if not found.reasons and len(json.dumps(data)) > MOST_BYTES:
+        found.refuse("nonFieldErrors", f"The rule is longer than {MOST_BYTES} bytes of JSON.")
+    if found.reasons:
+        return Refusal(found.reasons)
+    return _beside_others(found, Draft(label, environment, data, owner_user_id, owner_team_id), rule_id)
+
+
+def _label(found: _Check, sent: object) -> str:
+    if not isinstance(sent, str) or not sent.strip():
+        found.refuse("name", "Give the rule a name.")
+        return ""
+    label = sent.strip()
+    if len(label) > LABEL_LENGTH:
+        found.refuse("name", f"The name has {len(label)} characters; the most is {LABEL_LENGTH}.")
+    if any(unicodedata.category(letter) in ("Cc", "Zl", "Zp") for letter in label):
+        found.refuse("name", "The name must be one line without control characters.")
+    return label
+
+
+def _environment(found: _Check, sent: object) -> str:
+    if sent in EMPTY:
+        return ""
+    if not isinstance(sent, str) or sent not in found.place.environments:
+        found.refuse("environment", f"The project has no environment {sent!r}; one exists once an event names it.")
+        return ""
+    return sent
+
+
+def _owner(found: _Check, sent: object) -> tuple[int | None, int | None]:
+    if sent in EMPTY:
+        return None, None
+    matched = _OWNER.fullmatch(sent) if isinstance(sent, str) else None
+    if matched is None:
+        found.refuse("owner", 'The owner must look like "user:7" or "team:3".')
+        return None, None
+    kind, number = matched[1], int(matched[2])
+    if kind == "user" and number in found.place.members:
+        return number, None
+    if kind == "team" and number in found.place.teams:
+        return None, number
+    words = "is no member of this organization" if kind == "user" else "is no team of this organization"
+    found.refuse("owner", f"{sent} {words}.")
+    return None, None
+
+
+def _match(found: _Check, sent: Mapping[str, Any], key: str) -> str:
+    value = sent.get(key)
+    if value in EMPTY:
+        if key == "filterMatch" and sent.get("filters"):
+            found.refuse(key, f"Say how the filters combine: {', '.join(MATCHES)}.")
+        return "all"
+    if value not in MATCHES:
+        found.refuse(key, f"{key} must be one of {', '.join(MATCHES)}, not {value!r}.")
+        return "all"
+    return str(value)
+
+
+def _frequency(found: _Check, sent: object) -> int:
+    if sent in EMPTY:
+        return DEFAULT_FREQUENCY
+    least, most = FREQUENCY_MINUTES
+    try:
+        minutes = int(str(sent))
+    except ValueError:
+        minutes = -1
+    if not least <= minutes <= most:
+        found.refuse("frequency", f"The frequency must be {least} to {most} whole minutes, not {sent!r}.")
+    return minutes
+
+
+def _nodes(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each usable node of a list with what to call it in a reason ("Action 2")."""
+    nodes = sent.get(key)
+    if nodes in EMPTY:
+        return
+    if not isinstance(nodes, list):
+        found.refuse(key, f"{key} must be a list.")
+        return
+    if len(nodes) > MOST_NODES:
+        found.refuse(key, f"{len(nodes)} {key} are too many; the most is {MOST_NODES}.")
+        return
+    for number, node in enumerate(nodes, start=1):
+        called = f"{key.removesuffix('s').capitalize()} {number}"
+        if not isinstance(node, dict) or not isinstance(node.get("id"), str) or not node["id"]:
+            found.refuse(key, f"{called} has no id.")
+        elif not _storable(node):
+            found.refuse(key, f"{called} holds a NUL character or is nested deeper than {MOST_LEVELS} levels.")
+        else:
+            yield called, kept(node)
+
+
+def _storable(value: object, level: int = 0) -> bool:
+    if isinstance(value, str):
+        return "\x00" not in value
+    if isinstance(value, dict | list):
+        inner = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+        return level < MOST_LEVELS and all(_storable(item, level + 1) for item in inner)
+    return True
+
+
+def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[Phase, dict[str, Any]]]:
+    """Conditions and filters, each by its own phase: old clients send filters among the conditions."""
+    for called, node in _nodes(found, sent, key):
+        condition = found.catalogue.condition(node["id"])
+        if condition is None:
+            found.refuse(key, f"{called}: there is no condition or filter {node['id']!r}.")
+            continue
+        options = _options(found, key, called, condition.options, node)
+        if options is not None:
+            _target(found, key, called, options)
+            yield condition.phase, node
+
+
+def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    if sent.get("actions") in EMPTY:
+        found.refuse("actions", "Say what the rule does: at least one action.")
+    for called, node in _nodes(found, sent, "actions"):
+        action = found.catalogue.action(node["id"])
+        if action is None:
+            found.refuse("actions", f"{called}: there is no action {node['id']!r}.")
+            continue
+        provider, kind = action
+        options = _options(found, "actions", called, kind.options, node)
+        if options is not None:
+            _target(found, "actions", called, options)
+            if kind.integration:
+                _integration(found, called, provider.slug, provider.name, getattr(options, kind.integration))
+            yield node
+
+
+def _options(found: _Check, key: str, called: str, declared: type[Any], node: Mapping[str, Any]) -> Any | None:
+    try:
+        return parse(declared, node)
+    except InvalidFieldsError as error:
+        found.refuse(key, f"{called}: {' '.join(error.reasons.values())}")
+        return None
+
+
+def _target(found: _Check, key: str, called: str, options: Any) -> None:
+    """Someone who is not on the project could never be told, so saying so now beats silence later."""
+    identifier = _number(getattr(options, "targetIdentifier", None))
+    match getattr(options, "targetType", ""):
+        case "Member" if identifier not in found.place.project_members:
+            found.refuse(key, f"{called}: choose a member of one of the project's teams.")
+        case "Team" if identifier not in found.place.project_teams:
+            found.refuse(key, f"{called}: choose a team of the project.")
+
+
+def _integration(found: _Check, called: str, provider: str, name: str, sent: object) -> None:
+    number = _number(sent)
+    if number is None or found.place.integrations.get(number) != provider:
+        found.refuse("actions", f"{called}: this organization has no {name} integration {sent!r}; connect one.")
+
+
+def _number(sent: object) -> int | None:
+    text = str(sent)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _beside_others(found: _Check, draft: Draft, rule_id: int | None) -> Draft | Refusal:
+    others = [rule for rule in found.place.rules if rule.id != rule_id]
+    mine = meaning(found.catalogue, draft.environment, draft.data)
+    for rule in others:
+        if meaning(found.catalogue, rule.environment, rule.data) == mine:
+            reason = f"The rule “{rule.label}” does exactly the same already."
+            return Refusal({"name": [reason]}, duplicate_of=rule.id)
+    slow = is_slow(found.catalogue, draft.data)
+    alike = sum(is_slow(found.catalogue, rule.data) is slow for rule in others)
+    most = MOST_SLOW if slow else MOST_FAST
+    if alike >= most:
+        which = "rules that count events over time" if slow else "rules"
+        return Refusal({"conditions": [f"A project may have at most {most} {which}; delete one first."]})
+    return draft

@@ -1,0 +1,314 @@
+"""The decision behind POST and PUT of a rule, on a small catalogue of its own."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tocsin.core.facts import Need
+from tocsin.core.fields import choice, integer, text
+from tocsin.core.registry import Audience, Catalogue, Condition, Phase, Provider, RuleAction
+from tocsin.core.rule_check import MOST_FAST, MOST_NODES, MOST_SLOW, Draft, Place, Refusal, Standing, check
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No options."""
+
+
+@dataclass(frozen=True)
+class Level:
+    level: str = choice("Level", {"40": "error", "50": "fatal"})
+
+
+@dataclass(frozen=True)
+class Often:
+    value: int = integer("Times", at_least=0)
+
+
+@dataclass(frozen=True)
+class People:
+    targetType: str = choice("Tell", {"IssueOwners": "owners", "Team": "team", "Member": "member"})  # noqa: N815
+    targetIdentifier: str = text("Who")  # noqa: N815
+    fallthroughType: str = text("Else", default="ActiveMembers")  # noqa: N815
+
+
+@dataclass(frozen=True)
+class Channel:
+    workspace: str = text("Workspace", default=None)
+    channel: str = text("Channel", default=None)
+    tags: str = text("Tags")
+
+
+def a_condition(slug, phase, *ids, options=Nothing, **more):
+    return Condition(slug, phase, ids, slug, options, lambda options, facts: True, **more)
+
+
+def a_provider(slug, action):
+    return Provider(slug, slug.title(), Nothing, Nothing, None, None, None, str, action)
+
+
+CATALOGUE = Catalogue(
+    providers={
+        "mail": a_provider("mail", RuleAction(("mail.Action",), Audience.PEOPLE, People, "tell")),
+        "chat": a_provider(
+            "chat", RuleAction(("chat.Action",), Audience.DESTINATION, Channel, "post", integration="workspace")
+        ),
+    },
+    conditions={
+        "first": a_condition("first", Phase.WHEN, "when.First", "old.First"),
+        "often": a_condition(
+            "often", Phase.WHEN, "when.Often", options=Often, needs=lambda options: [Need("events", 60)]
+        ),
+        "level": a_condition("level", Phase.IF, "if.Level", options=Level),
+    },
+)
+PLACE = Place(
+    environments=frozenset({"production"}),
+    members=frozenset({1, 2}),
+    teams=frozenset({5, 6}),
+    project_members=frozenset({1}),
+    project_teams=frozenset({5}),
+    integrations={9: "chat", 10: "other"},
+)
+MAIL = {"id": "mail.Action", "targetType": "IssueOwners"}
+CHAT = {"id": "chat.Action", "workspace": "9", "channel": "#ops"}
+
+
+def sent(**changes):
+    return {
+        "name": "Tell the owners",
+        "actionMatch": "any",
+        "filterMatch": "all",
+        "frequency": 30,
+        "conditions": [{"id": "when.First"}],
+        "filters": [{"id": "if.Level", "level": "40"}],
+        "actions": [MAIL],
+        **changes,
+    }
+
+
+def checked(place=PLACE, rule_id=None, **changes):
+    return check(CATALOGUE, place, sent(**changes), rule_id=rule_id)
+
+
+def standing(rule_id=3, environment="", **changes):
+    found = checked(**changes)
+    assert isinstance(found, Draft)
+    return Standing(rule_id, "The older one", environment, found.data)
+
+
+def test_a_rule_that_names_only_what_is_there_may_be_stored():
+    found = checked(environment="production", owner="team:6")
+
+    assert found == Draft(
+        label="Tell the owners",
+        environment="production",
+        data={
+            "conditions": [{"id": "when.First"}],
+            "filters": [{"id": "if.Level", "level": "40"}],
+            "actions": [MAIL],
+            "actionMatch": "any",
+            "filterMatch": "all",
+            "frequency": 30,
+        },
+        owner_team_id=6,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        pytest.param({"name": None}, "name", id="a name is required"),
+        pytest.param({"name": "  "}, "name", id="blanks are no name"),
+        pytest.param({"name": 7}, "name", id="a number is no name"),
+        pytest.param({"name": "x" * 257}, "name", id="257 characters are too long for a name"),
+        pytest.param({"name": "a\r\nBcc: b@example.com"}, "name", id="a name is one line"),
+        pytest.param({"environment": "staging"}, "environment", id="the environment must exist"),
+        pytest.param({"environment": 7}, "environment", id="an environment is a name"),
+        pytest.param({"owner": "user:3"}, "owner", id="an owner must be a member"),
+        pytest.param({"owner": "team:7"}, "owner", id="an owning team must be the organization's"),
+        pytest.param({"owner": "5"}, "owner", id="an owner says what it is"),
+        pytest.param({"owner": ["team:5"]}, "owner", id="an owner is text"),
+        pytest.param({"owner": "user:" + "9" * 30}, "owner", id="an owner's id fits a column"),
+        pytest.param({"actions": []}, "actions", id="a rule without actions does nothing"),
+        pytest.param({"actions": None}, "actions", id="no actions at all"),
+        pytest.param({"actions": "mail"}, "actions", id="actions are a list"),
+        pytest.param({"actions": ["mail"]}, "actions", id="an action is an object"),
+        pytest.param({"actions": [{}]}, "actions", id="an action has an id"),
+        pytest.param({"actions": [{"id": 7}]}, "actions", id="an id is text"),
+        pytest.param({"actions": [{"id": "no.Such"}]}, "actions", id="an action must be known"),
+        pytest.param({"actions": [MAIL] * (MOST_NODES + 1)}, "actions", id="too many actions"),
+        pytest.param(
+            {"actions": [{"id": "chat.Action", "workspace": "9"}]}, "actions", id="the channel is missing"
+        ),
+        pytest.param(
+            {"actions": [{**CHAT, "workspace": "11"}]}, "actions", id="another organization's integration"
+        ),
+        pytest.param({"actions": [{**CHAT, "workspace": "10"}]}, "actions", id="an integration of another service"),
+        pytest.param({"actions": [{**CHAT, "workspace": "9x"}]}, "actions", id="an integration that is no number"),
+        pytest.param({"actions": [{**CHAT, "notes": "a\x00b"}]}, "actions", id="a NUL character"),
+        pytest.param({"actions": [{**CHAT, "x": [[[[[[1]]]]]]}]}, "actions", id="nested too deeply"),
+        pytest.param(
+            {"actions": [{**MAIL, "targetType": "Member", "targetIdentifier": 2}]},
+            "actions",
+            id="a member who is on no team of the project",
+        ),
+        pytest.param(
+            {"actions": [{**MAIL, "targetType": "Team", "targetIdentifier": "6"}]},
+            "actions",
+            id="a team that is not on the project",
+        ),
+        pytest.param({"actions": [{**MAIL, "targetType": "Team"}]}, "actions", id="no team is chosen"),
+        pytest.param({"actions": [{**MAIL, "targetType": "Everyone"}]}, "actions", id="an unknown target"),
+        pytest.param({"conditions": [{"id": "no.Such"}]}, "conditions", id="a condition must be known"),
+        pytest.param({"conditions": {"id": "when.First"}}, "conditions", id="conditions are a list"),
+        pytest.param({"filters": [{"id": "if.Level"}]}, "filters", id="an option is missing"),
+        pytest.param({"filters": [{"id": "if.Level", "level": "41"}]}, "filters", id="an option is wrong"),
+        pytest.param({"filterMatch": None}, "filterMatch", id="filters need to be combined"),
+        pytest.param({"filterMatch": "some"}, "filterMatch", id="an unknown way to combine filters"),
+        pytest.param({"actionMatch": "most"}, "actionMatch", id="an unknown way to combine conditions"),
+        pytest.param({"actionMatch": ["any"]}, "actionMatch", id="a way to combine is text"),
+        pytest.param({"frequency": 4}, "frequency", id="four minutes are too often"),
+        pytest.param({"frequency": 43201}, "frequency", id="a minute more than thirty days"),
+        pytest.param({"frequency": "often"}, "frequency", id="a frequency is a number"),
+        pytest.param({"frequency": True}, "frequency", id="true is no frequency"),
+        pytest.param({"frequency": 5.5}, "frequency", id="half a minute is no whole one"),
+        pytest.param(
+            {"actions": [{**CHAT, "more": "x" * 70_000}]}, "nonFieldErrors", id="longer than a rule may be"
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_under_its_key(changes, key):
+    found = checked(**changes)
+
+    assert isinstance(found, Refusal)
+    assert list(found.reasons) == [key]
+    assert all(found.reasons[key])
+
+
+def test_every_reason_is_told_at_once():
+    found = checked(name="", frequency=1, actions=[{"id": "no.Such"}, {"id": "chat.Action"}])
+
+    assert isinstance(found, Refusal)
+    assert {key: len(reasons) for key, reasons in found.reasons.items()} == {
+        "name": 1,
+        "frequency": 1,
+        "actions": 2,
+    }
+
+
+def test_a_reason_says_which_line_is_meant():
+    found = checked(actions=[MAIL, {"id": "chat.Action", "workspace": "9"}])
+
+    assert found.reasons == {"actions": ["Action 2: Channel is required."]}
+
+
+@pytest.mark.parametrize("match", ["all", "any", "none"])
+def test_conditions_and_filters_combine_in_three_ways(match):
+    found = checked(actionMatch=match, filterMatch=match)
+
+    assert (found.data["actionMatch"], found.data["filterMatch"]) == (match, match)
+
+
+def test_what_is_left_out_has_its_default():
+    found = check(CATALOGUE, PLACE, {"name": "Short", "actions": [MAIL]})
+
+    assert (found.data["actionMatch"], found.data["filterMatch"], found.data["frequency"]) == ("all", "all", 30)
+
+
+def test_names_and_empty_values_are_not_stored_and_zero_is():
+    node = {"id": "when.Often", "value": 0, "name": "derived", "interval": "", "extra": None}
+
+    assert checked(conditions=[node]).data["conditions"] == [{"id": "when.Often", "value": 0}]
+
+
+def test_a_filter_among_the_conditions_goes_where_it_belongs():
+    level = {"id": "if.Level", "level": "50"}
+
+    found = checked(conditions=[{"id": "when.First"}, level], filters=None, filterMatch=None)
+
+    assert (found.data["conditions"], found.data["filters"]) == ([{"id": "when.First"}], [level])
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        pytest.param({}, {"name": "By another name"}, id="the name makes no difference"),
+        pytest.param({}, {"owner": "team:5"}, id="the owner makes no difference"),
+        pytest.param({}, {"environment": ""}, id="no environment, spelt as empty"),
+        pytest.param({}, {"environment": None}, id="no environment, spelt as null"),
+        pytest.param({}, {"actions": [{**MAIL, "uuid": "1"}]}, id="an action's uuid makes no difference"),
+        pytest.param({}, {"actions": [{**MAIL, "fallthroughType": "ActiveMembers"}]}, id="a default, spelt out"),
+        pytest.param({}, {"conditions": [{"id": "old.First"}]}, id="an alias of the id"),
+        pytest.param({"actions": [MAIL, CHAT]}, {"actions": [CHAT, MAIL]}, id="the order of actions"),
+        pytest.param({"actions": [CHAT]}, {"actions": [{**CHAT, "workspace": 9}]}, id="a number for its text"),
+    ],
+)
+def test_a_rule_that_does_the_same_as_another_is_refused_by_its_name(older, newer):
+    place = Place(**{**vars_of(PLACE), "rules": (standing(**older),)})
+
+    found = checked(place, **{**older, **newer})
+
+    assert isinstance(found, Refusal)
+    assert found.duplicate_of == 3
+    assert "The older one" in found.reasons["name"][0]
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        pytest.param({"environment": "production"}, id="another environment"),
+        pytest.param({"frequency": 60}, id="another frequency"),
+        pytest.param({"actionMatch": "all"}, id="another way to combine"),
+        pytest.param({"filters": [{"id": "if.Level", "level": "50"}]}, id="another level"),
+        pytest.param({"actions": [MAIL, CHAT]}, id="one more action"),
+        pytest.param({"conditions": [{"id": "when.First"}] * 2}, id="a line twice"),
+    ],
+)
+def test_a_rule_that_does_something_else_may_stand_beside_another(newer):
+    place = Place(**{**vars_of(PLACE), "rules": (standing(),)})
+
+    assert isinstance(checked(place, **newer), Draft)
+
+
+def test_a_rule_is_no_duplicate_of_itself():
+    place = Place(**{**vars_of(PLACE), "rules": (standing(),)})
+
+    assert isinstance(checked(place, rule_id=3), Draft)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "most"),
+    [([{"id": "when.First"}], MOST_FAST), ([{"id": "when.Often", "value": 7}], MOST_SLOW)],
+    ids=["fast", "slow"],
+)
+def test_a_project_may_have_so_many_rules_and_no_more(conditions, most):
+    others = tuple(standing(n, conditions=conditions, frequency=100 + n) for n in range(most))
+    full = Place(**{**vars_of(PLACE), "rules": others})
+    nearly = Place(**{**vars_of(PLACE), "rules": others[1:]})
+
+    found = checked(full, conditions=conditions)
+
+    assert isinstance(found, Refusal)
+    assert str(most) in found.reasons["conditions"][0]
+    assert isinstance(checked(nearly, conditions=conditions), Draft)
+    assert isinstance(checked(full, conditions=conditions, rule_id=0), Draft)
+
+
+def test_fast_rules_do_not_use_up_the_room_of_slow_ones():
+    others = tuple(standing(n, frequency=100 + n) for n in range(MOST_SLOW + 1))
+    place = Place(**{**vars_of(PLACE), "rules": others})
+
+    assert isinstance(checked(place, conditions=[{"id": "when.Often", "value": 7}]), Draft)
+
+
+def test_a_stored_rule_that_can_no_longer_be_read_is_compared_as_it_was_written():
+    broken = {"id": "chat.Action", "gone": "1"}
+    rule = Standing(4, "Broken", "", {**standing().data, "actions": [broken, {"id": "no.Such"}]})
+    place = Place(**{**vars_of(PLACE), "rules": (rule,)})
+
+    assert isinstance(checked(place), Draft)
+
+
+def vars_of(place):
+    return {name: getattr(place, name) for name in Place.__dataclass_fields__}

@@ -1,5 +1,27 @@
 """The API's addresses, as Sentry's clients call them."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from ninja import NinjaAPI
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tocsin import __version__
+from tocsin.api import errors, organizations, preferences, rules
+from tocsin.api.access import authenticate
+
+api = NinjaAPI(
+    title="Tocsin",
+    version=__version__,
+    description="The wire format is Sentry's, so that its clients work unchanged.",
+    urls_namespace="api-0",
+    docs_url=None,  # the stock pages load their scripts from another host
+    openapi_url="/openapi.json",
+    auth=authenticate,
+)
+errors.install(api)
+api.add_router("", organizations.router)
+api.add_router("", rules.router)
+api.add_router("", preferences.router)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", api.urls),
+    path("<path:rest>", errors.missing),
+]

@@ -1,0 +1,94 @@
+"""Where the caller may go: who they are, their organizations, the projects in one, a project's keys."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read, read_project
+from tocsin.api.errors import ForbiddenError
+from tocsin.api.rule_json import moment
+from tocsin.api.shapes import Index, Organization, Project, ProjectKey
+from tocsin.core.dsn import dsn
+from tocsin.pipeline import links
+from tocsin.store import models
+from tocsin.store.queries import api_places
+
+router = Router(tags=["Organizations and projects"])
+
+API_VERSION = "0"
+
+
+@router.get("/", response=Index, auth=None, summary="Whether the API answers, and who is calling")
+def index(request: HttpRequest) -> dict[str, Any]:
+    caller = authenticate(request)
+    if caller is None:
+        return {"version": API_VERSION, "user": None, "auth": None}
+    return {"version": API_VERSION, "user": _me(caller), "auth": {"scopes": []}}
+
+
+@router.get("/organizations/", response=list[Organization], summary="List your organizations")
+def list_organizations(request: CallerRequest) -> list[dict[str, Any]]:
+    found = api_places.memberships(request.auth.user.pk, request.auth.organization_id)
+    return [_organization(one.organization) for one in found]
+
+
+@router.get(
+    "/organizations/{organization}/projects/", response=list[Project], summary="List an organization's projects"
+)
+def list_projects(request: CallerRequest, organization: str) -> list[dict[str, Any]]:
+    membership = enter(request.auth, organization)
+    if not may_read(membership):
+        raise ForbiddenError(f"The role {membership.role!r} does not include projects.")
+    return [_project(project) for project in api_places.projects(membership.organization_id)]
+
+
+@router.get("/projects/{organization}/{project}/keys/", response=list[ProjectKey], summary="List a project's keys")
+def list_keys(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
+    place = read_project(request.auth, organization, project)
+    return [_key(key) for key in api_places.keys(place.pk)]
+
+
+def _me(caller: Caller) -> dict[str, Any]:
+    user = caller.user
+    return {"id": str(user.pk), "name": user.display_name, "email": user.email}
+
+
+def _organization(organization: models.Organization) -> dict[str, Any]:
+    return {
+        "id": str(organization.pk),
+        "slug": organization.slug,
+        "name": organization.name,
+        "dateCreated": moment(organization.date_added),
+        "status": {"id": "active", "name": "active"},
+    }
+
+
+def _project(project: models.Project) -> dict[str, Any]:
+    teams = [link.team for link in project.project_teams.all()]
+    return {
+        "id": str(project.pk),
+        "slug": project.slug,
+        "name": project.name,
+        "platform": project.platform,
+        "dateCreated": moment(project.date_added),
+        "firstEvent": moment(project.first_event),
+        "status": "active",
+        "teams": [{"id": str(team.pk), "slug": team.slug, "name": team.name} for team in teams],
+        "organization": _organization(project.organization),
+    }
+
+
+def _key(key: models.ProjectKey) -> dict[str, Any]:
+    limit = {"window": key.rate_window, "count": key.rate_limit} if key.rate_limit else None
+    return {
+        "id": key.public_key,
+        "name": key.label,
+        "label": key.label,
+        "public": key.public_key,
+        "projectId": key.project_id,
+        "isActive": key.is_active,
+        "rateLimit": limit,
+        "dsn": {"public": dsn(links.base(), key.public_key, key.project_id)},
+        "dateCreated": moment(key.date_added),
+    }

@@ -1,0 +1,82 @@
+"""An alert rule as Sentry's clients read it (behaviour §5.8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from tocsin.core.fields import InvalidFieldsError, parse
+from tocsin.core.registry import Catalogue
+from tocsin.core.rule import DEFAULT_FREQUENCY
+from tocsin.core.rule_words import sentence
+from tocsin.store.models import Project, Rule, User
+from tocsin.store.queries.rules_api import Shown
+
+REMOVED = "[removed]"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What turns a node into a sentence: the catalogue, and the names of the organization's integrations."""
+
+    catalogue: Catalogue
+    integrations: Mapping[str, str]
+
+
+def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
+    """All keys that clients know, always; an id is text, `frequency` minutes."""
+    rule, data = shown.rule, shown.rule.data
+    return {
+        "id": str(rule.pk),
+        "name": rule.label,
+        "environment": rule.environment or None,
+        "owner": _owner(rule),
+        "actionMatch": data.get("actionMatch", "all"),
+        "filterMatch": data.get("filterMatch", "all"),
+        "frequency": data.get("frequency", DEFAULT_FREQUENCY),
+        "conditions": _nodes(data.get("conditions", ()), words),
+        "filters": _nodes(data.get("filters", ()), words),
+        "actions": _nodes(data.get("actions", ()), words),
+        "dateCreated": moment(rule.date_added),
+        "createdBy": _person(rule.created_by),
+        "projects": [project.slug],
+        "status": rule.status,
+        "snooze": False,
+        "lastTriggered": moment(shown.last_triggered),
+    }
+
+
+def moment(value: datetime | None) -> str | None:
+    """ISO 8601 in UTC with a Z, as Sentry writes times."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value else None
+
+
+def _owner(rule: Rule) -> str | None:
+    if rule.owner_user_id:
+        return f"user:{rule.owner_user_id}"
+    return f"team:{rule.owner_team_id}" if rule.owner_team_id else None
+
+
+def _person(user: User | None) -> dict[str, Any] | None:
+    return {"id": user.pk, "name": user.display_name, "email": user.email} if user else None
+
+
+def _nodes(nodes: Sequence[Mapping[str, Any]], words: Words) -> list[dict[str, Any]]:
+    return [{**node, "name": _name(node, words)} for node in nodes]
+
+
+def _name(node: Mapping[str, Any], words: Words) -> str:
+    wire_id = str(node.get("id", ""))
+    provider, action = words.catalogue.action(wire_id) or (None, None)
+    kind = words.catalogue.condition(wire_id) or action
+    if kind is None:
+        return f"[unknown: {wire_id}]"
+    try:
+        options = parse(kind.options, node)
+    except InvalidFieldsError as error:
+        return f"[{error}]"
+    names = {}
+    if provider and action and action.integration:
+        place = f"{provider.slug}:{getattr(options, action.integration)}"
+        names = {action.integration: words.integrations.get(place, REMOVED)}
+    return sentence(kind, options, names)

@@ -1,0 +1,98 @@
+"""A project's alert rules: list, read, make, change, remove, and what they can be made of (behaviour §5.8)."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router, Status
+
+from tocsin.api.access import CallerRequest, edit_project, read_project
+from tocsin.api.body import json_object
+from tocsin.api.errors import MissingError, RefusedError
+from tocsin.api.rule_configuration import configuration
+from tocsin.api.rule_json import Words, as_json
+from tocsin.api.shapes import Configuration, Rule, RuleToSave, sent
+from tocsin.core.rule_check import Refusal
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.rules import save
+from tocsin.store.models import Project
+from tocsin.store.queries import integrations, rules_api
+from tocsin.store.writes import rules
+
+router = Router(tags=["Alert rules"])
+
+ADDRESS = "/projects/{organization}/{project}/rules/"
+MOST_DIGITS = 18  # a bigint holds them
+
+
+@router.get(ADDRESS, response=list[Rule], summary="List a project's alert rules")
+def list_rules(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
+    place = read_project(request.auth, organization, project)
+    words = _words(place)
+    return [as_json(shown, place, words) for shown in rules_api.shown(place.pk)]
+
+
+@router.post(ADDRESS, response={201: Rule}, summary="Make an alert rule", openapi_extra=sent(RuleToSave))
+def add_rule(request: CallerRequest, organization: str, project: str) -> Status[dict[str, Any]]:
+    place = edit_project(request.auth, organization, project)
+    return Status(201, _saved(request, place, None))
+
+
+@router.get(ADDRESS + "configuration/", response=Configuration, summary="What a rule can be made of")
+def rule_configuration(request: CallerRequest, organization: str, project: str) -> dict[str, Any]:
+    place = read_project(request.auth, organization, project)
+    return configuration(catalogue(), integrations.connected(place.organization_id))
+
+
+@router.get(ADDRESS + "{rule}/", response=Rule, summary="Read an alert rule")
+def read_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
+    place = read_project(request.auth, organization, project)
+    return _shown(place, _number(rule))
+
+
+@router.put(ADDRESS + "{rule}/", response=Rule, summary="Replace a rule", openapi_extra=sent(RuleToSave))
+def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
+    place = edit_project(request.auth, organization, project)
+    return _saved(request, place, _number(rule))
+
+
+@router.delete(ADDRESS + "{rule}/", response={202: None}, summary="Remove an alert rule")
+def remove_rule(request: CallerRequest, organization: str, project: str, rule: str) -> HttpResponse:
+    caller = request.auth
+    place = edit_project(caller, organization, project)
+    if not rules.remove(place, _number(rule), actor_id=caller.user.pk, now=caller.now):
+        raise _no_rule()
+    return HttpResponse(status=202)
+
+
+def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> dict[str, Any]:
+    caller = request.auth
+    body = json_object(request)
+    found = save(place, body, rule_id=rule_id, actor_id=caller.user.pk, now=caller.now)
+    if isinstance(found, Refusal):
+        duplicate = {} if found.duplicate_of is None else {"ruleId": [found.duplicate_of]}
+        raise RefusedError({**found.reasons, **duplicate})
+    if found is None:
+        raise _no_rule()
+    return _shown(place, found.pk)
+
+
+def _shown(place: Project, rule_id: int) -> dict[str, Any]:
+    shown = rules_api.one(place.pk, rule_id)
+    if shown is None:
+        raise _no_rule()
+    return as_json(shown, place, _words(place))
+
+
+def _words(place: Project) -> Words:
+    connected = integrations.connected(place.organization_id)
+    return Words(catalogue(), {f"{one.provider}:{one.id}": one.name for one in connected})
+
+
+def _number(rule: str) -> int:
+    if rule.isascii() and rule.isdigit() and len(rule) <= MOST_DIGITS:
+        return int(rule)
+    raise _no_rule()
+
+
+def _no_rule() -> MissingError:
+    return MissingError("There is no such rule in this project.")

@@ -1,0 +1,152 @@
+"""The bodies of the API as OpenAPI describes them; what is stored is decided elsewhere."""
+
+# ruff: noqa: N815 — the names are the wire's
+
+from typing import Any
+
+from ninja import Schema
+
+
+class Detail(Schema):
+    """Why there is no answer."""
+
+    detail: str
+
+
+class Person(Schema):
+    id: int
+    name: str
+    email: str
+
+
+class Rule(Schema):
+    """An alert rule: when (conditions), if (filters), then (actions), at most once in `frequency` minutes."""
+
+    id: str
+    name: str
+    environment: str | None
+    owner: str | None
+    actionMatch: str
+    filterMatch: str
+    frequency: int
+    conditions: list[dict[str, Any]]
+    filters: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+    dateCreated: str
+    createdBy: Person | None
+    projects: list[str]
+    status: str
+    snooze: bool
+    lastTriggered: str | None
+
+
+class RuleToSave(Schema):
+    """A rule as sent. A node is {"id": wire id, …options}; `owner` is user:ID or team:ID."""
+
+    name: str
+    environment: str | None = None
+    owner: str | None = None
+    actionMatch: str = "all"
+    filterMatch: str = "all"
+    frequency: int = 30
+    conditions: list[dict[str, Any]] = []
+    filters: list[dict[str, Any]] = []
+    actions: list[dict[str, Any]]
+
+
+class Configuration(Schema):
+    conditions: list[dict[str, Any]]
+    filters: list[dict[str, Any]]
+    actions: list[dict[str, Any]]
+
+
+class Me(Schema):
+    id: str
+    name: str
+    email: str
+
+
+class Index(Schema):
+    version: str
+    user: Me | None
+    auth: dict[str, Any] | None
+
+
+class Organization(Schema):
+    id: str
+    slug: str
+    name: str
+    dateCreated: str
+    status: dict[str, str]
+
+
+class Team(Schema):
+    id: str
+    slug: str
+    name: str
+
+
+class Project(Schema):
+    id: str
+    slug: str
+    name: str
+    platform: str
+    dateCreated: str
+    firstEvent: str | None
+    status: str
+    teams: list[Team]
+    organization: Organization
+
+
+class ProjectKey(Schema):
+    """`dsn.public` is what an SDK is given."""
+
+    id: str
+    name: str
+    label: str
+    public: str
+    projectId: int
+    isActive: bool
+    rateLimit: dict[str, int] | None
+    dsn: dict[str, str]
+    dateCreated: str
+
+
+class Option(Schema):
+    """Whether a person hears of a type of notification, in one scope."""
+
+    id: str
+    scopeType: str
+    scopeIdentifier: str
+    type: str
+    value: str
+    user_id: str
+    team_id: str | None
+
+
+class ProviderOption(Option):
+    """Whether they hear of it over one service."""
+
+    provider: str
+
+
+class OptionToSave(Schema):
+    scopeType: str
+    scopeIdentifier: str
+    type: str
+    value: str
+
+
+class ProvidersToSave(Schema):
+    """The services to hear over; every other personal service is switched off for that scope."""
+
+    scopeType: str
+    scopeIdentifier: str
+    type: str
+    providers: list[str]
+
+
+def sent(shape: type[Schema]) -> dict[str, Any]:
+    """The part of an operation's description that says what body it takes."""
+    content = {"application/json": {"schema": shape.model_json_schema()}}
+    return {"requestBody": {"required": True, "content": content}}

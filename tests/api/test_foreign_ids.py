@@ -1,0 +1,90 @@
+"""No address leads to another organization's rows: every described operation with every foreign id."""
+
+import itertools
+import string
+
+import pytest
+
+from tests.api.callers import a_caller
+from tests.builders import NOW, a_world
+from tocsin.api.urls import api
+from tocsin.store.models import ApiToken, AuditEntry, Preference, Project, Rule
+
+METHODS = {"get", "post", "put", "delete"}
+FIT = {"name": "x", "actions": [{"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners"}]}
+
+
+def operations():
+    paths = api.get_openapi_schema()["paths"]
+    for path, operation in paths.items():
+        for method in METHODS & set(operation):
+            if "{" in path:
+                yield pytest.param(method.upper(), path.removeprefix("/api/0"), id=f"{method} {path}")
+
+
+OPERATIONS = list(operations())
+
+
+def a_place(slug, project, email):
+    """A world with a rule and a preference, and each of its ids by the name that addresses give it."""
+    world = a_world(slug, project, email)
+    rule = Rule.objects.create(project=world.project, label="Keep", data={}, date_added=NOW)
+    option = Preference.objects.create(
+        user=world.user, scope="user", scope_id=world.user.pk, type="alerts", value="never"
+    )
+    ids = {
+        "organization": [world.organization.slug, str(world.organization.pk)],
+        "project": [world.project.slug, str(world.project.pk)],
+        "rule": [str(rule.pk)],
+        "user": [str(world.user.pk)],
+        "option": [str(option.pk)],
+    }
+    return world, ids
+
+
+def filled(path, mine, theirs):
+    """The address with each mixture of own and foreign ids that has at least one foreign id."""
+    names = [name for _, name, _, _ in string.Formatter().parse(path) if name]
+    for owners in itertools.product((mine, theirs), repeat=len(names)):
+        if theirs not in owners:
+            continue
+        for values in itertools.product(*(owner[name] for name, owner in zip(names, owners, strict=True))):
+            yield path.format(**dict(zip(names, values, strict=True)))
+
+
+def rows():
+    """Everything that a write could have changed; what noticing the call itself changes is left out."""
+    return [list(model.objects.order_by("pk").values()) for model in (Rule, Preference, Project, AuditEntry)] + [
+        ApiToken.objects.count()
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_a_foreign_id_is_404_and_changes_nothing(method, path):
+    world, mine = a_place("acme", "shop", "ana@example.com")
+    _, theirs = a_place("other", "theirs", "eve@other.example")
+    caller = a_caller(world.user, world.organization)
+    before = rows()
+
+    answers = {address: caller.call(method, address, FIT).status for address in filled(path, mine, theirs)}
+
+    assert answers
+    assert set(answers.values()) == {404}, answers
+    assert rows() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_ones_own_ids_are_not_404(method, path):
+    """The control: the test above would pass with a server that knows no address at all."""
+    world, mine = a_place("acme", "shop", "ana@example.com")
+    caller = a_caller(world.user, world.organization)
+
+    address = path.format(**{name: values[0] for name, values in mine.items()})
+
+    assert caller.call(method, address, FIT).status != 404
+
+
+def test_every_address_with_an_id_is_among_them():
+    assert len(OPERATIONS) == 13

@@ -1,0 +1,94 @@
+import pytest
+from django.test import Client
+
+from tests.api.callers import a_caller
+from tests.builders import a_project, a_world
+from tocsin.store.models import ProjectKey
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return a_world()
+
+
+@pytest.fixture
+def caller(world):
+    return a_caller(world.user, world.organization)
+
+
+def test_the_index_says_who_is_calling(world, caller):
+    assert caller.get("/").json["user"] == {"id": str(world.user.pk), "name": "Ana", "email": "ana@example.com"}
+
+
+def test_the_index_answers_strangers_too():
+    answer = Client().get("/api/0/")
+
+    assert (answer.status_code, answer.json()) == (200, {"version": "0", "user": None, "auth": None})
+
+
+def test_organizations_are_listed_with_what_clients_read(caller):
+    (found,) = caller.get("/organizations/").json
+
+    assert (found["slug"], found["name"], found["dateCreated"]) == ("acme", "Acme", "2026-11-21T09:00:00Z")
+    assert isinstance(found["id"], str)
+
+
+def test_projects_are_listed_with_their_teams(world, caller):
+    a_project(world.organization, slug="api")
+
+    found = caller.get("/organizations/acme/projects/").json
+
+    assert [(one["slug"], [team["slug"] for team in one["teams"]]) for one in found] == [
+        ("api", []),
+        ("shop", ["acme"]),
+    ]
+
+
+def test_listing_projects_takes_the_same_number_of_queries_however_many_there_are(
+    world, caller, django_assert_max_num_queries
+):
+    for number in range(12):
+        a_project(world.organization, world.team, slug=f"p{number}")
+
+    with django_assert_max_num_queries(8):
+        assert len(caller.get("/organizations/acme/projects/").json) == 13
+
+
+def test_a_key_comes_with_the_dsn_that_an_sdk_is_given(world, caller):
+    (found,) = caller.get("/projects/acme/shop/keys/").json
+
+    assert found["dsn"]["public"] == f"http://{world.key.public_key}@testserver/{world.project.pk}"
+    assert found["rateLimit"] is None
+
+
+def test_a_keys_rate_limit_is_a_count_in_a_window(world, caller):
+    ProjectKey.objects.update(rate_limit=100, rate_window=60)
+
+    (found,) = caller.get("/projects/acme/shop/keys/").json
+
+    assert found["rateLimit"] == {"window": 60, "count": 100}
+
+
+def test_a_project_may_be_named_by_its_id(world, caller):
+    assert caller.get(f"/projects/{world.organization.pk}/{world.project.pk}/keys/").status == 200
+
+
+def test_the_description_names_every_address_and_its_bodies():
+    described = Client().get("/api/0/openapi.json").json()
+
+    assert set(described["paths"]) == {
+        "/api/0/",
+        "/api/0/organizations/",
+        "/api/0/organizations/{organization}/projects/",
+        "/api/0/projects/{organization}/{project}/keys/",
+        "/api/0/projects/{organization}/{project}/rules/",
+        "/api/0/projects/{organization}/{project}/rules/configuration/",
+        "/api/0/projects/{organization}/{project}/rules/{rule}/",
+        "/api/0/users/{user}/notification-options/",
+        "/api/0/users/{user}/notification-options/{option}/",
+        "/api/0/users/{user}/notification-providers/",
+    }
+    post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
+    assert "actions" in post["requestBody"]["content"]["application/json"]["schema"]["required"]

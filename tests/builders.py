@@ -1,10 +1,20 @@
 """Builders: defaults for everything, so that a test names only what matters to it."""
 
-from dataclasses import dataclass
+import json
+import uuid
+import zlib
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.store.models import (
+    Activity,
+    Attempt,
+    Delivery,
+    Event,
+    Issue,
     Membership,
+    Notification,
     Organization,
     Project,
     ProjectKey,
@@ -61,3 +71,64 @@ def a_world(slug: str = "acme", project: str = "shop", email: str = "ana@example
     made = a_project(organization, team, project)
     key = ProjectKey.objects.create(project=made, public_key=f"{made.pk:032x}", date_added=NOW)
     return World(organization, team, made, key, user)
+
+
+def an_issue(project: Project, **columns) -> Issue:
+    number = columns.pop("number", None) or Issue.objects.filter(project=project).count() + 1
+    defaults = {
+        "title": "ZeroDivisionError: division by zero",
+        "culprit": "shop.cart in total",
+        "first_seen": NOW,
+        "last_seen": NOW,
+        "active_at": NOW,
+        "times_seen": 1,
+    }
+    return Issue.objects.create(project=project, number=number, **{**defaults, **columns})
+
+
+def an_event(issue: Issue, payload: dict | None = None, **columns) -> Event:
+    defaults = {
+        "event_id": uuid.uuid4().hex,
+        "timestamp": NOW,
+        "received": NOW,
+        "level": issue.level,
+        "environment": "production",
+        "title": issue.title,
+        "payload": zlib.compress(json.dumps(payload or {"message": issue.title}).encode()),
+    }
+    return Event.objects.create(issue=issue, project=issue.project, **{**defaults, **columns})
+
+
+def an_activity(issue: Issue, type: str = "set_resolved", **columns) -> Activity:  # noqa: A002
+    return Activity.objects.create(issue=issue, project=issue.project, type=type, **{"date_added": NOW, **columns})
+
+
+def a_notification(project: Project, issue: Issue | None = None, **columns) -> Notification:
+    defaults = {
+        "uuid": uuid.uuid4().hex,
+        "kind": "issue_alert",
+        "category": "alerts",
+        "facts": asdict(EXAMPLE),
+        "date_added": NOW,
+    }
+    return Notification.objects.create(
+        organization=project.organization, project=project, issue=issue, **{**defaults, **columns}
+    )
+
+
+def a_delivery(notification: Notification, **columns) -> Delivery:
+    defaults = {
+        "provider": "email",
+        "address": {"email": "ana@example.com"},
+        "label": "ana@example.com",
+        "key": uuid.uuid4().hex,
+        "date_added": notification.date_added,
+    }
+    return Delivery.objects.create(
+        organization=notification.organization, notification=notification, **{**defaults, **columns}
+    )
+
+
+def an_attempt(delivery: Delivery, outcome: str = "delivered", **columns) -> Attempt:
+    number = columns.pop("number", None) or delivery.tries.count() + 1
+    return Attempt.objects.create(delivery=delivery, number=number, outcome=outcome, **{"started": NOW, **columns})

@@ -1,7 +1,10 @@
 """The front process: the SDKs' door bare in front, Django's pages as WSGI in threads beside it."""
 
+import asyncio
+import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -60,7 +63,26 @@ async def _healthy(send: Send) -> None:
     await send({"type": "http.response.body", "body": b'{"status": "ok"}'})
 
 
-def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that stops on a signal without dying of it: the caller has more to end in order.
+
+    uvicorn raises the signal again once it has stopped, which would end the process before the worker is.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGTERM, signal.SIGINT)
+        for name in signals:
+            loop.add_signal_handler(name, self.handle_exit, name, None)
+        try:
+            yield
+        finally:
+            for name in signals:
+                loop.remove_signal_handler(name)
+
+
+def server(settings: Settings, host: str, port: int) -> Server:
     """A server that finishes the requests it has when it is told to stop."""
     config = uvicorn.Config(
         Front(settings),
@@ -76,4 +98,4 @@ def server(settings: Settings, host: str, port: int) -> uvicorn.Server:
         timeout_graceful_shutdown=10,
         timeout_keep_alive=75,
     )
-    return uvicorn.Server(config)
+    return Server(config)

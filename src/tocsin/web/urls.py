@@ -2,8 +2,53 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, walk
+from tocsin.web.views.account import account
 from tocsin.web.views.design import design
+from tocsin.web.views.issue import change_issue, issue
+from tocsin.web.views.issues import change_issues, home, issue_stream
+from tocsin.web.views.sign_in import sign_in, sign_in_link, sign_out
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("-/design", design, name="design"),
+    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-in/link/<str:token>/", sign_in_link, name="sign_in_link"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("settings/account/", account, name="account"),
+    path("<slug:organization>/issues/", issue_stream, name="issues"),
+    path("<slug:organization>/issues/change/", change_issues, name="change_issues"),
+    path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),
+    path("<slug:organization>/issues/<int:issue_id>/change/", change_issue, name="change_issue"),
+    path("settings/notifications/", preferences.notifications, name="preferences"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/mark/", inbox.mark, name="inbox_mark"),
+    path("inbox/<int:delivery_id>/", inbox.opened, name="inbox_message"),
+    path("<slug:organization>/projects/<slug:project>/", project.show, name="project"),
+    path("<slug:organization>/projects/<slug:project>/keys/", project.add_key, name="project_keys"),
+    path("<slug:organization>/projects/<slug:project>/keys/<int:key_id>/", project.switch_key, name="project_key"),
+    path("<slug:organization>/projects/<slug:project>/test-error/", project.test_error, name="test_error"),
+    path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
+    path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),
+    path("<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/", rules.one, name="rule"),
+    path("<slug:organization>/deliveries/", deliveries.index, name="deliveries"),
+    path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),
+    path("<slug:organization>/deliveries/<int:delivery_id>/", deliveries.one, name="delivery"),
+    path("<slug:organization>/deliveries/<int:delivery_id>/mail/", deliveries.mail, name="delivery_mail"),
+    path("<slug:organization>/outbox/", outbox.index, name="outbox"),
+    path("<slug:organization>/outbox/<int:delivery_id>/", outbox.one, name="outbox_message"),
+    path("<slug:organization>/integrations/", integrations.index, name="integrations"),
+    path("<slug:organization>/integrations/<slug:provider>/new/", integrations.new, name="integration_new"),
+    path(
+        "<slug:organization>/integrations/<slug:provider>/environment/",
+        integrations.by_environment,
+        name="integration_environment",
+    ),
+    path("<slug:organization>/integrations/<int:integration_id>/", integrations.one, name="integration"),
+    path("<slug:organization>/integrations/<int:integration_id>/test/", integrations.test, name="integration_test"),
+    path(
+        "<slug:organization>/integrations/<int:integration_id>/remove/",
+        integrations.remove,
+        name="integration_remove",
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 from django import template
 from django.template import Context
@@ -57,9 +58,18 @@ def state(name: str) -> SafeString:
 
 
 @register.simple_tag
+def state_shape(name: str) -> SafeString:
+    """A delivery's state where there is room for its shape alone."""
+    known = name if name in STATE_WORDS else State.UNKNOWN.value
+    return format_html(
+        '<svg class="icon state-{}" role="img" aria-label="{}"><use href="#i-state-{}"/></svg>', known, known, known
+    )
+
+
+@register.simple_tag
 def verdict(name: str) -> SafeString:
-    """What a step of a decision trace did: shape, colour and word."""
-    known = name if name in list(Verdict) else Verdict.KEPT.value
+    """What a step of a decision trace did: shape, colour and word; a rule's own step says "fired"."""
+    known = name if name == "fired" or name in list(Verdict) else Verdict.KEPT.value
     return format_html(
         '<span class="verdict">{}{}</span>', icon(f"verdict-{known}", f"verdict-{known}"), name.capitalize()
     )
@@ -91,6 +101,12 @@ def age(context: Context, moment: datetime | None) -> SafeString | str:
 def exactly(moment: datetime) -> SafeString:
     """The time itself, in the reader's zone."""
     return _time(moment, _exact(moment))
+
+
+@register.simple_tag
+def clock(moment: datetime) -> SafeString:
+    """The time of the day to the millisecond, where a list is about seconds."""
+    return _time(moment, timezone.localtime(moment).strftime("%H:%M:%S.%f")[:-3])
 
 
 def _time(moment: datetime, words: str) -> SafeString:
@@ -160,6 +176,13 @@ def bars(counts: Sequence[int]) -> str:
             height = max(2, round(count / top * BARS_HEIGHT))
             path += f"M{index * BAR_WIDTH} {BARS_HEIGHT}v-{height}h{BAR_WIDTH - 1}v{height}z"
     return path
+
+
+@register.simple_tag
+def tag_term(key: str, value: str) -> str:
+    """A tag as a term of the search, ready to stand in an address."""
+    written = f'"{value.replace(chr(34), "")}"' if " " in value or not value else value
+    return quote(f"{key}:{written}")
 
 
 @register.simple_tag(takes_context=True)

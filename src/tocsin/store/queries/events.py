@@ -1,0 +1,68 @@
+"""Kept events of an issue: one at a time, with the ones beside it."""
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from tocsin.store.models import Event
+
+TAGS_FROM = 200  # kept events looked at for the distribution of tags
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """An event with its neighbours' ids, or empty where it is the first or the last one kept."""
+
+    event: Event
+    older: str
+    newer: str
+
+    @property
+    def body(self) -> bytes:
+        """The event's JSON as the SDK sent it."""
+        return zlib.decompress(bytes(self.event.payload))
+
+
+def pick(issue_id: int, event_id: str = "") -> Picked | None:
+    """The event of that id, else the latest one kept; None for an id that is not this issue's."""
+    events = Event.objects.filter(issue_id=issue_id)
+    found = (events.filter(event_id=event_id) if event_id else events.order_by("-timestamp", "-pk")).first()
+    if found is None:
+        return None
+    older = Q(timestamp__lt=found.timestamp) | Q(timestamp=found.timestamp, pk__lt=found.pk)
+    newer = Q(timestamp__gt=found.timestamp) | Q(timestamp=found.timestamp, pk__gt=found.pk)
+    return Picked(
+        event=found,
+        older=_id(events.filter(older).order_by("-timestamp", "-pk")),
+        newer=_id(events.filter(newer).order_by("timestamp", "pk")),
+    )
+
+
+def _id(events: QuerySet[Event]) -> str:
+    return events.values_list("event_id", flat=True).first() or ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagShare:
+    """How a tag's values are spread over the events kept lately: (value, percent) by size."""
+
+    key: str
+    values: tuple[tuple[str, int], ...]
+
+
+def tag_shares(issue_id: int, keys: int = 8, values: int = 3) -> tuple[TagShare, ...]:
+    """The most frequent tags of the latest kept events, in one query."""
+    found = Event.objects.filter(issue_id=issue_id).order_by("-timestamp").values_list("tags", flat=True)
+    counted: dict[str, Counter[str]] = {}
+    for pairs in found[:TAGS_FROM]:
+        for key, value in pairs:
+            counted.setdefault(str(key), Counter())[str(value)] += 1
+    order = sorted(counted, key=lambda key: (-counted[key].total(), key))
+    return tuple(_share(key, counted[key], values) for key in order[:keys])
+
+
+def _share(key: str, counts: Counter[str], values: int) -> TagShare:
+    total = counts.total()
+    return TagShare(key, tuple((value, round(100 * count / total)) for value, count in counts.most_common(values)))

@@ -1,0 +1,60 @@
+"""Who was told of an issue, and why: its notifications with their decision traces and deliveries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tocsin.store.models import Delivery, Notification
+
+LATEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDelivery:
+    id: int
+    provider: str
+    label: str
+    state: str
+    reason: str
+    attempts: int
+    moment: datetime  # when it ended, or was decided while it has not
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notification; `trace` are steps as core.reasons.Step writes them, `facts` what it was made from."""
+
+    id: int
+    kind: str
+    event_id: str
+    decided: datetime
+    facts: Mapping[str, Any]
+    trace: Sequence[Mapping[str, Any]]
+    deliveries: tuple[ToldDelivery, ...]
+
+
+def of_issue(organization_id: int, issue_id: int) -> tuple[tuple[Told, ...], int]:
+    """The latest 20 notifications of an issue, newest first, and how many there are; three queries."""
+    found = Notification.objects.filter(organization_id=organization_id, issue_id=issue_id)
+    latest = list(found.order_by("-date_added", "-pk")[:LATEST])
+    by_notification: dict[int, list[ToldDelivery]] = {one.pk: [] for one in latest}
+    for row in Delivery.objects.filter(notification_id__in=by_notification).order_by("pk"):
+        by_notification[row.notification_id].append(_delivery(row))
+    told = tuple(
+        Told(one.pk, one.kind, one.event_id, one.date_added, one.facts, one.trace, tuple(by_notification[one.pk]))
+        for one in latest
+    )
+    return told, found.count() if len(latest) == LATEST else len(latest)
+
+
+def _delivery(row: Delivery) -> ToldDelivery:
+    return ToldDelivery(
+        id=row.pk,
+        provider=row.provider,
+        label=row.label,
+        state=row.state,
+        reason=row.reason,
+        attempts=row.attempts,
+        moment=row.date_done or row.date_added,
+    )

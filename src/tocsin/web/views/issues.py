@@ -1,0 +1,97 @@
+"""The stream of issues of an organization, and what people do to several at once."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from tocsin.core.issue import Status
+from tocsin.pipeline import command
+from tocsin.store.queries import accounts, issues
+from tocsin.store.queries.issue_search import DEFAULT, parse, within
+from tocsin.web.access import MemberRequest, PersonRequest, member_of_organization, signed_in
+
+SORTS = (("last_seen", "Last seen"), ("first_seen", "First seen"), ("events", "Events"), ("users", "Users"))
+TABS = (("is:unresolved", "Open"), ("is:resolved", "Resolved"), ("is:ignored", "Archived"))
+DONE = {"resolved": "resolved", "unresolved": "reopened", "ignored": "archived"}
+
+
+@signed_in
+@require_safe
+def home(request: PersonRequest) -> HttpResponse:
+    """To the issues of the person's first organization, or to the set-up while nothing has ever reported."""
+    organization = request.navigation.organization
+    if organization is None:
+        return render(request, "no_organization.html")
+    waiting = accounts.project_awaiting_its_first_event(organization.pk)
+    if waiting:
+        return redirect(f"/{organization.slug}/projects/{waiting.slug}/")
+    return redirect("issues", organization=organization.slug)
+
+
+@member_of_organization
+@require_safe
+def issue_stream(request: MemberRequest) -> HttpResponse:
+    """`query`, `project`, `sort` and `cursor` come by the address, so that a view of the stream can be shared."""
+    text = request.GET.get("query", DEFAULT)[:500]
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in issues.SORTS else "last_seen"
+    search = within(parse(text), request.GET.get("project", ""))
+    page = issues.stream(
+        request.organization.pk,
+        search,
+        person_id=request.person.pk,
+        now=request.now,
+        sort=sort,
+        cursor=issues.parse_cursor(request.GET.get("cursor", ""), sort),
+    )
+    context = {
+        "page": page,
+        "query_text": text,
+        "search": search,
+        "sort": sort,
+        "sorts": SORTS,
+        "tabs": TABS,
+        "project": request.GET.get("project", ""),
+        "is_open": search.status is Status.UNRESOLVED,
+        "is_narrowed": text.strip() != DEFAULT or bool(request.GET.get("project")),
+        "waiting": _waiting(request) if not page.issues else None,
+        "many": issues.COUNT_UP_TO,
+    }
+    return render(request, "_issue_stream.html" if _is_part(request) else "issues.html", context)
+
+
+def _waiting(request: MemberRequest) -> str:
+    project = accounts.project_awaiting_its_first_event(request.organization.pk)
+    return f"/{request.organization.slug}/projects/{project.slug}/" if project else ""
+
+
+def _is_part(request: MemberRequest) -> bool:
+    """Whether htmx asks for the list alone; it keeps the whole page for the browser's history."""
+    asked = request.headers
+    return asked.get("HX-Target") == "stream" and "HX-History-Restore-Request" not in asked
+
+
+@member_of_organization
+@require_POST
+def change_issues(request: MemberRequest) -> HttpResponse:
+    """Resolves, reopens or archives the ticked issues."""
+    status = request.POST.get("status", "")
+    if status not in DONE:
+        messages.error(request, "That is not something issues can be. Press Resolve, Archive or Reopen.")
+        return redirect(_back(request))
+    ticked = [int(value) for value in request.POST.getlist("issue") if value.isdecimal()][:500]
+    changed = command.set_status(
+        organization_id=request.organization.pk,
+        issue_ids=ticked,
+        status=status,
+        actor_id=request.person.pk,
+        now=request.now,
+    )
+    messages.success(request, f"{changed} issue{'' if changed == 1 else 's'} {DONE[status]}.")
+    return redirect(_back(request))
+
+
+def _back(request: MemberRequest) -> str:
+    """The stream as the person had it; only its parameters are taken from the form."""
+    return f"/{request.organization.slug}/issues/?{request.POST.get('back', '').lstrip('?')}"

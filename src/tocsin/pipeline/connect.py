@@ -82,6 +82,12 @@ def is_set_by_environment(provider: Provider, environ: Mapping[str, str]) -> boo
     return named and resolve_settings(provider, {}, environ) is not None
 
 
+def delivers_by_environment() -> bool:
+    """Whether the operator's variables make any service deliver, for all organizations alike."""
+    environ = environment()
+    return any(is_set_by_environment(provider, environ) for provider in catalogue().providers.values())
+
+
 def connect(  # noqa: PLR0913 — the columns of a connection, who connects it, and when
     *,
     organization_id: int,
@@ -184,7 +190,9 @@ def service(slug: str) -> Provider:
 def _account(provider: Provider, given: Any, ask: Ask) -> _Account:
     if provider.check is None:
         return _Account("", "", "Saved. Send a test to see that messages arrive.")
-    outcome = ask(provider.check(given))
+    # Checked as it will be used: what is left empty comes from the environment.
+    used = resolve_settings(provider, as_mapping(given), environment())
+    outcome = ask(provider.check(used or given))
     if not isinstance(outcome, Delivered):
         raise NotConnectedError(outcome.reason)
     external_id, name = _identity(outcome.reference)

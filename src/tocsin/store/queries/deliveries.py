@@ -9,11 +9,11 @@ from django.db.models import Count, Q, QuerySet
 
 from tocsin.core.delivery import State
 from tocsin.core.reasons import SENTENCES, Reason
-from tocsin.store.models import Attempt, Delivery
+from tocsin.store.models import Attempt, Delivery, Notification
 
 PAGE = 50
 REPLAYABLE = (State.FAILED.value, State.DEAD.value)
-NOT_CONNECTED = Reason.PROVIDER_NOT_CONNECTED
+_WANTS_A_SERVICE = (Reason.PROVIDER_NOT_CONNECTED, Reason.INTEGRATION_BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +141,12 @@ def counts(organization_id: int) -> dict[str, int]:
     return {row["state"]: row["total"] for row in grouped}
 
 
+def of_kind_since(organization_id: int, kind: str, since: datetime) -> int:
+    """How many notifications of a kind the organization has made since a moment."""
+    found = Notification.objects.filter(organization_id=organization_id, date_added__gt=since, kind=kind)
+    return found.count()
+
+
 def providers(organization_id: int) -> list[str]:
     """The services that the organization's deliveries went to, by slug."""
     found = Delivery.objects.filter(organization_id=organization_id).order_by("provider")
@@ -168,10 +174,10 @@ def tries_of(delivery_ids: Sequence[int]) -> list[Attempt]:
 
 
 def undelivered(organization_id: int, before: int | None = None) -> Page:
-    """What could not leave because its service is not connected, newest first: the outbox."""
+    """What could not leave as its service is not connected or broken, newest first: the outbox."""
     found = (
         Delivery.objects.filter(organization_id=organization_id)
-        .filter(not_connected())
+        .filter(_could_not_leave())
         .order_by("-date_added", "-pk")
         .select_related("notification")
     )
@@ -180,11 +186,8 @@ def undelivered(organization_id: int, before: int | None = None) -> Page:
     return page_of(found)
 
 
-def not_connected() -> Q:
-    """Suppressed for want of a connection; the reason is kept as its code or as its sentence."""
-    return Q(state=State.SUPPRESSED.value) & (
-        Q(reason__startswith=NOT_CONNECTED.value) | Q(reason__startswith=SENTENCES[NOT_CONNECTED])
-    )
+def _could_not_leave() -> Q:
+    return Q(state=State.SUPPRESSED.value, reason__in=[SENTENCES[reason] for reason in _WANTS_A_SERVICE])
 
 
 def row_of(found: Delivery) -> Row:

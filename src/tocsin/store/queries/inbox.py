@@ -1,30 +1,31 @@
 """A person's inbox: what was delivered to them inside the product."""
 
-from django.db.models import F, QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.core.delivery import State
 from tocsin.store.models import Delivery
 from tocsin.store.queries.deliveries import PAGE, Row, row_of
 
 INBOX = "inbox"
-MOST_COUNTED = 100  # a badge says "99+" from here on, and the count stays cheap
-
-
-def unread_count(user_id: int) -> int:
-    """How many messages a person has not read, counted up to 100."""
-    return of_person(user_id).filter(read__isnull=True).order_by()[:MOST_COUNTED].count()
 
 
 def messages(user_id: int, page: int = 1) -> tuple[list[tuple[str, Row]], bool]:
-    """A page of 50 messages, unread first and then newest, each with its organization's slug; whether more follow."""
+    """A page of 50 messages with their organizations' slugs, unread first and then newest; whether more follow."""
     found = (
         of_person(user_id)
         .select_related("notification", "organization")
-        .order_by(F("read").asc(nulls_first=True), "-date_added", "-pk")
+        .annotate(is_read=Q(read__isnull=False))
+        .order_by("is_read", "-date_added", "-pk")
     )
     start = (max(page, 1) - 1) * PAGE
     rows = list(found[start : start + PAGE + 1])
     return [(row.organization.slug, row_of(row)) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def one(user_id: int, delivery_id: int) -> tuple[str, Row] | None:
+    """A message of the person's with its organization's slug, or None."""
+    found = of_person(user_id).filter(pk=delivery_id).select_related("notification", "organization").first()
+    return None if found is None else (found.organization.slug, row_of(found))
 
 
 def of_person(user_id: int) -> QuerySet[Delivery]:

@@ -56,10 +56,7 @@ def stored(organization_id: int, integration_id: int) -> Stored | None:
 def same_account(organization_id: int, provider: str, external_id: str, name: str) -> Stored | None:
     """The connection to this very account: by the service's own id where it gave one, else by name."""
     found = Integration.objects.filter(organization_id=organization_id, provider=provider)
-    if external_id:
-        row = found.filter(external_id=external_id).first()
-    else:
-        row = found.filter(name=name).first()
+    row = (found.filter(external_id=external_id) if external_id else found.filter(name=name)).first()
     return None if row is None else _stored(row)
 
 
@@ -71,7 +68,7 @@ def names(organization_id: int, provider: str) -> frozenset[str]:
 
 def _stored(found: Integration) -> Stored:
     try:
-        return Stored(_connected(found), unseal(place(found.pk), found.settings))
+        return Stored(_connected(found), unseal(place(found.pk), bytes(found.settings)))
     except SecretUnreadableError as error:
         return Stored(_connected(found), {}, str(error))
 

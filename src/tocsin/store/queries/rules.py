@@ -1,0 +1,101 @@
+"""A project's alert rules and when they fired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+
+from tocsin.store.models import Firing, Rule
+
+LATELY = timedelta(days=7)
+MOST_FIRINGS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored rule; `data` is as on the wire. `fired` counts the firings of the last seven days."""
+
+    id: int
+    project_id: int
+    label: str
+    environment: str
+    status: str
+    data: Mapping[str, Any]
+    date_added: datetime
+    last_fired: datetime | None = None
+    fired: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One firing with what it was about and what came of it."""
+
+    id: int
+    date_added: datetime
+    issue_id: int
+    short_id: str
+    title: str
+    event_id: str
+    deliveries: int
+    sent: int
+
+
+def of_project(project_id: int, now: datetime) -> list[Row]:
+    """The project's rules in the order they were made, each with its last firing."""
+    found = (
+        Rule.objects.filter(project_id=project_id)
+        .annotate(
+            last=Max("firings__date_added"),
+            lately=Count("firings", filter=Q(firings__date_added__gte=now - LATELY)),
+        )
+        .order_by("pk")
+    )
+    return [_row(rule, rule.last, rule.lately) for rule in found]
+
+
+def one(project_id: int, rule_id: int) -> Row | None:
+    """A rule of the project, or None."""
+    found = Rule.objects.filter(project_id=project_id, pk=rule_id).first()
+    return None if found is None else _row(found, None, 0)
+
+
+def firings(rule_id: int, now: datetime) -> list[Fired]:
+    """The rule's firings of the last seven days, newest first, at most 50."""
+    found = (
+        Firing.objects.filter(rule_id=rule_id, date_added__gte=now - LATELY)
+        .select_related("issue__project")
+        .annotate(
+            deliveries=Count("notification__deliveries"),
+            sent=Count("notification__deliveries", filter=Q(notification__deliveries__state="sent")),
+        )
+        .order_by("-date_added", "-pk")[:MOST_FIRINGS]
+    )
+    return [
+        Fired(
+            id=row.pk,
+            date_added=row.date_added,
+            issue_id=row.issue_id,
+            short_id=f"{row.issue.project.slug.upper()}-{row.issue.number}",
+            title=row.issue.title,
+            event_id=row.event_id,
+            deliveries=row.deliveries,
+            sent=row.sent,
+        )
+        for row in found
+    ]
+
+
+def _row(rule: Rule, last_fired: datetime | None, fired: int) -> Row:
+    return Row(
+        id=rule.pk,
+        project_id=rule.project_id,
+        label=rule.label,
+        environment=rule.environment,
+        status=rule.status,
+        data=rule.data,
+        date_added=rule.date_added,
+        last_fired=last_fired,
+        fired=fired,
+    )

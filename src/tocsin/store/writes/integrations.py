@@ -1,0 +1,86 @@
+"""Connections made, changed and removed, each with its audit entry; settings are sealed here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tocsin.store.db import one_transaction
+from tocsin.store.models import Integration
+from tocsin.store.queries.integrations import place
+from tocsin.store.secrets import seal
+from tocsin.store.writes import audit
+
+
+class NameTakenError(ValueError):
+    """Another connection to the same service has this name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What a connection holds; `settings` in the clear."""
+
+    provider: str
+    name: str
+    external_id: str
+    settings: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    id: int
+    name: str
+
+
+def saved(
+    organization_id: int, columns: Columns, *, integration_id: int | None, actor_id: int | None, now: datetime
+) -> Saved:
+    """Writes a connection, a new one for None; it counts as working again.
+
+    Raises NameTakenError when another connection to this service has the name.
+    """
+    with one_transaction():
+        named = Integration.objects.filter(
+            organization_id=organization_id, provider=columns.provider, name=columns.name
+        )
+        if any(taken != integration_id for taken in named.values_list("pk", flat=True)):
+            raise NameTakenError(f"There is already a connection named {columns.name!r}; choose another name.")
+        row = _row(organization_id, columns, integration_id, now)
+        # The place that a secret is sealed for holds the row's id, which a new row has only now.
+        row.settings = seal(place(row.pk), columns.settings)
+        row.save()
+        event = "integration.add" if integration_id is None else "integration.edit"
+        _noted(organization_id, event, row, actor_id, now)
+    return Saved(row.pk, row.name)
+
+
+def _row(organization_id: int, columns: Columns, integration_id: int | None, now: datetime) -> Integration:
+    if integration_id is None:
+        return Integration.objects.create(
+            organization_id=organization_id,
+            provider=columns.provider,
+            name=columns.name,
+            external_id=columns.external_id,
+            settings=b"",
+            date_added=now,
+            date_updated=now,
+        )
+    row = Integration.objects.get(organization_id=organization_id, pk=integration_id)
+    row.name, row.external_id, row.broken, row.date_updated = columns.name, columns.external_id, "", now
+    return row
+
+
+def removed(organization_id: int, integration_id: int, *, actor_id: int | None, now: datetime) -> bool:
+    """Deletes a connection with its secret; the ledger of what went through it stays."""
+    with one_transaction():
+        row = Integration.objects.filter(organization_id=organization_id, pk=integration_id).first()
+        if row is None:
+            return False
+        _noted(organization_id, "integration.remove", row, actor_id, now)
+        row.delete()
+    return True
+
+
+def _noted(organization_id: int, event: str, row: Integration, actor_id: int | None, now: datetime) -> None:
+    named = {"provider": row.provider, "name": row.name}
+    audit.note(organization_id, event, place(row.pk), named, actor_id=actor_id, now=now)

@@ -1,0 +1,14 @@
+"""What templates of an organization's pages may ask for besides their view's own values."""
+
+from django.http import HttpRequest
+
+from tocsin.pipeline.connect import delivers_by_environment
+from tocsin.store.queries import integrations
+
+
+def nothing_can_leave(request: HttpRequest) -> dict[str, bool]:
+    """Whether the organization of this page has no service at all to send by; one query."""
+    organization = getattr(request, "organization", None)
+    if organization is None or delivers_by_environment():
+        return {"nothing_can_leave": False}
+    return {"nothing_can_leave": not integrations.can_deliver(organization.pk)}

@@ -1,0 +1,20 @@
+"""Who may change what an organization is connected to; everyone else may look."""
+
+from django.core.exceptions import PermissionDenied
+
+from tocsin.web.access import MemberRequest
+
+MANAGERS = frozenset({"owner", "manager", "admin"})
+
+
+def may_manage(request: MemberRequest) -> bool:
+    """Whether the person may change integrations and keys."""
+    return request.membership.role in MANAGERS
+
+
+def require_manager(request: MemberRequest) -> None:
+    if not may_manage(request):
+        role = request.membership.role
+        raise PermissionDenied(
+            f"You are a {role} here. Owners, managers and admins may change this; ask one of them."
+        )

@@ -1,0 +1,100 @@
+"""A project's set-up: where its SDKs report, who is told, and a test error to see it work."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from tocsin.core.dsn import dsn
+from tocsin.pipeline import links
+from tocsin.pipeline.walk import NotAcceptedError, send_test_error
+from tocsin.store.queries import setup as queries
+from tocsin.store.queries.setup import Key, Setup
+from tocsin.store.writes import keys
+from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.roles import may_manage, require_manager
+from tocsin.web.snippets import SNIPPETS, chosen, filled
+
+
+@dataclass(frozen=True, slots=True)
+class ShownKey:
+    key: Key
+    dsn: str
+
+
+@member_of_organization
+def show(request: MemberRequest, project: str) -> HttpResponse:
+    found = queries.whole(request.organization.pk, project)
+    if found is None:
+        raise Http404("There is no such project.")
+    snippet = chosen(request.GET.get("sdk", ""))
+    address = _dsn(found, found.key) if found.key else ""
+    context = {
+        "project": found,
+        "dsn": address,
+        "keys": [ShownKey(key, _dsn(found, key)) for key in found.keys],
+        "snippets": SNIPPETS,
+        "snippet": snippet,
+        "code": filled(snippet, address or "…"),
+        "may_manage": may_manage(request),
+    }
+    return render(request, "project.html", context)
+
+
+@require_POST
+@member_of_organization
+def add_key(request: MemberRequest, project: str) -> HttpResponse:
+    found = project_of(request, project)
+    require_manager(request)
+    label = request.POST.get("label", "")
+    keys.added(request.organization.pk, found.id, label, actor_id=request.person.pk, now=request.now)
+    messages.success(request, "The new key takes events from now on.")
+    return redirect("project", request.organization.slug, project)
+
+
+@require_POST
+@member_of_organization
+def switch_key(request: MemberRequest, project: str, key_id: int) -> HttpResponse:
+    """On for `active=1`, else off."""
+    found = project_of(request, project)
+    require_manager(request)
+    on = request.POST.get("active") == "1"
+    if not keys.switched(
+        request.organization.pk, found.id, key_id, is_active=on, actor_id=request.person.pk, now=request.now
+    ):
+        raise Http404("There is no such key.")
+    words = "The key takes events again." if on else "The key is off: what is reported with it is refused."
+    messages.success(request, words)
+    return redirect("project", request.organization.slug, project)
+
+
+@require_POST
+@member_of_organization
+def test_error(request: MemberRequest, project: str) -> HttpResponse:
+    """Reports a real error to the project and shows its walk."""
+    found = queries.whole(request.organization.pk, project)
+    if found is None:
+        raise Http404("There is no such project.")
+    if found.key is None:
+        messages.error(request, "No key of this project is on, so nothing can report to it. Make a key first.")
+        return redirect("project", request.organization.slug, project)
+    try:
+        event_id = send_test_error(found.id, request.now)
+    except NotAcceptedError as error:
+        messages.error(request, str(error))
+        return redirect("project", request.organization.slug, project)
+    return redirect("walk", request.organization.slug, project, event_id)
+
+
+def project_of(request: MemberRequest, slug: str) -> Setup:
+    """The organization's project of this slug; 404 for others'."""
+    found = queries.project(request.organization.pk, slug)
+    if found is None:
+        raise Http404("There is no such project.")
+    return found
+
+
+def _dsn(project: Setup, key: Key) -> str:
+    return dsn(links.base(), key.public_key, project.id)

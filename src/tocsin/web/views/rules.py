@@ -1,0 +1,96 @@
+"""A project's alert rules in sentences, and when they fired."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from tocsin.core.registry import Audience
+from tocsin.core.rule import Action, Rule, Unknown, compile_rule
+from tocsin.core.rule_words import sentence
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.store.queries import integrations
+from tocsin.store.queries import rules as queries
+from tocsin.store.queries.rules import Row
+from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.views.project import project_of
+
+MATCH = {"all": "all of these hold", "any": "any of these holds", "none": "none of these holds"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rule in words. Lines that this product cannot run are in `unknown`, never left out."""
+
+    row: Row
+    when_match: str
+    when: tuple[str, ...]
+    if_match: str
+    filters: tuple[str, ...]
+    then: tuple[str, ...]
+    unknown: tuple[Unknown, ...]
+    minutes: int
+
+
+@member_of_organization
+def index(request: MemberRequest, project: str) -> HttpResponse:
+    found = project_of(request, project)
+    rows = queries.of_project(found.id, request.now)
+    workspaces = _workspaces(request)
+    context = {"project": found, "rules": [_said(row, workspaces) for row in rows]}
+    return render(request, "rules.html", context)
+
+
+@member_of_organization
+def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
+    found = project_of(request, project)
+    row = queries.one(found.id, rule_id)
+    if row is None:
+        raise Http404("There is no such alert rule.")
+    context = {
+        "project": found,
+        "rule": _said(row, _workspaces(request)),
+        "firings": queries.firings(row.id, request.now),
+        "most": queries.MOST_FIRINGS,
+    }
+    return render(request, "rule.html", context)
+
+
+def _workspaces(request: MemberRequest) -> Mapping[str, str]:
+    """The names of connections by their ids, as rule actions name them."""
+    return {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
+
+
+def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
+    rule = compile_rule(
+        catalogue(),
+        rule_id=row.id,
+        project_id=row.project_id,
+        label=row.label,
+        environment=row.environment,
+        data=row.data,
+    )
+    return Said(
+        row=row,
+        when_match=MATCH.get(rule.action_match, rule.action_match),
+        when=tuple(sentence(test.condition, test.options) for test in rule.conditions),
+        if_match=MATCH.get(rule.filter_match, rule.filter_match),
+        filters=tuple(sentence(test.condition, test.options) for test in rule.filters),
+        then=tuple(_action(action, workspaces) for action in rule.actions),
+        unknown=(*rule.broken, *rule.broken_actions),
+        minutes=_minutes(rule),
+    )
+
+
+def _action(action: Action, workspaces: Mapping[str, str]) -> str:
+    names: dict[str, Any] = {}
+    if action.kind.audience is Audience.DESTINATION:
+        named = str(getattr(action.options, action.kind.integration, ""))
+        names[action.kind.integration] = workspaces.get(named, "(removed)")
+    return sentence(action.kind, action.options, names)
+
+
+def _minutes(rule: Rule) -> int:
+    return int(rule.frequency.total_seconds() // 60)

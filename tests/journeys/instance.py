@@ -92,7 +92,7 @@ def mail_server(received: Received) -> Iterator[str]:
     """A real SMTP server; yields its URL."""
 
     class Handler:
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
             received.add(envelope)
             return "250 taken"
 

@@ -1,4 +1,4 @@
-"""The main job: an exception in an unmodified SDK becomes a mail, a Slack message, an inbox entry, each in the ledger."""
+"""The main job: an exception in an unmodified SDK becomes a mail and a Slack message, each in the ledger."""
 
 import email
 import json
@@ -154,7 +154,7 @@ def test_events_taken_while_no_worker_runs_are_digested_by_the_next(instance, fo
 
 
 def parsed_by_slack(value: object) -> Iterator[str]:
-    """The texts in which Slack looks for mentions: the fallback text and mrkdwn; rich and plain text it shows as is."""
+    """The texts in which Slack looks for mentions: the fallback and mrkdwn; rich and plain text it shows as is."""
     match value:
         case {"type": "mrkdwn", "text": str(text)}:
             yield text

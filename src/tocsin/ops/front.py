@@ -2,11 +2,13 @@
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import click
 import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
@@ -82,12 +84,25 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(name)
 
 
-def server(settings: Settings, host: str, port: int) -> Server:
+def bound(host: str, port: int) -> socket.socket:
+    """A socket on the address; a taken or forbidden one is one clear line, before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise click.ClickException(
+            f"{host}:{port} cannot be listened on: {error.strerror}. Stop what uses it, or choose --port."
+        ) from None
+    return listening
+
+
+def server(settings: Settings) -> Server:
     """A server that finishes the requests it has when it is told to stop."""
     config = uvicorn.Config(
         Front(settings),
-        host=host,
-        port=port,
         loop="uvloop",
         http="httptools",
         ws="none",

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -32,11 +33,11 @@ def command(host: str, port: int, email: str | None, data: Path | None) -> None:
     with only_one(loaded, "up"):
         migrate()
         from tocsin.ops.first_start import first_start
-        from tocsin.ops.front import server
+        from tocsin.ops.front import bound, server
 
-        welcome = first_start(email)
-        serving = server(loaded, host, port)
-        uvloop.run(_serve(serving, loaded, welcome))
+        with bound(host, port) as listening:
+            welcome = first_start(email)
+            uvloop.run(_serve(server(loaded), listening, loaded, welcome))
 
 
 def _spoken(host: str) -> str:
@@ -44,13 +45,13 @@ def _spoken(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 — only recognised here
 
 
-async def _serve(serving: uvicorn.Server, settings: Settings, welcome: str) -> None:
+async def _serve(serving: uvicorn.Server, listening: socket.socket, settings: Settings, welcome: str) -> None:
     """The front in this process, the worker in a child that is started again if it dies."""
     stopping = asyncio.Event()
     worker = asyncio.create_task(_keep_worker(settings, stopping))
     greeting = asyncio.create_task(_greet(serving, welcome))
     try:
-        await serving.serve()  # returns after SIGTERM or SIGINT, when the last request is answered
+        await serving.serve([listening])  # returns after SIGTERM or SIGINT, when the last request is answered
     finally:
         stopping.set()
         greeting.cancel()

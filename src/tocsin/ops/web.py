@@ -15,6 +15,9 @@ def command(host: str, port: int, data: Path | None) -> None:
     """Serve the SDKs' door, the pages and the API; `tocsin worker` does the rest."""
     loaded = django_ready(data)
     migrate()
-    from tocsin.ops.front import server
+    import uvloop
 
-    server(loaded, host, port).run()
+    from tocsin.ops.front import bound, server
+
+    with bound(host, port) as listening:
+        uvloop.run(server(loaded).serve([listening]))

@@ -8,7 +8,7 @@ CODE_WIDTH = 160
 
 def stack(event: Event) -> str:
     """The innermost calls, the raise first, the application's own where there are any; "" without a trace."""
-    frames = event.exceptions[-1].frames if event.exceptions else event.frames
+    frames = next((one.frames for one in reversed(event.exceptions) if one.frames), event.frames)
     own = [frame for frame in frames if frame.in_app] or list(frames)
     return "\n".join(_lines(frame) for frame in own[::-1][:LINES])
 

@@ -147,8 +147,11 @@ def _parse_one(spec: Spec, given: object) -> object:
 def _parse_integer(spec: Spec, given: object) -> int:
     try:
         number = int(cast("Any", given))
-    except (TypeError, ValueError):
-        raise ValueError(f"{spec.label} must be a whole number, not {given!r}.") from None
+        is_whole = not isinstance(given, float) or number == given
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    if not is_whole:
+        raise ValueError(f"{spec.label} must be a whole number, not {str(given)[:40]!r}.")
     if spec.at_least is not None and number < spec.at_least:
         raise ValueError(f"{spec.label} must be at least {spec.at_least}.")
     if spec.at_most is not None and number > spec.at_most:

@@ -36,6 +36,7 @@ class Reason(StrEnum):
     PREFERENCE_NEVER = "preference_never"
     PROVIDER_NEVER = "provider_never"
     PROVIDER_NOT_CONNECTED = "provider_not_connected"
+    NO_ADDRESS = "no_address"
     INTEGRATION_MISSING = "integration_missing"
     INTEGRATION_BROKEN = "integration_broken"
     ACTION_UNKNOWN = "action_unknown"
@@ -64,6 +65,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.PREFERENCE_NEVER: "their preference says never for alerts",
     Reason.PROVIDER_NEVER: "their preference switches this service off",
     Reason.PROVIDER_NOT_CONNECTED: "no such service is connected to the organization",
+    Reason.NO_ADDRESS: "has no address for this service",
     Reason.INTEGRATION_MISSING: "the integration that the rule names has been removed",
     Reason.INTEGRATION_BROKEN: "the integration is broken",
     Reason.ACTION_UNKNOWN: "this product does not know the rule's action",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from tocsin.core.people import Directory, Person, Preference, Scope, Team
+from tocsin.core.people import Directory, Person, Preference, Scope
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Audience, Provider
 from tocsin.core.rule import Action, Rule
@@ -78,8 +78,11 @@ class Routed:
 
 @dataclass(slots=True)
 class _Plan:
-    """What has been decided so far for one firing."""
+    """What has been decided so far for one firing, and what it is decided from."""
 
+    occasion: Occasion
+    directory: Directory
+    services: Services
     by_destination: dict[tuple[str, int | None, str], Planned] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
 
@@ -107,7 +110,7 @@ class _Plan:
 
 def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, services: Services) -> Routed:
     """Everyone whom the rules that fired together reach, each destination once."""
-    plan = _Plan()
+    plan = _Plan(occasion, directory, services)
     for rule in rules:
         cause = f"rule:{rule.id}"
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
@@ -115,18 +118,19 @@ def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, servi
             plan.note(cause, unknown.wire_id, Verdict.REMOVED, Reason.ACTION_UNKNOWN, cause)
         for action in rule.actions:
             if action.kind.audience is Audience.DESTINATION:
-                _to_destination(plan, rule, action, directory)
+                _to_destination(plan, rule, action)
             else:
-                _to_people(plan, rule, action.options, occasion, directory, services)
+                _to_people(plan, rule, action.options)
     return Routed(tuple(plan.by_destination.values()), tuple(plan.trace))
 
 
-def _to_destination(plan: _Plan, rule: Rule, action: Action, directory: Directory) -> None:
-    assert action.kind.address is not None, "a DESTINATION action declares how its address is built"
+def _to_destination(plan: _Plan, rule: Rule, action: Action) -> None:
+    if action.kind.address is None:
+        raise TypeError(f"The rule action of {action.provider.slug} does not declare how its address is built.")
     address = action.kind.address(action.options)
     label = action.provider.describe(address)
     subject, cause = f"channel:{label}", f"rule:{rule.id}"
-    connection = directory.connections.get(_integration_id(action))
+    connection = plan.directory.connections.get(_integration_id(action))
     if connection is None or connection.provider != action.provider.slug:
         plan.note(subject, label, Verdict.REMOVED, Reason.INTEGRATION_MISSING, cause)
         return
@@ -150,117 +154,108 @@ def _to_destination(plan: _Plan, rule: Rule, action: Action, directory: Director
 
 
 def _integration_id(action: Action) -> int:
-    value = str(getattr(action.options, action.kind.integration, ""))
-    return int(value) if value.isdecimal() else 0
+    return _row_id(getattr(action.options, action.kind.integration, ""))
+
+
+def _row_id(text: object) -> int:
+    """The id that a rule's option names; 0, which no row has, for what is no id."""
+    digits = str(text)
+    return int(digits) if digits.isdecimal() and len(digits) < 20 else 0
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _to_people(  # noqa: PLR0913 — the plan, who asks, and the three snapshots
-    plan: _Plan,
-    rule: Rule,
-    options: PeopleOptions,
-    occasion: Occasion,
-    directory: Directory,
-    services: Services,
-) -> None:
-    for person, reason in _eligible(plan, rule, options, occasion, directory):
+def _to_people(plan: _Plan, rule: Rule, options: PeopleOptions) -> None:
+    for person, reason in _eligible(plan, rule, options):
         if not person.active:
             plan.note(person.subject, person.name, Verdict.REMOVED, Reason.INACTIVE, person.subject)
             continue
-        _over_their_services(plan, rule, person, reason, occasion.project_id, directory, services)
+        _over_their_services(plan, rule, person, reason)
 
 
-def _eligible(
-    plan: _Plan, rule: Rule, options: PeopleOptions, occasion: Occasion, directory: Directory
-) -> list[tuple[Person, Reason]]:
+def _eligible(plan: _Plan, rule: Rule, options: PeopleOptions) -> list[tuple[Person, Reason]]:
     """The people that a target stands for, each with the reason that named them first (behaviour §3.3)."""
     cause = f"rule:{rule.id}"
-    if not directory.project_teams.get(occasion.project_id):
+    if not plan.directory.project_teams.get(plan.occasion.project_id):
         plan.note(cause, rule.label, Verdict.REMOVED, Reason.NO_TEAM_ON_PROJECT, cause)
         return []
     match options.targetType:
         case "Member":
-            found = list(_member(plan, cause, options.targetIdentifier, occasion, directory))
+            found = list(_member(plan, cause, options.targetIdentifier))
         case "Team":
-            found = list(_team(plan, cause, options.targetIdentifier, occasion, directory))
+            found = list(_team(plan, cause, options.targetIdentifier))
         case _:
-            found = list(_owners(plan, cause, occasion, directory)) or list(
-                _fallthrough(plan, cause, options.fallthroughType, occasion, directory)
-            )
-    return list({person.id: (person, reason) for person, reason in reversed(found)}.values())[::-1]
+            found = list(_owners(plan, cause)) or list(_fallthrough(plan, cause, options.fallthroughType))
+    first: dict[int, tuple[Person, Reason]] = {}
+    for person, reason in found:
+        first.setdefault(person.id, (person, reason))
+    return list(first.values())
 
 
-def _member(
-    plan: _Plan, cause: str, identifier: str, occasion: Occasion, directory: Directory
+def _member(plan: _Plan, cause: str, identifier: str) -> Iterator[tuple[Person, Reason]]:
+    yield from _project_member(plan, cause, _row_id(identifier), Reason.TARGET_MEMBER, f"member {identifier}")
+
+
+def _project_member(
+    plan: _Plan, cause: str, user_id: int, reason: Reason, unknown: str
 ) -> Iterator[tuple[Person, Reason]]:
-    for person in directory.members_of(occasion.project_id):
-        if str(person.id) == str(identifier):
-            plan.note(person.subject, person.name, Verdict.ADDED, Reason.TARGET_MEMBER, cause)
-            yield person, Reason.TARGET_MEMBER
-            return
-    known = directory.people.get(int(identifier)) if str(identifier).isdecimal() else None
-    label = known.name if known else f"member {identifier}"
-    plan.note(f"user:{identifier}", label, Verdict.REMOVED, Reason.NOT_A_MEMBER, cause)
-
-
-def _team(
-    plan: _Plan, cause: str, identifier: str, occasion: Occasion, directory: Directory
-) -> Iterator[tuple[Person, Reason]]:
-    on_project = directory.project_teams.get(occasion.project_id, ())
-    team = directory.teams.get(int(identifier)) if str(identifier).isdecimal() else None
-    if team is None or team.id not in on_project:
-        label = f"#{team.slug}" if team else f"team {identifier}"
-        plan.note(f"team:{identifier}", label, Verdict.REMOVED, Reason.TEAM_NOT_ON_PROJECT, cause)
+    """The person, if they are a member of a team of the project."""
+    person = plan.directory.people.get(user_id)
+    if person in plan.directory.members_of(plan.occasion.project_id):
+        plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
+        yield person, reason
         return
-    yield from _expanded(plan, cause, team, directory, Reason.TARGET_TEAM)
+    label = person.name if person else unknown
+    plan.note(f"user:{user_id}", label, Verdict.REMOVED, Reason.NOT_A_MEMBER, cause)
 
 
-def _expanded(
-    plan: _Plan, cause: str, team: Team, directory: Directory, reason: Reason
+def _team(plan: _Plan, cause: str, identifier: str) -> Iterator[tuple[Person, Reason]]:
+    yield from _project_team(plan, cause, _row_id(identifier), Reason.TARGET_TEAM, f"team {identifier}")
+
+
+def _project_team(
+    plan: _Plan, cause: str, team_id: int, reason: Reason, unknown: str
 ) -> Iterator[tuple[Person, Reason]]:
-    """The members of a team: it has no address of its own yet, so they are told in its place."""
+    """The members of a team of the project: it has no address of its own yet, so they are told in its place."""
+    team = plan.directory.teams.get(team_id)
+    if team is None or team.id not in plan.directory.project_teams.get(plan.occasion.project_id, ()):
+        label = f"#{team.slug}" if team else unknown
+        plan.note(f"team:{team_id}", label, Verdict.REMOVED, Reason.TEAM_NOT_ON_PROJECT, cause)
+        return
     label = f"#{team.slug}"
     plan.note(team.subject, label, Verdict.ADDED, reason, cause)
     plan.note(team.subject, label, Verdict.MOVED, Reason.TEAM_EXPANDED, team.subject)
     for user_id in team.members:
-        if person := directory.people.get(user_id):
+        if person := plan.directory.people.get(user_id):
             plan.note(person.subject, person.name, Verdict.ADDED, reason, team.subject)
             yield person, reason
 
 
-def _owners(
-    plan: _Plan, cause: str, occasion: Occasion, directory: Directory
-) -> Iterator[tuple[Person, Reason]]:
+def _owners(plan: _Plan, cause: str) -> Iterator[tuple[Person, Reason]]:
     """Owners, then the assignee; users and teams are told apart by more than their number."""
-    members = {person.id: person for person in directory.members_of(occasion.project_id)}
+    occasion = plan.occasion
     users = [(user_id, Reason.ISSUE_OWNER) for user_id in occasion.owner_user_ids]
     teams = [(team_id, Reason.ISSUE_OWNER) for team_id in occasion.owner_team_ids]
     users += [(occasion.assignee_user_id, Reason.ASSIGNEE)] if occasion.assignee_user_id else []
     teams += [(occasion.assignee_team_id, Reason.ASSIGNEE)] if occasion.assignee_team_id else []
     for user_id, reason in users:
-        if person := members.get(user_id):
-            plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
-            yield person, reason
+        yield from _project_member(plan, cause, user_id, reason, f"member {user_id}")
     for team_id, reason in teams:
-        if team := directory.teams.get(team_id):
-            yield from _expanded(plan, cause, team, directory, reason)
+        yield from _project_team(plan, cause, team_id, reason, f"team {team_id}")
 
 
-def _fallthrough(
-    plan: _Plan, cause: str, choice: str, occasion: Occasion, directory: Directory
-) -> Iterator[tuple[Person, Reason]]:
+def _fallthrough(plan: _Plan, cause: str, choice: str) -> Iterator[tuple[Person, Reason]]:
     """Whom to tell when nobody owns the issue (behaviour §3.4)."""
-    members = [person for person in directory.members_of(occasion.project_id) if person.active]
+    members = [person for person in plan.directory.members_of(plan.occasion.project_id) if person.active]
     match choice:
         case "AllMembers":
             reason = Reason.FALLTHROUGH_ALL
         case "ActiveMembers":
             reason = Reason.FALLTHROUGH_ACTIVE
-            members.sort(key=lambda person: person.last_active.timestamp() if person.last_active else 0.0)
-            members = members[::-1][:ACTIVE_MEMBERS_LIMIT]
+            members.sort(key=_last_active, reverse=True)
+            members = members[:ACTIVE_MEMBERS_LIMIT]
         case _:
             plan.note("owners", "Issue owners", Verdict.REMOVED, Reason.FALLTHROUGH_NOBODY, cause)
             return
@@ -269,53 +264,59 @@ def _fallthrough(
         yield person, reason
 
 
-def _over_their_services(  # noqa: PLR0913 — one person, why, and the snapshots
-    plan: _Plan,
-    rule: Rule,
-    person: Person,
-    reason: Reason,
-    project_id: int,
-    directory: Directory,
-    services: Services,
-) -> None:
-    choices = directory.preferences.get(person.id, ())
-    verdict = chosen(choices, ALERTS, "", directory.organization_id, project_id)
+def _last_active(person: Person) -> float:
+    return person.last_active.timestamp() if person.last_active else 0.0
+
+
+def _over_their_services(plan: _Plan, rule: Rule, person: Person, reason: Reason) -> None:
+    choices = plan.directory.preferences.get(person.id, ())
+    place = (plan.directory.organization_id, plan.occasion.project_id)
+    verdict = chosen(choices, ALERTS, "", *place)
     if verdict is not None and verdict.value == "never":
         cause = f"preference:{verdict.id}"
         plan.note(person.subject, person.name, Verdict.REMOVED, Reason.PREFERENCE_NEVER, cause)
-        for destination in _addresses(person, services):
+        for destination in _addresses(plan, person):
             _plan_person(plan, rule, destination, reason, Reason.PREFERENCE_NEVER)
         return
-    for destination in _addresses(person, services):
-        choice = chosen(choices, ALERTS, destination.provider, directory.organization_id, project_id)
+    for destination in _addresses(plan, person):
+        choice = chosen(choices, ALERTS, destination.provider, *place)
         if choice is not None and choice.value == "never":
-            _refuse(plan, rule, destination, reason, Reason.PROVIDER_NEVER, f"preference:{choice.id}")
-        elif destination.provider not in services.reachable:
-            _refuse(plan, rule, destination, reason, Reason.PROVIDER_NOT_CONNECTED, "")
+            _refuse(plan, rule, destination, reason, _Refusal(Reason.PROVIDER_NEVER, f"preference:{choice.id}"))
+        elif destination.provider not in plan.services.reachable:
+            _refuse(plan, rule, destination, reason, _Refusal(Reason.PROVIDER_NOT_CONNECTED))
         else:
             _keep(plan, rule, destination, reason, choice)
 
 
-def _addresses(person: Person, services: Services) -> Iterator[Destination]:
-    for slug, provider in services.providers.items():
-        address = provider.personal(person) if provider.personal else None
-        if address is not None:
-            yield Destination(
-                slug, address, provider.describe(address), services.reachable.get(slug), person.id
-            )
+def _addresses(plan: _Plan, person: Person) -> Iterator[Destination]:
+    """Where a person can be reached; a service that reaches people, and not this one, leaves its line."""
+    for slug, provider in plan.services.providers.items():
+        if provider.personal is None:
+            continue
+        address = provider.personal(person)
+        if address is None:
+            label = f"{person.name} ({slug})"
+            plan.note(person.subject, label, Verdict.REMOVED, Reason.NO_ADDRESS, person.subject)
+            continue
+        integration_id = plan.services.reachable.get(slug)
+        yield Destination(slug, address, provider.describe(address), integration_id, person.id)
 
 
-def _refuse(  # noqa: PLR0913 — see _keep
-    plan: _Plan, rule: Rule, destination: Destination, why_told: Reason, why_not: Reason, cause: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why a destination is not written to, and the row that made it so."""
+
+    reason: Reason
+    cause: str = ""
+
+
+def _refuse(plan: _Plan, rule: Rule, destination: Destination, why_told: Reason, refusal: _Refusal) -> None:
     label = f"{destination.label} ({destination.provider})"
-    plan.note(f"user:{destination.user_id}", label, Verdict.REMOVED, why_not, cause)
-    _plan_person(plan, rule, destination, why_told, why_not)
+    plan.note(f"user:{destination.user_id}", label, Verdict.REMOVED, refusal.reason, refusal.cause)
+    _plan_person(plan, rule, destination, why_told, refusal.reason)
 
 
-def _keep(
-    plan: _Plan, rule: Rule, destination: Destination, why: Reason, choice: Preference | None
-) -> None:
+def _keep(plan: _Plan, rule: Rule, destination: Destination, why: Reason, choice: Preference | None) -> None:
     label = f"{destination.label} ({destination.provider})"
     subject = f"user:{destination.user_id}"
     if not _plan_person(plan, rule, destination, why, None):
@@ -336,9 +337,7 @@ WHY_YOU = {
 }
 
 
-def _plan_person(
-    plan: _Plan, rule: Rule, destination: Destination, why: Reason, suppressed: Reason | None
-) -> bool:
+def _plan_person(plan: _Plan, rule: Rule, destination: Destination, why: Reason, suppressed: Reason | None) -> bool:
     return plan.add(Planned(destination, (rule.id,), WHY_YOU[why], suppressed=suppressed))
 
 

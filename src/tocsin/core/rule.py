@@ -69,8 +69,8 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
     data: Mapping[str, Any],
 ) -> Rule:
     """The runnable form of a stored rule. Never raises: what cannot run is listed in `broken`."""
-    tests, broken = _tests(catalogue, [*data.get("conditions", ()), *data.get("filters", ())])
-    actions, broken_actions = _actions(catalogue, data.get("actions", ()))
+    tests, broken = _tests(catalogue, [*_nodes(data, "conditions"), *_nodes(data, "filters")])
+    actions, broken_actions = _actions(catalogue, _nodes(data, "actions"))
     return Rule(
         id=rule_id,
         project_id=project_id,
@@ -78,17 +78,34 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
         environment=environment,
         action_match=str(data.get("actionMatch", "all")),
         filter_match=str(data.get("filterMatch", "all")),
-        frequency=timedelta(minutes=float(data.get("frequency", DEFAULT_FREQUENCY))),
-        conditions=tuple(test for test in tests if test.condition.phase is Phase.WHEN),
-        filters=tuple(test for test in tests if test.condition.phase is Phase.IF),
+        frequency=timedelta(minutes=_minutes(data.get("frequency"))),
+        conditions=tuple(test for phase, test in tests if phase is Phase.WHEN),
+        filters=tuple(test for phase, test in tests if phase is Phase.IF),
         actions=actions,
         broken=broken,
         broken_actions=broken_actions,
     )
 
 
-def _tests(catalogue: Catalogue, nodes: Sequence[Mapping[str, Any]]) -> tuple[list[Test], tuple[Unknown, ...]]:
-    tests: list[Test] = []
+def _nodes(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """The lines under a key; what is no line at all stands there as one without an id, which is broken."""
+    found = data.get(key)
+    return [node if isinstance(node, Mapping) else {} for node in found] if isinstance(found, list | tuple) else []
+
+
+def _minutes(stored: object) -> float:
+    """A frequency as the API may have stored it; the default for what is none."""
+    try:
+        minutes = float(str(stored))
+    except ValueError:
+        return DEFAULT_FREQUENCY
+    return minutes if 0 <= minutes <= FREQUENCY_MINUTES[1] else DEFAULT_FREQUENCY
+
+
+def _tests(
+    catalogue: Catalogue, nodes: Sequence[Mapping[str, Any]]
+) -> tuple[list[tuple[Phase, Test]], tuple[Unknown, ...]]:
+    tests: list[tuple[Phase, Test]] = []
     broken: list[Unknown] = []
     for node in nodes:
         wire_id = str(node.get("id", ""))
@@ -97,7 +114,7 @@ def _tests(catalogue: Catalogue, nodes: Sequence[Mapping[str, Any]]) -> tuple[li
             broken.append(Unknown(wire_id, f"there is no condition or filter {wire_id!r}"))
             continue
         try:
-            tests.append(Test(condition, parse(condition.options, node)))
+            tests.append((condition.phase_of(wire_id), Test(condition, parse(condition.options, node))))
         except InvalidFieldsError as error:
             broken.append(Unknown(wire_id, str(error)))
     return tests, tuple(broken)

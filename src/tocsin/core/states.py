@@ -29,7 +29,7 @@ def after_event(standing: Standing, received: datetime) -> tuple[Standing, Happe
 
 
 # The first events of an issue tell most, the thousandth little: 50 whole, then ever fewer. A million events
-# of one issue keep 50 + 45 + 45 + 45 + 45 rows.
+# of one issue keep 50 + 45 + 45 + 45 + 45 + 5 rows.
 _KEEP_EACH = ((50, 1), (500, 10), (5_000, 100), (50_000, 1_000), (500_000, 10_000))
 
 

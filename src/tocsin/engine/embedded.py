@@ -21,6 +21,7 @@ T = TypeVar("T")
 LOOK_AGAIN = 5.0
 AFTER_ERROR = 1.0
 STOP_WITHIN = 15.0
+LAST_RECORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Sender:
 
 
 class Embedded:
-    """Runs the stages until told to stop; `digest_some` does one batch and says (events done, deliveries queued)."""
+    """Runs the stages until told to stop; `digest_some` does one batch: (events done, deliveries queued)."""
 
     def __init__(
         self,
@@ -122,30 +123,30 @@ class Embedded:
             finished.clear()
             try:
                 claimed = await self._in("outbox", self._sender.turn, tried, room)
+                tried = []
+                for job in claimed:
+                    task = asyncio.create_task(self._send(job, finished, rung))
+                    sending.add(task)
+                    task.add_done_callback(sending.discard)
+                await self._until_due(rung, self._at_once - len(sending))
             except Exception:
                 log.exception("The outbox could not be read or written; tried again in a second.")
                 finished[:0] = tried
                 await self._pause(AFTER_ERROR)
-                continue
-            for job in claimed:
-                task = asyncio.create_task(self._send(job, finished, rung))
-                sending.add(task)
-                task.add_done_callback(sending.discard)
-            await self._until_due(rung, full=0 < room == len(claimed), busy=bool(sending))
         await self._finish(sending, finished)
 
     async def _send(self, job: Any, finished: list[Any], rung: asyncio.Event) -> None:
-        finished.append(await self._sender.send(job))
+        try:
+            finished.append(await self._sender.send(job))
+        except Exception:
+            log.exception("A delivery could not be tried; its lease runs out and it is taken up again.")
         rung.set()
 
-    async def _until_due(self, rung: asyncio.Event, *, full: bool, busy: bool) -> None:
-        """Waits for a ring, a finished try or the next due delivery; not at all while there is more to claim."""
+    async def _until_due(self, rung: asyncio.Event, room: int) -> None:
+        """Waits for a ring, a finished try or, while there is room to send more, the next due delivery."""
         if rung.is_set():
             return
-        if full:
-            await asyncio.sleep(0)
-            return
-        idle = LOOK_AGAIN if busy else await self._in("outbox", self._sender.idle_for)
+        idle = await self._in("outbox", self._sender.idle_for) if room else LOOK_AGAIN
         if idle > 0:
             await _wait(rung, min(idle, LOOK_AGAIN))
 
@@ -156,7 +157,13 @@ class Embedded:
             await asyncio.wait(sending, timeout=STOP_WITHIN)
         for task in sending:
             task.cancel()
-        await self._in("outbox", self._sender.record, finished)
+        for _ in range(LAST_RECORDS):
+            try:
+                await self._in("outbox", self._sender.record, finished)
+                break
+            except Exception:
+                log.exception("The last tries could not be recorded; unrecorded, they are sent again.")
+                await asyncio.sleep(AFTER_ERROR)
 
     async def _keep_running(self, job: Job) -> None:
         while not self._stopping.is_set():

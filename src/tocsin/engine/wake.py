@@ -47,7 +47,7 @@ class Listener:
         stages: set[str] = set()
         with contextlib.suppress(BlockingIOError):
             while True:
-                stages.add(self.socket.recv(64).decode())
+                stages.add(self.socket.recv(64).decode(errors="replace"))
         return frozenset(stages)
 
     def close(self) -> None:
@@ -63,9 +63,10 @@ def ring(stage: str, path: Path | None = None) -> None:
     """Ring from wherever; one socket per process and folder is kept."""
     at = path or settings.TOCSIN.wake_socket
     key = (os.getpid(), at)
-    if key not in _bells:
-        _bells[key] = Bell(at)
-    _bells[key].ring(stage)
+    with contextlib.suppress(OSError):  # no descriptor left to make a socket with
+        if key not in _bells:
+            _bells[key] = Bell(at)
+        _bells[key].ring(stage)
 
 
 def _address(path: Path) -> str:

@@ -7,16 +7,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
 import msgspec
 
-from tocsin.core.backoff import MESSAGES, Done, GivenUp, RetryAt, Step, next_step
-from tocsin.core.fields import parse
+from tocsin.core.backoff import MESSAGES, Done, GivenUp, Policy, RetryAt, Step, next_step
+from tocsin.core.escape import clean
+from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
-from tocsin.core.registry import NotificationKind, Provider
+from tocsin.core.registry import Provider
 from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Unknown
 from tocsin.engine import wake as bell
 from tocsin.pipeline import clock
@@ -29,12 +29,10 @@ from tocsin.store.queries.outbox import Job
 from tocsin.store.writes import audit
 from tocsin.store.writes import outbox as writes
 from tocsin.store.writes.outbox import Recorded
-from tocsin.transport.drive import Driven, Transport, drive
+from tocsin.transport.drive import Driven, Transport, drive, mask
 
-# Longer than the longest try (transport's total deadline, a few questions of one sending), so that a live
-# sender never loses its lease.
-LEASE = timedelta(seconds=60)
-SENDER = uuid.uuid4().hex
+# Longer than the longest try (five questions, ten seconds each), so that a live sender never loses its lease.
+LEASE = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +82,15 @@ def turn(tried: Sequence[Tried], limit: int, now: datetime) -> list[Ready | Unre
     """Records finished tries and claims up to `limit` due deliveries, in one commit: one fsync serves both."""
     with one_transaction():
         writes.record([_recorded(one, now) for one in tried])
-        ids = writes.claim(limit, now, now + LEASE, SENDER) if limit > 0 else []
+        ids = writes.claim(limit, now, now + LEASE, _a_lease()) if limit > 0 else []
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
     return [_prepare(job, settings) for job in claimed]
+
+
+def _a_lease() -> str:
+    """A name for one claim: a record that comes after its lease ran out is told apart from the next claim's."""
+    return uuid.uuid4().hex
 
 
 def record(tried: Sequence[Tried], now: datetime) -> None:
@@ -104,14 +107,26 @@ def idle_for(now: datetime) -> float:
 
 
 async def send(ready: Ready | Unready, transport: Transport) -> Tried:
-    """One try, outside any transaction."""
+    """One try, outside any transaction. A provider's bug ends this delivery, never the sender."""
     started, clock_at = clock.now(), perf_counter()
     if isinstance(ready, Unready):
-        driven = Driven(Refused(ready.reason), 0, "")
+        driven, policy = Driven(Refused(clean(ready.reason))), MESSAGES
     else:
-        driven = await drive(ready.provider.send(ready.settings, ready.parcel), transport)
+        driven, policy = await _driven(ready, transport), ready.provider.policy
     milliseconds = int((perf_counter() - clock_at) * 1000)
-    return _judge(ready.job, driven, started, milliseconds)
+    return _judge(ready.job, driven, policy, started, milliseconds)
+
+
+async def _driven(ready: Ready, transport: Transport) -> Driven:
+    hidden = secret_names(type(ready.settings))
+    secrets = [str(getattr(ready.settings, name)) for name in hidden]
+    try:
+        return await drive(ready.provider.send(ready.settings, ready.parcel), transport, secrets)
+    except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
+        words = mask(clean(f"{type(error).__name__}: {error}"), secrets)
+        return Driven(
+            Refused(f"{ready.provider.name} could not be used: {words}. This is a bug; please report it.")
+        )
 
 
 def send_now(organization_id: int, delivery_id: int) -> Tried | None:
@@ -121,7 +136,7 @@ def send_now(organization_id: int, delivery_id: int) -> Tried | None:
     """
     now = clock.now()
     with one_transaction():
-        ids = writes.claim_one(organization_id, delivery_id, now + LEASE, SENDER)
+        ids = writes.claim_one(organization_id, delivery_id, now + LEASE, _a_lease())
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
     if not claimed:
@@ -182,7 +197,7 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
 def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:
     """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags."""
     found = catalogue().kinds[kind]
-    return found.render(_decoder(found)(_for_destination(facts, detail)))
+    return found.render(msgspec.convert(_for_destination(facts, detail), found.facts))
 
 
 def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
@@ -196,14 +211,9 @@ def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dic
     return chosen
 
 
-@lru_cache
-def _decoder(kind: NotificationKind) -> Any:
-    return lambda facts: msgspec.convert(facts, kind.facts)
-
-
-def _judge(job: Job, driven: Driven, started: datetime, milliseconds: int) -> Tried:
+def _judge(job: Job, driven: Driven, policy: Policy, started: datetime, milliseconds: int) -> Tried:
     chance = random.random()  # noqa: S311 — jitter
-    step = next_step(driven.outcome, job.attempts, MESSAGES, clock.now(), chance)
+    step = next_step(driven.outcome, job.attempts, policy, clock.now(), chance)
     due = step.when if isinstance(step, RetryAt) else None
     return Tried(job, driven, started, milliseconds, step.state.value, _words(step), due)
 
@@ -234,7 +244,7 @@ def _recorded(one: Tried, now: datetime) -> Recorded:
     reference = dict(outcome.reference) if isinstance(outcome, Delivered) else {}
     return Recorded(
         delivery_id=one.job.id,
-        lease_by=SENDER,
+        lease_by=one.job.lease_by,
         state=one.state,
         reason=one.reason,
         due=one.due,

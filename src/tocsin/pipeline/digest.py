@@ -28,6 +28,7 @@ from tocsin.store.writes import events as event_writes
 from tocsin.store.writes import issues_digest as issue_writes
 
 _DAY = 86_400
+_Key = tuple[int, str]  # a project and a hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,26 +110,37 @@ def _load(arrived: list[Arrived], known: dict[int, ProjectFacts], now: datetime)
     """The issues that the batch belongs to, the new ones opened; each event beside its issue."""
     hashes = {hash_ for one in arrived for hash_ in one.grouping.hashes}
     led = issues.by_hash({one.project_id for one in arrived}, hashes) if arrived else {}
-    openers: dict[tuple[int, str], Arrived] = {}
-    leads: list[tuple[int, str] | int] = []
-    fresh: dict[tuple[int, str], tuple[int, str]] = {}  # hash → the opener's first hash
-    for one in arrived:
-        keys = [(one.project_id, hash_) for hash_ in one.grouping.hashes]
-        issue = next((led[key] for key in keys if key in led), None)
-        if issue is not None:
-            leads.append(issue)
-            continue
-        opener = next((fresh[key] for key in keys if key in fresh), keys[0])
-        openers.setdefault(opener, one)
-        for key in keys:
-            fresh.setdefault(key, opener)
-        leads.append(opener)
+    openers: dict[_Key, Arrived] = {}
+    fresh: dict[_Key, int | _Key] = {}
+    leads = [_lead(one, led, fresh, openers) for one in arrived]
     opened = _open(openers)
-    issue_writes.lead_to(_new_hashes(arrived, leads, led, opened))
-    ids = [lead if isinstance(lead, int) else opened[lead] for lead in leads]
+    issue_writes.lead_to([(*key, VERSION, _issue(lead, opened)) for key, lead in fresh.items() if key not in led])
+    ids = [_issue(lead, opened) for lead in leads]
     work = _Batch(now, known, issues.by_id(set(ids)) if ids else {})
-    work.seen = [Seen(one, work.rows[issue], 0) for one, issue in zip(arrived, ids, strict=True)]
+    work.seen = [Seen(one, work.rows[issue]) for one, issue in zip(arrived, ids, strict=True)]
     return work, set(opened.values())
+
+
+def _lead(
+    one: Arrived, led: dict[_Key, int], fresh: dict[_Key, int | _Key], openers: dict[_Key, Arrived]
+) -> int | _Key:
+    """The issue that an event belongs to, or the first hash of the event that opens it.
+
+    Any of an event's hashes that is known leads to its issue, the preferred one first; from then on they all
+    lead there (`fresh`), for the rest of the batch too.
+    """
+    keys = [(one.project_id, hash_) for hash_ in one.grouping.hashes]
+    lead = next((found for key in keys if (found := led.get(key) or fresh.get(key))), None)
+    if lead is None:
+        lead = keys[0]
+        openers[lead] = one
+    for key in keys:
+        fresh.setdefault(key, lead)
+    return lead
+
+
+def _issue(lead: int | _Key, opened: dict[_Key, int]) -> int:
+    return lead if isinstance(lead, int) else opened[lead]
 
 
 def _open(openers: dict[tuple[int, str], Arrived]) -> dict[tuple[int, str], int]:
@@ -146,23 +158,6 @@ def _open(openers: dict[tuple[int, str], Arrived]) -> dict[tuple[int, str], int]
         rows.append(issue_writes.new_issue(number, one.project_id, one.event, priority, seen))
     ids = issue_writes.open_issues(rows)
     return {key: ids[place] for key, place in numbers.items()}
-
-
-def _new_hashes(
-    arrived: list[Arrived],
-    leads: list[tuple[int, str] | int],
-    led: dict[tuple[int, str], int],
-    opened: dict[tuple[int, str], int],
-) -> list[tuple[int, str, str, int]]:
-    """Every hash of the batch that was not known yet: any of an issue's hashes leads to it from now on."""
-    found: dict[tuple[int, str], int] = {}
-    for one, lead in zip(arrived, leads, strict=True):
-        issue = lead if isinstance(lead, int) else opened[lead]
-        for hash_ in one.grouping.hashes:
-            key = (one.project_id, hash_)
-            if key not in led:
-                found.setdefault(key, issue)
-    return [(project, hash_, VERSION, issue) for (project, hash_), issue in found.items()]
 
 
 def _count(work: _Batch, opened: set[int]) -> None:
@@ -196,6 +191,7 @@ def _apply(work: _Batch, one: Seen) -> None:
     if one.is_new:
         data = json.dumps({"event_id": event.event_id})
         work.activities.append((issue.project_id, issue.id, Happening.FIRST_SEEN.value, data, received))
+    one.status, one.substatus = issue.status, issue.substatus
     seen = datetime.fromtimestamp(event.timestamp, UTC)
     issue.first_seen = min(issue.first_seen, seen)
     if seen >= issue.last_seen:

@@ -29,11 +29,13 @@ class Arrived:
 
 @dataclass(slots=True)
 class Seen:
-    """One event beside its issue, with what became true as it was counted."""
+    """One event beside its issue, with how that stood once it was counted, and what became true with it."""
 
     arrived: Arrived
     issue: IssueRow
-    times_seen: int
+    times_seen: int = 0
+    status: int = 0
+    substatus: int = 0
     is_new: bool = False
     is_regression: bool = False
     is_new_environment: bool = False

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 
+from tocsin.core.backoff import MESSAGES
 from tocsin.engine import wake as bell
 from tocsin.pipeline import clock
 from tocsin.store.db import one_transaction
@@ -16,6 +19,8 @@ EVENTS_KEPT = timedelta(days=90)
 IDS_KEPT_DAYS = 8  # SDKs and relays resend for a day or so; a week is generous
 MINUTES_KEPT = timedelta(days=35)
 ROWS_AT_ONCE = 5_000
+# With a run each ten minutes that forgets 830 rows of each kind a second.
+ROWS_A_RUN = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,14 @@ class Scheduled:
 def reclaim_leases() -> int:
     """Takes up deliveries whose sender died with them."""
     with one_transaction():
-        found = outbox.reclaim(clock.now())
+        found = outbox.reclaim(clock.now(), MESSAGES.tries)
     if found:
         bell.ring("deliver")
     return found
 
 
 def forget_old() -> int:
-    """Drops what is past its retention, a bounded number of rows at a time."""
+    """Drops what is past its retention, a bounded number of rows in each transaction and in all."""
     now = clock.now()
     return sum(
         [
@@ -48,10 +53,18 @@ def forget_old() -> int:
     )
 
 
-def _drop(found: "object") -> int:
-    with one_transaction():
-        keys = list(found.values_list("pk", flat=True)[:ROWS_AT_ONCE])  # type: ignore[attr-defined]
-        return found.model.objects.filter(pk__in=keys).delete()[0]  # type: ignore[attr-defined, no-any-return]
+def _drop(old: QuerySet[Any]) -> int:
+    dropped = 0
+    while dropped < ROWS_A_RUN:
+        # Looked for outside the transaction: where nothing is old, that is a scan which would hold up the digest.
+        keys = list(old.values_list("pk", flat=True)[:ROWS_AT_ONCE])
+        if keys:
+            with one_transaction():
+                old.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001
+        dropped += len(keys)
+        if len(keys) < ROWS_AT_ONCE:
+            break
+    return dropped
 
 
 def _day(now: datetime) -> int:

@@ -33,7 +33,7 @@ def after_commit(call: Callable[[], None]) -> None:
     transaction.on_commit(call)
 
 
-def rows(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """The rows of one statement, as tuples."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

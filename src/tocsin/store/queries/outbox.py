@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Min, Value
+from django.db.models.functions import Coalesce
 
 from tocsin.store import secrets
 from tocsin.store.models import Delivery, Integration
@@ -13,7 +14,10 @@ from tocsin.store.models import Delivery, Integration
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed delivery with its notification; `facts`, `address`, `detail` as JSON values."""
+    """A claimed delivery with its notification; `facts`, `address`, `detail` as JSON values.
+
+    `lease_by` names the claim: what comes of it is recorded only while the delivery is still leased to it.
+    """
 
     id: int
     organization_id: int
@@ -24,6 +28,7 @@ class Job:
     conversation: str
     key: str
     attempts: int
+    lease_by: str
     notification_id: int
     kind: str
     facts: dict[str, Any]
@@ -42,11 +47,12 @@ _COLUMNS = (
     "conversation",
     "key",
     "attempts",
+    "lease_by",
     "notification_id",
     "notification__kind",
     "notification__facts",
     "notification__date_added",
-    "notification__project__slug",
+    Coalesce("notification__project__slug", Value("")),
     "organization__slug",
 )
 
@@ -54,7 +60,7 @@ _COLUMNS = (
 def jobs(delivery_ids: Collection[int]) -> list[Job]:
     """The jobs of claimed deliveries, oldest first; one query."""
     found = Delivery.objects.filter(pk__in=delivery_ids).order_by("id").values_list(*_COLUMNS)
-    return [Job(*row[:13], row[13] or "", row[14]) for row in found]
+    return [Job(*row) for row in found]
 
 
 def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
@@ -62,7 +68,7 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     for pk, sealed in Integration.objects.filter(pk__in=integration_ids).values_list("id", "settings"):
         try:
-            found[pk] = secrets.unseal(f"integration:{pk}", sealed)
+            found[pk] = secrets.unseal(f"integration:{pk}", bytes(sealed))
         except secrets.SecretUnreadableError:
             continue
     return found
@@ -71,7 +77,8 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 def next_due() -> datetime | None:
     """When the earliest waiting delivery is due; answered from the index of what is pending."""
     pending = Delivery.objects.filter(state__in=["queued", "retrying", "unknown"])
-    return pending.aggregate(due=Min("due"))["due"]
+    due: datetime | None = pending.aggregate(due=Min("due"))["due"]
+    return due
 
 
 def ids_by_key(organization_id: int, keys: Sequence[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.store.db import execute_many, moment, rows, values
-from tocsin.store.models import RejectedBody, SpoolPosition
+from tocsin.store.models import SpoolPosition
 
 
 def take_ids(ids: Sequence[tuple[int, str]], day: int) -> set[tuple[int, str]]:
@@ -18,7 +18,7 @@ def take_ids(ids: Sequence[tuple[int, str]], day: int) -> set[tuple[int, str]]:
         + values(3, len(ids))
         + " ON CONFLICT DO NOTHING RETURNING project_id, event_id"
     )
-    return set(rows(sql, [column for project, event in ids for column in (project, event, day)]))  # type: ignore[arg-type]
+    return set(rows(sql, [column for project, event in ids for column in (project, event, day)]))
 
 
 def remember_environments(names: Iterable[tuple[int, str]], now: datetime) -> None:
@@ -72,21 +72,19 @@ class Rejected:
 
 
 def reject(bodies: Sequence[Rejected]) -> None:
-    RejectedBody.objects.bulk_create(
-        RejectedBody(
-            project_id=body.project_id,
-            received=body.received,
-            reason=body.reason[:500],
-            body=body.body,
-            encoding=body.encoding,
-        )
-        for body in bodies
+    execute_many(
+        "INSERT INTO store_rejectedbody (project_id, received, reason, body, encoding) VALUES (%s, %s, %s, %s, %s)",
+        [(body.project_id, moment(body.received), body.reason[:500], body.body, body.encoding) for body in bodies],
     )
 
 
 def digested_up_to(spool: str, position: int) -> None:
     """How far a spool has been digested, in the transaction that digested it."""
-    SpoolPosition.objects.update_or_create(spool=spool, defaults={"position": position})
+    execute_many(
+        "INSERT INTO store_spoolposition (spool, position) VALUES (%s, %s)"
+        " ON CONFLICT (spool) DO UPDATE SET position = excluded.position",
+        [(spool, position)],
+    )
 
 
 def position_of(spool: str) -> int:

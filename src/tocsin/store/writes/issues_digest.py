@@ -18,7 +18,7 @@ def allot_numbers(counts: Mapping[int, int]) -> dict[int, int]:
         "UPDATE store_project SET issue_count = issue_count + wanted.n FROM wanted "
         "WHERE store_project.id = wanted.project_id RETURNING store_project.id, issue_count"
     )
-    return dict(rows(sql, [value for pair in counts.items() for value in pair]))  # type: ignore[arg-type]
+    return dict(rows(sql, [value for pair in counts.items() for value in pair]))
 
 
 _NEW = (
@@ -93,7 +93,7 @@ def saw_environments(seen: Sequence[tuple[int, str]], now: datetime) -> set[tupl
         f"INSERT INTO store_issueenvironment (issue_id, environment, first_seen) "  # noqa: S608 — placeholders only
         f"VALUES {values(3, len(seen))} ON CONFLICT DO NOTHING RETURNING issue_id, environment"
     )
-    return set(rows(sql, [column for pair in seen for column in (*pair, at)]))  # type: ignore[arg-type]
+    return set(rows(sql, [column for pair in seen for column in (*pair, at)]))
 
 
 def count_minutes(counts: Mapping[tuple[int, int, str], int]) -> None:

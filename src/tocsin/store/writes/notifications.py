@@ -40,9 +40,7 @@ class DeliveryRow(NamedTuple):
     date_added: datetime
 
 
-_NOTIFICATION = (
-    "organization_id, project_id, issue_id, uuid, kind, category, event_id, facts, trace, date_added"
-)
+_NOTIFICATION = "organization_id, project_id, issue_id, uuid, kind, category, event_id, facts, trace, date_added"
 _DELIVERY = (
     "notification_id, organization_id, provider, integration_id, user_id, address, label, detail, conversation,"
     ' "key", state, reason, due, date_added, lease_by, attempts, reference'
@@ -60,7 +58,7 @@ def record(notifications: Sequence[NotificationRow]) -> dict[str, int]:
         f"INSERT INTO store_notification ({_NOTIFICATION}) VALUES {values(10, len(notifications))} "  # noqa: S608
         "RETURNING uuid, id"
     )
-    return dict(rows(sql, flat))  # type: ignore[arg-type]
+    return dict(rows(sql, flat))
 
 
 def queue(deliveries: Sequence[tuple[int, DeliveryRow]]) -> None:

@@ -1,4 +1,4 @@
-"""Claims and records of the outbox; each is one statement over many rows, and moves only as core.delivery allows."""
+"""Claims and records of the outbox: a few statements over many rows, which move only as core.delivery allows."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,12 +15,12 @@ _WAITING = "state IN ('queued', 'retrying', 'unknown')"
 
 
 def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str) -> list[int]:
-    """The ids of up to `limit` due deliveries, leased to one sender; never one that another has."""
+    """The ids of up to `limit` due deliveries, leased to one claim; never one that another holds."""
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     sql = (
-        "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, attempts = attempts + 1"
-        f" WHERE id IN (SELECT id FROM store_delivery WHERE {_WAITING} AND due <= %s ORDER BY due LIMIT %s{lock})"
-        " RETURNING id"
+        "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, "  # noqa: S608 — constants only
+        "attempts = attempts + 1 WHERE id IN "
+        f"(SELECT id FROM store_delivery WHERE {_WAITING} AND due <= %s ORDER BY due LIMIT %s{lock}) RETURNING id"
     )
     return [row[0] for row in rows(sql, [moment(lease_until), lease_by, moment(now), limit])]
 
@@ -54,7 +54,11 @@ class Recorded(NamedTuple):
 
 
 def record(tries: Sequence[Recorded]) -> None:
-    """Moves each delivery on and writes its attempt, if the lease is still the recorder's. Two statements."""
+    """Writes each attempt, and moves its delivery on if that is still leased to the same claim. Two statements.
+
+    A try that came back after its lease had run out was made all the same: it stays in the ledger and moves
+    nothing. One whose delivery was deleted meanwhile leaves nothing.
+    """
     execute_many(
         "UPDATE store_delivery SET state = %s, reason = %s, due = %s, date_done = %s, reference = %s,"
         " lease_until = NULL, lease_by = '' WHERE id = %s AND state = 'sending' AND lease_by = %s",
@@ -73,10 +77,9 @@ def record(tries: Sequence[Recorded]) -> None:
     )
     execute_many(
         "INSERT INTO store_attempt (delivery_id, number, outcome, status, reason, excerpt, started, milliseconds)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        " SELECT id, %s, %s, %s, %s, %s, %s, %s FROM store_delivery WHERE id = %s",
         [
             (
-                one.delivery_id,
                 one.number,
                 one.outcome,
                 one.status,
@@ -84,6 +87,7 @@ def record(tries: Sequence[Recorded]) -> None:
                 one.excerpt[:300],
                 moment(one.started),
                 one.milliseconds,
+                one.delivery_id,
             )
             for one in tries
         ],
@@ -93,10 +97,19 @@ def record(tries: Sequence[Recorded]) -> None:
 LOST = "The sender stopped before it could record what came of the try. It may have arrived; it is tried again."
 
 
-def reclaim(now: datetime) -> int:
-    """Deliveries whose sender died with them become claimable again; how many."""
-    leased = Delivery.objects.filter(state=State.SENDING, lease_until__lt=now)
-    return leased.update(state=State.UNKNOWN, reason=LOST, due=now, lease_until=None, lease_by="")
+WITHOUT_END = "The sender stopped each time before it could record what came of the try. It may have arrived."
+
+
+def reclaim(now: datetime, tries: int) -> int:
+    """Deliveries whose sender died with them become claimable again; how many are not leased any more.
+
+    One that has had all its tries is given up: what ends the sender each time must not do so for ever.
+    """
+    lost = Delivery.objects.filter(state=State.SENDING, lease_until__lt=now)
+    given_up = lost.filter(attempts__gte=tries).update(
+        state=State.DEAD, reason=WITHOUT_END, due=None, date_done=now, lease_until=None, lease_by=""
+    )
+    return given_up + lost.update(state=State.UNKNOWN, reason=LOST, due=now, lease_until=None, lease_by="")
 
 
 def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) -> list[int]:

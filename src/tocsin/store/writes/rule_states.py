@@ -1,24 +1,31 @@
 """When rules fired for issues: the claim that lets each fire once per frequency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from tocsin.store.db import execute_many, moment, rows, values
 
+# Four values a pair, and SQLite as it is built by default takes 32,766 in a statement. 500 new issues and
+# 20 rules are 10,000 pairs.
+PAIRS = 8_000
 
-def claim(wanted: Mapping[tuple[int, int], datetime], now: datetime) -> set[tuple[int, int]]:
+Pair = tuple[int, int]
+
+
+def claim(wanted: Mapping[Pair, datetime], now: datetime) -> set[Pair]:
     """Those (rule, issue) that may fire now: never fired, or last at or before the moment given.
 
-    One atomic statement: of two workers that want the same pair, one gets it.
+    Atomic: of two workers that want the same pair, one gets it.
     """
-    if not wanted:
-        return set()
-    flat: list[Any] = [
-        column
-        for (rule, issue), cutoff in wanted.items()
-        for column in (rule, issue, moment(now), moment(cutoff))
-    ]
+    pairs = list(wanted.items())
+    parts = [pairs[start : start + PAIRS] for start in range(0, len(pairs), PAIRS)]
+    return {claimed for part in parts for claimed in _claim(part, now)}
+
+
+def _claim(wanted: Sequence[tuple[Pair, datetime]], now: datetime) -> list[Pair]:
+    at = moment(now)
+    flat: list[Any] = [column for pair, cutoff in wanted for column in (*pair, at, moment(cutoff))]
     sql = (
         f"WITH wanted(rule_id, issue_id, at, cutoff) AS (VALUES {values(4, len(wanted))}) "  # noqa: S608
         "INSERT INTO store_rulestate (rule_id, issue_id, last_fired, held) "
@@ -28,10 +35,10 @@ def claim(wanted: Mapping[tuple[int, int], datetime], now: datetime) -> set[tupl
         " WHERE wanted.rule_id = excluded.rule_id AND wanted.issue_id = excluded.issue_id) "
         "RETURNING rule_id, issue_id"
     )
-    return set(rows(sql, flat))  # type: ignore[arg-type]
+    return rows(sql, flat)
 
 
-def hold(held: Mapping[tuple[int, int], int]) -> None:
+def hold(held: Mapping[Pair, int]) -> None:
     """Adds to how often a rule was held back since it last fired for an issue."""
     execute_many(
         "UPDATE store_rulestate SET held = held + %s WHERE rule_id = %s AND issue_id = %s",

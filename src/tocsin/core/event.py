@@ -1,6 +1,6 @@
 """What an SDK reported, once: the fields that decisions and messages need, already normalised."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 LEVELS = {"fatal": 50, "error": 40, "warning": 30, "info": 20, "debug": 10, "sample": 0}
@@ -29,6 +29,10 @@ class ExceptionValue(NamedTuple):
     handled: bool | None = None
     synthetic: bool = False
     frames: tuple[Frame, ...] = ()
+    mechanism: str = ""
+    id: int | None = None  # with `parent`, which exception of a group holds which
+    parent: int | None = None
+    is_group: bool = False
 
 
 class EventUser(NamedTuple):
@@ -77,8 +81,21 @@ class Event:
 
     def tag(self, key: str) -> str | None:
         """The value of a tag, by its name in any case, or None."""
-        wanted = key.lower()
-        for name, value in self.tags:
-            if name.lower() == wanted:
-                return value
-        return None
+        return next(iter(self.tag_values(key)), None)
+
+    def tag_values(self, key: str) -> tuple[str, ...]:
+        """All values of a tag; "sentry:release" and "release" name the same one."""
+        # Twenty rules that each walk twenty tags cost more than everything else in deciding.
+        if self._values is None:
+            object.__setattr__(self, "_values", _by_name(self.tags))
+        return (self._values or {}).get(key.lower().removeprefix("sentry:"), ())
+
+    _values: dict[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False, compare=False)
+
+
+def _by_name(tags: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in tags:
+        key = name.lower().removeprefix("sentry:")
+        found[key] = (*found.get(key, ()), value)
+    return found

@@ -1,7 +1,7 @@
 """What a condition may look at: a snapshot taken when the decision is taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tocsin.core.event import Event
@@ -29,3 +29,7 @@ class Facts:
     is_new_environment: bool = False
     has_escalated: bool = False
     values: Mapping[Need, float] = field(default_factory=dict)
+
+    def in_its_environment(self) -> "Facts":
+        """The facts for a rule that watches one environment: new there is new, however old elsewhere."""
+        return replace(self, is_new=self.is_new or self.is_new_environment)

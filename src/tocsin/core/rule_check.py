@@ -204,7 +204,7 @@ def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[P
         options = _options(found, key, called, condition.options, node)
         if options is not None:
             _target(found, key, called, options)
-            yield condition.phase, node
+            yield condition.phase_of(node["id"]), node
 
 
 def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,27 @@
+"""When a resolved issue happens again."""
+
+from dataclasses import dataclass
+
+from tocsin.core.facts import Facts
+from tocsin.core.registry import Condition, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Nothing to choose."""
+
+
+def holds(options: Options, facts: Facts) -> bool:
+    del options
+    return facts.is_regression
+
+
+CONDITION = Condition(
+    slug="regression_event",
+    phase=Phase.WHEN,
+    ids=("sentry.rules.conditions.regression_event.RegressionEventCondition",),
+    label="A resolved issue comes back",
+    sentence="A resolved issue comes back",
+    options=Options,
+    holds=holds,
+)

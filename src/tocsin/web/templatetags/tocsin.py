@@ -136,10 +136,11 @@ def length(seconds: float) -> str:
 
 @register.filter
 def short(number: int) -> str:
-    """A count that fits a column: 999, 1.2k, 34k, 5.6M."""
+    """A count that fits a column, rounded down: 999, 1.2k, 34k, 5.6M."""
     for size, unit in ((1_000_000_000, "G"), (1_000_000, "M"), (1000, "k")):
         if number >= size:
-            return f"{number / size:.1f}{unit}" if number < 10 * size else f"{number // size}{unit}"
+            tenths = number * 10 // size
+            return f"{tenths / 10:g}{unit}" if tenths < 100 else f"{number // size}{unit}"
     return str(number)
 
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.formats.event_wire import UnreadableError
+from tocsin.formats.event import UnreadableError
 from tocsin.formats.view import EventView, view
 from tocsin.pipeline import command
 from tocsin.store.models import Activity, Issue

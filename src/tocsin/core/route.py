@@ -295,11 +295,12 @@ def _addresses(plan: _Plan, person: Person) -> Iterator[Destination]:
             continue
         address = provider.personal(person)
         if address is None:
-            label = f"{person.name} ({slug})"
+            label = f"{person.name} ({provider.name})"
             plan.note(person.subject, label, Verdict.REMOVED, Reason.NO_ADDRESS, person.subject)
             continue
         integration_id = plan.services.reachable.get(slug)
-        yield Destination(slug, address, provider.describe(address), integration_id, person.id)
+        label = provider.describe(address) or person.name
+        yield Destination(slug, address, label, integration_id, person.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,13 +312,13 @@ class _Refusal:
 
 
 def _refuse(plan: _Plan, rule: Rule, destination: Destination, why_told: Reason, refusal: _Refusal) -> None:
-    label = f"{destination.label} ({destination.provider})"
+    label = f"{destination.label} ({plan.services.providers[destination.provider].name})"
     plan.note(f"user:{destination.user_id}", label, Verdict.REMOVED, refusal.reason, refusal.cause)
     _plan_person(plan, rule, destination, why_told, refusal.reason)
 
 
 def _keep(plan: _Plan, rule: Rule, destination: Destination, why: Reason, choice: Preference | None) -> None:
-    label = f"{destination.label} ({destination.provider})"
+    label = f"{destination.label} ({plan.services.providers[destination.provider].name})"
     subject = f"user:{destination.user_id}"
     if not _plan_person(plan, rule, destination, why, None):
         plan.note(subject, label, Verdict.KEPT, Reason.ALREADY_TOLD, f"rule:{rule.id}")

@@ -219,6 +219,7 @@ def _remember(work: _Batch) -> None:
         )
     )
     events = [(one.issue.project_id, one.arrived.event) for one in work.seen]
+    event_writes.first_events({one for one, _ in events if not work.projects[one].has_events}, now)
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
     event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
     issue_writes.update(list(work.rows.values()), work.gained)

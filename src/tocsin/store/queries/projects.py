@@ -17,6 +17,7 @@ class ProjectFacts:
     organization_id: int
     organization_slug: str
     organization_version: int
+    has_events: bool
 
 
 def by_id(project_ids: Collection[int]) -> dict[int, ProjectFacts]:
@@ -29,5 +30,6 @@ def by_id(project_ids: Collection[int]) -> dict[int, ProjectFacts]:
         "organization_id",
         "organization__slug",
         "organization__version",
+        "first_event",
     )
-    return {row[0]: ProjectFacts(*row) for row in found}
+    return {row[0]: ProjectFacts(*row[:7], has_events=row[7] is not None) for row in found}

@@ -1,12 +1,12 @@
 """What a digested batch leaves: ids taken, environments, releases, kept events, refused bodies, the position."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.store.db import execute_many, moment, rows, values
-from tocsin.store.models import SpoolPosition
+from tocsin.store.models import Project, RejectedBody, SpoolPosition
 
 
 def take_ids(ids: Sequence[tuple[int, str]], day: int) -> set[tuple[int, str]]:
@@ -33,6 +33,12 @@ def remember_releases(versions: Iterable[tuple[int, str]], now: datetime) -> Non
         "INSERT INTO store_release (project_id, version, first_seen) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
         [(project, version, moment(now)) for project, version in versions],
     )
+
+
+def first_events(project_ids: Collection[int], now: datetime) -> None:
+    """Projects have reported for the first time; nothing, as almost always, for none."""
+    if project_ids:
+        Project.objects.filter(pk__in=project_ids, first_event__isnull=True).update(first_event=now)
 
 
 class KeptEvent(NamedTuple):

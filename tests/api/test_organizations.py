@@ -92,3 +92,13 @@ def test_the_description_names_every_address_and_its_bodies():
     }
     post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
     assert "actions" in post["requestBody"]["content"]["application/json"]["schema"]["required"]
+
+
+def test_the_description_says_how_to_sign_in_and_what_a_refusal_looks_like():
+    described = Client().get("/api/0/openapi.json").json()
+
+    schemes = described["components"]["securitySchemes"]
+    assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
+    post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
+    assert set(post["responses"]) == {"201", "400", "401", "403", "404"}
+    assert post["security"]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from django.http import HttpRequest
 from ninja.utils import check_csrf
@@ -30,6 +31,15 @@ class CallerRequest(HttpRequest):
     """A request after `authenticate`: ninja puts what that returned into `auth`."""
 
     auth: Caller
+
+
+class TokenOrSession:
+    """`authenticate` with the words that describe it in OpenAPI."""
+
+    openapi_security_schema: ClassVar[dict[str, str]] = {"type": "http", "scheme": "bearer"}
+
+    def __call__(self, request: HttpRequest) -> Caller | None:
+        return authenticate(request)
 
 
 def authenticate(request: HttpRequest) -> Caller | None:

@@ -8,7 +8,7 @@ from ninja import Router
 from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read, read_project
 from tocsin.api.errors import ForbiddenError
 from tocsin.api.rule_json import moment
-from tocsin.api.shapes import Index, Organization, Project, ProjectKey
+from tocsin.api.shapes import CLOSED, Index, Organization, Project, ProjectKey
 from tocsin.core.dsn import dsn
 from tocsin.pipeline import links
 from tocsin.store import models
@@ -27,14 +27,16 @@ def index(request: HttpRequest) -> dict[str, Any]:
     return {"version": API_VERSION, "user": _me(caller), "auth": {"scopes": []}}
 
 
-@router.get("/organizations/", response=list[Organization], summary="List your organizations")
+@router.get("/organizations/", response={200: list[Organization], **CLOSED}, summary="List your organizations")
 def list_organizations(request: CallerRequest) -> list[dict[str, Any]]:
     found = api_places.memberships(request.auth.user.pk, request.auth.organization_id)
     return [_organization(one.organization) for one in found]
 
 
 @router.get(
-    "/organizations/{organization}/projects/", response=list[Project], summary="List an organization's projects"
+    "/organizations/{organization}/projects/",
+    response={200: list[Project], **CLOSED},
+    summary="List an organization's projects",
 )
 def list_projects(request: CallerRequest, organization: str) -> list[dict[str, Any]]:
     membership = enter(request.auth, organization)
@@ -43,7 +45,11 @@ def list_projects(request: CallerRequest, organization: str) -> list[dict[str, A
     return [_project(project) for project in api_places.projects(membership.organization_id)]
 
 
-@router.get("/projects/{organization}/{project}/keys/", response=list[ProjectKey], summary="List a project's keys")
+@router.get(
+    "/projects/{organization}/{project}/keys/",
+    response={200: list[ProjectKey], **CLOSED},
+    summary="List a project's keys",
+)
 def list_keys(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
     place = read_project(request.auth, organization, project)
     return [_key(key) for key in api_places.keys(place.pk)]

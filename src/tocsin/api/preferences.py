@@ -10,7 +10,7 @@ from ninja import Router, Status
 from tocsin.api.access import Caller, CallerRequest
 from tocsin.api.body import json_object
 from tocsin.api.errors import MissingError, RefusedError
-from tocsin.api.shapes import Option, OptionToSave, ProviderOption, ProvidersToSave, sent
+from tocsin.api.shapes import CLOSED, REFUSED, Option, OptionToSave, ProviderOption, ProvidersToSave, sent
 from tocsin.core.people import Preference, Scope
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import one_transaction
@@ -34,13 +34,20 @@ class Wanted:
     type: str
 
 
-@router.get(OPTIONS, response=list[Option], summary="List your choices of what to hear of")
+@router.get(
+    OPTIONS, response={200: list[Option], **REFUSED, **CLOSED}, summary="List your choices of what to hear of"
+)
 def list_options(request: CallerRequest, user: str, type: str | None = None) -> list[dict[str, Any]]:  # noqa: A002
     caller = _self(request.auth, user)
     return [_as_json(row) for row in _rows(caller, type) if not row.provider]
 
 
-@router.put(OPTIONS, response={201: Option, 204: None}, summary="Choose", openapi_extra=sent(OptionToSave))
+@router.put(
+    OPTIONS,
+    response={201: Option, 204: None, **REFUSED, **CLOSED},
+    summary="Choose",
+    openapi_extra=sent(OptionToSave),
+)
 def choose(request: CallerRequest, user: str) -> Status[dict[str, Any] | None]:
     caller = _self(request.auth, user)
     body = json_object(request)
@@ -57,7 +64,7 @@ def choose(request: CallerRequest, user: str) -> Status[dict[str, Any] | None]:
     return Status(201, _as_json(row)) if row else Status(204, None)
 
 
-@router.delete(OPTIONS + "{option}/", response={204: None}, summary="Go back to the default")
+@router.delete(OPTIONS + "{option}/", response={204: None, **CLOSED}, summary="Go back to the default")
 def forget(request: CallerRequest, user: str, option: str) -> HttpResponse:
     caller = _self(request.auth, user)
     for row in _rows(caller, None):
@@ -67,7 +74,9 @@ def forget(request: CallerRequest, user: str, option: str) -> HttpResponse:
     raise MissingError("You have made no such choice.")
 
 
-@router.get(PROVIDERS, response=list[ProviderOption], summary="List your choices of services")
+@router.get(
+    PROVIDERS, response={200: list[ProviderOption], **REFUSED, **CLOSED}, summary="List your choices of services"
+)
 def list_providers(request: CallerRequest, user: str, type: str | None = None) -> list[dict[str, Any]]:  # noqa: A002
     caller = _self(request.auth, user)
     return [_as_json(row) for row in _rows(caller, type) if row.provider]
@@ -75,7 +84,7 @@ def list_providers(request: CallerRequest, user: str, type: str | None = None) -
 
 @router.put(
     PROVIDERS,
-    response={201: list[ProviderOption]},
+    response={201: list[ProviderOption], **REFUSED, **CLOSED},
     summary="Choose the services to hear over",
     openapi_extra=sent(ProvidersToSave),
 )

@@ -10,7 +10,7 @@ from tocsin.api.body import json_object
 from tocsin.api.errors import MissingError, RefusedError
 from tocsin.api.rule_configuration import configuration
 from tocsin.api.rule_json import Words, as_json
-from tocsin.api.shapes import Configuration, Rule, RuleToSave, sent
+from tocsin.api.shapes import CLOSED, REFUSED, Configuration, Rule, RuleToSave, sent
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.rules import save
@@ -24,38 +24,48 @@ ADDRESS = "/projects/{organization}/{project}/rules/"
 MOST_DIGITS = 18  # a bigint holds them
 
 
-@router.get(ADDRESS, response=list[Rule], summary="List a project's alert rules")
+@router.get(ADDRESS, response={200: list[Rule], **CLOSED}, summary="List a project's alert rules")
 def list_rules(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
     place = read_project(request.auth, organization, project)
     words = _words(place)
     return [as_json(shown, place, words) for shown in rules_api.shown(place.pk)]
 
 
-@router.post(ADDRESS, response={201: Rule}, summary="Make an alert rule", openapi_extra=sent(RuleToSave))
+@router.post(
+    ADDRESS,
+    response={201: Rule, **REFUSED, **CLOSED},
+    summary="Make an alert rule",
+    openapi_extra=sent(RuleToSave),
+)
 def add_rule(request: CallerRequest, organization: str, project: str) -> Status[dict[str, Any]]:
     place = edit_project(request.auth, organization, project)
     return Status(201, _saved(request, place, None))
 
 
-@router.get(ADDRESS + "configuration/", response=Configuration, summary="What a rule can be made of")
+@router.get(ADDRESS + "configuration/", response={200: Configuration, **CLOSED}, summary="What rules are made of")
 def rule_configuration(request: CallerRequest, organization: str, project: str) -> dict[str, Any]:
     place = read_project(request.auth, organization, project)
     return configuration(catalogue(), integrations.connected(place.organization_id))
 
 
-@router.get(ADDRESS + "{rule}/", response=Rule, summary="Read an alert rule")
+@router.get(ADDRESS + "{rule}/", response={200: Rule, **CLOSED}, summary="Read an alert rule")
 def read_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
     place = read_project(request.auth, organization, project)
     return _shown(place, _number(rule))
 
 
-@router.put(ADDRESS + "{rule}/", response=Rule, summary="Replace a rule", openapi_extra=sent(RuleToSave))
+@router.put(
+    ADDRESS + "{rule}/",
+    response={200: Rule, **REFUSED, **CLOSED},
+    summary="Replace an alert rule",
+    openapi_extra=sent(RuleToSave),
+)
 def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
     place = edit_project(request.auth, organization, project)
     return _saved(request, place, _number(rule))
 
 
-@router.delete(ADDRESS + "{rule}/", response={202: None}, summary="Remove an alert rule")
+@router.delete(ADDRESS + "{rule}/", response={202: None, **CLOSED}, summary="Remove an alert rule")
 def remove_rule(request: CallerRequest, organization: str, project: str, rule: str) -> HttpResponse:
     caller = request.auth
     place = edit_project(caller, organization, project)

@@ -146,6 +146,10 @@ class ProvidersToSave(Schema):
     providers: list[str]
 
 
+CLOSED: dict[int, Any] = {401: Detail, 403: Detail, 404: Detail}
+REFUSED: dict[int, Any] = {400: dict[str, list[str | int]]}
+
+
 def sent(shape: type[Schema]) -> dict[str, Any]:
     """The part of an operation's description that says what body it takes."""
     content = {"application/json": {"schema": shape.model_json_schema()}}

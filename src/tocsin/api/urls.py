@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 
 from tocsin import __version__
 from tocsin.api import errors, organizations, preferences, rules
-from tocsin.api.access import authenticate
+from tocsin.api.access import TokenOrSession
 
 api = NinjaAPI(
     title="Tocsin",
@@ -14,7 +14,7 @@ api = NinjaAPI(
     urls_namespace="api-0",
     docs_url=None,  # the stock pages load their scripts from another host
     openapi_url="/openapi.json",
-    auth=authenticate,
+    auth=TokenOrSession(),
 )
 errors.install(api)
 api.add_router("", organizations.router)

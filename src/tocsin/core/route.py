@@ -299,8 +299,7 @@ def _addresses(plan: _Plan, person: Person) -> Iterator[Destination]:
             plan.note(person.subject, label, Verdict.REMOVED, Reason.NO_ADDRESS, person.subject)
             continue
         integration_id = plan.services.reachable.get(slug)
-        label = provider.describe(address) or person.name
-        yield Destination(slug, address, label, integration_id, person.id)
+        yield Destination(slug, address, provider.describe(address), integration_id, person.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tocsin.core.fields import integer
+from tocsin.core.fields import integer, text
 from tocsin.core.message import Message, Paragraph, Severity
 from tocsin.core.people import Person
 from tocsin.core.registry import Provider
@@ -18,6 +18,7 @@ class Settings:
 @dataclass(frozen=True)
 class Address:
     user_id: int = integer("User")
+    name: str = text("Whose")
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
@@ -27,13 +28,11 @@ def send(settings: Settings, parcel: Parcel) -> Sending:
 
 
 def personal(person: Person) -> Address:
-    return Address(person.id)
+    return Address(person.id, person.name)
 
 
 def describe(address: Address) -> str:
-    """Nothing: an inbox is called by its owner's name, which the address does not know."""
-    del address
-    return ""
+    return address.name or f"user {address.user_id}"
 
 
 EXAMPLE = Parcel(

@@ -1,29 +1,36 @@
 """How many events a second the SDKs' door takes: each answered 200 once it is durably spooled.
 
 `python -m bench.ingest` sends 12 kB envelopes, gzip'd as the SDK sends them, over 32 connections by wrk, in turn to
-three servers like the one that `tocsin web` runs, a process each:
-- spool: that very server, with a real spool in a temporary folder;
+three servers, a process each:
+- spool: the server of `tocsin web`, with a real spool in a temporary folder;
 - no_spool: the same, answering without spooling: the limit;
-- drop: an ASGI callable in its place that reads the body and answers, for scale.
-Rounds are interleaved and medians taken. After each round of the first, as many rows as wrk counted answers must be
-in the spool.
+- drop: the same server around a callable that reads the body and answers, for scale.
+Rounds are interleaved and medians taken. After each round of the first, as many rows as there were answers must be
+in the spool; they are then forgotten, as the worker would. Nothing is digested meanwhile: `digest` measures that.
 """
 
 import argparse
-import json
 import os
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from bench import load
 from bench.envelopes import samples
+from bench.kit import wrk
+from bench.kit.frame import (
+    Result,
+    data_environment,
+    finish,
+    folder,
+    free_port,
+    machine,
+    paired_ratio,
+    python,
+    running,
+    wait_for_port,
+)
 
 ROUNDS = 5
 SECONDS = 2
@@ -32,7 +39,6 @@ KEY = "a" * 32
 MODES = ("spool", "no_spool", "drop")
 FLOOR = 5_000
 SHARE = 0.55
-
 HEADERS = {
     "Content-Type": "application/x-sentry-envelope",
     "Content-Encoding": "gzip",
@@ -42,26 +48,22 @@ HEADERS = {
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as name:
-        folder = Path(name)
-        requests = prepare(folder)
+    print(machine())
+    with folder() as data, ExitStack() as servers:
+        requests = prepare(data)
         ports = {mode: free_port() for mode in MODES}
-        servers = [start(folder, mode, port) for mode, port in ports.items()]
-        try:
-            for port in ports.values():
-                wait_until_it_serves(port)
-            rates = measure(folder, ports, requests)
-        finally:
-            for server in servers:
-                server.send_signal(signal.SIGTERM)
-            for server in servers:
-                server.wait(20)
+        for mode, port in ports.items():
+            command = python("-m", "bench.ingest", "--serve", mode, "--port", str(port))
+            servers.enter_context(running(command, data_environment(data), data / f"{mode}.log"))
+        for port in ports.values():
+            wait_for_port(port)
+        rates = measure(data, ports, requests)
     return report(rates)
 
 
-def prepare(folder: Path) -> list[bytes]:
+def prepare(data: Path) -> list[bytes]:
     """Makes a data folder with one project and its key; returns what the load consists of."""
-    os.environ.update(data_environment(folder))
+    os.environ.update(data_environment(data))
     django()
     from django.core.management import call_command
 
@@ -74,26 +76,26 @@ def prepare(folder: Path) -> list[bytes]:
     ProjectKey.objects.create(project=project, public_key=KEY, date_added=now())
     sent = list(samples(BODIES, key=KEY))
     packed = [sample.packed() for sample in sent]
-    print(f"load by {load.generator()}, {load.CONNECTIONS} connections; envelopes of", end=" ")
+    print(f"load by {wrk.generator()}, {wrk.CONNECTIONS} connections; envelopes of", end=" ")
     print(f"{statistics.mean(len(sample.body) for sample in sent):,.0f} bytes,", end=" ")
     print(f"{statistics.mean(map(len, packed)):,.0f} packed by gzip")
-    return [load.post("/api/1/envelope/", HEADERS, body) for body in packed]
+    return [wrk.post("/api/1/envelope/", HEADERS, body) for body in packed]
 
 
-def measure(folder: Path, ports: dict[str, int], requests: list[bytes]) -> dict[str, list[float]]:
+def measure(data: Path, ports: dict[str, int], requests: list[bytes]) -> dict[str, list[float]]:
     from tocsin.engine.spool import SpoolReader
 
     rates: dict[str, list[float]] = {mode: [] for mode in MODES}
-    reader = SpoolReader(folder / "spool.sqlite3")
+    reader = SpoolReader(data / "spool.sqlite3")
     position = 0
     for number in range(ROUNDS + 1):
         for mode, port in ports.items():
             # The first round only warms up.
-            answered, rate = load.run(folder, port, requests, SECONDS if number else 1)
+            answered, rate = wrk.run(data, port, requests, SECONDS if number else 1)
             if mode == "spool":
                 spooled, position = drain(reader, position)
                 # The load stops with answers under way, which it does not count.
-                assert answered <= spooled <= answered + load.CONNECTIONS, (answered, spooled)
+                assert answered <= spooled <= answered + wrk.CONNECTIONS, (answered, spooled)
             if number:
                 rates[mode].append(rate)
                 print(f"round {number}: {mode:9} {rate:8,.0f}/s")
@@ -113,27 +115,11 @@ def drain(reader: Any, position: int) -> tuple[int, int]:
 def report(rates: dict[str, list[float]]) -> int:
     medians = {mode: statistics.median(found) for mode, found in rates.items()}
     value, limit = medians["spool"], medians["no_spool"]
-    # Neighbours in time share what else the machine was doing.
-    ratio = statistics.median(ours / theirs for ours, theirs in zip(rates["spool"], rates["no_spool"], strict=True))
-    is_ok = value >= FLOOR and ratio >= SHARE
+    ratio = paired_ratio(rates["spool"], rates["no_spool"])
     print(f"\naccepted durably: {value:,.0f}/s, {ratio:.0%} of the same door without spooling ({limit:,.0f}/s)")
     print(f"only dropping the body: {medians['drop']:,.0f}/s")
-    result = {
-        "bench": "ingest",
-        "value": round(value),
-        "unit": "events/s",
-        "limit": round(limit),
-        "ratio": round(ratio, 3),
-        "peers": {"drop": round(medians["drop"])},
-        "ok": is_ok,
-    }
-    print(json.dumps(result))
-    return 0 if is_ok else 1
-
-
-def start(folder: Path, mode: str, port: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "bench.ingest", "--serve", mode, "--port", str(port)]
-    return subprocess.Popen(command, env=os.environ | data_environment(folder))
+    is_ok = value >= FLOOR and ratio >= SHARE
+    return finish(Result("ingest", value, "events/s", limit, ratio, is_ok, {"drop": medians["drop"]}))
 
 
 def serve(mode: str, port: int) -> None:
@@ -143,12 +129,13 @@ def serve(mode: str, port: int) -> None:
     django()
     from tocsin.ops import front, settings
 
-    server = front.server(settings.load(), "127.0.0.1", port)
+    server = front.server(settings.load())
     if mode == "no_spool":
-        server.config.app._ingest._spool = NoSpool()  # type: ignore[union-attr]  # noqa: SLF001
+        app: Any = server.config.app
+        app._ingest._spool = NoSpool()  # noqa: SLF001 - the product has no switch for this
     if mode == "drop":
         server.config.app, server.config.lifespan = drop, "off"
-    uvloop.run(server.serve())
+    uvloop.run(server.serve(sockets=[front.bound("127.0.0.1", port)]))
 
 
 class NoSpool:
@@ -171,32 +158,10 @@ async def drop(_: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"{}"})
 
 
-def data_environment(folder: Path) -> dict[str, str]:
-    return {"TOCSIN_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "tocsin.ops.django_settings"}
-
-
 def django() -> None:
     import django as framework
 
     framework.setup()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def wait_until_it_serves(port: int) -> None:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise SystemExit(f"The server on port {port} did not come up within 20 s")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
     try:
         while not decompressor.is_finished():
             part = decompressor.process(packed, output_buffer_limit=limit + 1 - size)
-            if not part and decompressor.can_accept_more_data():
+            if not part and not decompressor.is_finished() and decompressor.can_accept_more_data():
                 raise UndecodableError("The br body ends too early")
             parts.append(part)
             packed, size = b"", size + len(part)

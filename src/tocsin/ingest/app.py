@@ -96,7 +96,7 @@ class Ingest:
         if request.length > self._limits.body:
             raise too_large(self._limits)
         key = await self._key(request.credentials, request.project_id) if request.credentials.key else None
-        self._refuse_load(key)
+        self._refuse_load()
         with self._bodies.receive() as incoming:
             body = await incoming.read(receive)
             found = await self._examine(request, body)
@@ -117,13 +117,11 @@ class Ingest:
             raise refused(403, "The key is switched off")
         return key
 
-    def _refuse_load(self, key: Key | None) -> None:
+    def _refuse_load(self) -> None:
         limits = self._limits
         if self._spool.depth() >= limits.backlog or self._spool.size() >= limits.backlog_bytes:
             reason = "Events arrive faster than they are digested: try again later"
             raise limited(reason, limits.backlog_retry, "organization", "backlog")
-        if key is not None and (wait := self._rates.wait(key, self._clock())):
-            raise _over_the_rate(key, wait)
 
     async def _examine(self, request: _Request, body: bytes) -> Examined:
         arguments = (request.kind, body, request.encoding)
@@ -148,7 +146,8 @@ class Ingest:
             return taken(found.event_id)
         now = self._clock()
         if wait := self._rates.take(key, now):
-            raise _over_the_rate(key, wait)
+            reason = f"The key's limit is {key.rate_limit} events in {key.rate_window} seconds"
+            raise limited(reason, wait, "key", "key_quota", EVENT_CATEGORIES)
         event_id = found.event_id or uuid.uuid4().hex
         client = request.credentials.client or request.agent
         try:
@@ -192,8 +191,3 @@ def _with_dsn(request: _Request, dsn: Any) -> Credentials:
     if project != str(request.project_id):
         raise refused(403, f"The envelope's dsn is of another project than /api/{request.project_id}/")
     return credentials
-
-
-def _over_the_rate(key: Key, wait: float) -> RefusalError:
-    reason = f"The key's limit is {key.rate_limit} events in {key.rate_window} seconds"
-    return limited(reason, wait, "key", "key_quota", EVENT_CATEGORIES)

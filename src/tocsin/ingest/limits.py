@@ -33,21 +33,14 @@ class Rates:
     def __init__(self) -> None:
         self._buckets: dict[str, tuple[float, float]] = {}  # tokens, and when there were so many
 
-    def wait(self, key: Key, now: float) -> float:
-        """How many seconds until the key may send one more event; 0 when it may now."""
+    def take(self, key: Key, now: float) -> float:
+        """Counts one event and gives 0 if the key may send it now; else how many seconds until it may."""
         if not key.rate_limit:
             return 0.0
-        missing = 1.0 - self._tokens(key, now)
-        return max(0.0, missing * key.rate_window / key.rate_limit)
-
-    def take(self, key: Key, now: float) -> float:
-        """Counts one event if the key may send it now; else how many seconds until it may."""
-        wait = self.wait(key, now)
-        if key.rate_limit and not wait:
-            self._buckets[key.public_key] = (self._tokens(key, now) - 1.0, now)
-        return wait
-
-    def _tokens(self, key: Key, now: float) -> float:
         held, since = self._buckets.get(key.public_key, (float(key.rate_limit), now))
         refilled = held + max(0.0, now - since) * key.rate_limit / key.rate_window
-        return min(float(key.rate_limit), refilled)
+        tokens = min(float(key.rate_limit), refilled)
+        if tokens < 1.0:
+            return (1.0 - tokens) * key.rate_window / key.rate_limit
+        self._buckets[key.public_key] = (tokens - 1.0, now)
+        return 0.0

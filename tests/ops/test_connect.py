@@ -123,3 +123,14 @@ def test_a_value_keeps_its_own_equals_signs():
 def test_a_setting_without_a_name_is_refused():
     with pytest.raises(WrongInputError):
         read_values(("=x",))
+
+
+def test_a_service_that_cannot_be_asked_is_not_connected():
+    an_organization()
+
+    found = run("slack", "token=xoxb-hidden", "api_url=http://127.0.0.1:9/")
+
+    assert found.exit_code == 1
+    assert len(found.stderr.splitlines()) == 1
+    assert "xoxb-hidden" not in found.output
+    assert not Integration.objects.exists()

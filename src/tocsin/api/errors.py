@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError
 
 
 class AnsweredError(Exception):
@@ -49,8 +49,6 @@ def install(api: NinjaAPI) -> None:
     """Makes an API answer all errors in these shapes."""
     api.add_exception_handler(AnsweredError, _answered)
     api.add_exception_handler(AuthenticationError, _unauthenticated)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(ValidationError, _missing)
     api.add_exception_handler(RequestDataTooBig, _too_big)
 
 
@@ -71,11 +69,6 @@ def _unauthenticated(request: HttpRequest, error: object) -> HttpResponse:
     del request, error
     detail = "Sign in, or send “Authorization: Bearer <token>” with a token that is still valid."
     return JsonResponse({"detail": detail}, status=401, headers={"WWW-Authenticate": "Bearer"})
-
-
-def _missing(request: HttpRequest, error: object) -> HttpResponse:
-    del error
-    return missing(request)
 
 
 def _too_big(request: HttpRequest, error: object) -> HttpResponse:

@@ -110,7 +110,7 @@ def test_the_exact_time_is_there_on_hover():
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(0, "0"), (999, "999"), (1000, "1.0k"), (1250, "1.2k"), (34_567, "34k"), (5_600_000, "5.6M")],
+    [(0, "0"), (999, "999"), (1000, "1k"), (1250, "1.2k"), (9999, "9.9k"), (34_567, "34k"), (5_600_000, "5.6M")],
 )
 def test_counts_fit_their_columns(number: int, words: str):
     assert tags.short(number) == words

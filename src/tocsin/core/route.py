@@ -5,23 +5,15 @@ Each step that adds, moves or removes somebody leaves its line in the decision t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from tocsin.core.people import Directory, Person, Preference, Scope
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Audience, Provider
 from tocsin.core.rule import Action, Rule
+from tocsin.core.targets import Occasion, PeopleOptions, Target, row_id
 
-ACTIVE_MEMBERS_LIMIT = 20
 ALERTS = "alerts"
-
-
-class PeopleOptions(Protocol):
-    """The options of an action that tells people, named as on the wire."""
-
-    targetType: str  # noqa: N815
-    targetIdentifier: str  # noqa: N815
-    fallthroughType: str  # noqa: N815
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +41,6 @@ class Planned:
     notes: str = ""
     tags: tuple[str, ...] = ()
     suppressed: Reason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """What routing needs to know of the issue: where it belongs and who has it."""
-
-    project_id: int
-    assignee_user_id: int | None = None
-    assignee_team_id: int | None = None
-    owner_user_ids: tuple[int, ...] = ()
-    owner_team_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +135,7 @@ def _to_destination(plan: _Plan, rule: Rule, action: Action) -> None:
 
 
 def _integration_id(action: Action) -> int:
-    return _row_id(getattr(action.options, action.kind.integration, ""))
-
-
-def _row_id(text: object) -> int:
-    """The id that a rule's option names; 0, which no row has, for what is no id."""
-    digits = str(text)
-    return int(digits) if digits.isdecimal() and len(digits) < 20 else 0
+    return row_id(getattr(action.options, action.kind.integration, ""))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -168,104 +143,12 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _to_people(plan: _Plan, rule: Rule, options: PeopleOptions) -> None:
-    for person, reason in _eligible(plan, rule, options):
+    target = Target(options, plan.occasion, plan.directory, plan.trace, f"rule:{rule.id}", rule.label)
+    for person, reason in target.people():
         if not person.active:
             plan.note(person.subject, person.name, Verdict.REMOVED, Reason.INACTIVE, person.subject)
             continue
         _over_their_services(plan, rule, person, reason)
-
-
-def _eligible(plan: _Plan, rule: Rule, options: PeopleOptions) -> list[tuple[Person, Reason]]:
-    """The people that a target stands for, each with the reason that named them first (behaviour §3.3)."""
-    cause = f"rule:{rule.id}"
-    if not plan.directory.project_teams.get(plan.occasion.project_id):
-        plan.note(cause, rule.label, Verdict.REMOVED, Reason.NO_TEAM_ON_PROJECT, cause)
-        return []
-    match options.targetType:
-        case "Member":
-            found = list(_member(plan, cause, options.targetIdentifier))
-        case "Team":
-            found = list(_team(plan, cause, options.targetIdentifier))
-        case _:
-            found = list(_owners(plan, cause)) or list(_fallthrough(plan, cause, options.fallthroughType))
-    first: dict[int, tuple[Person, Reason]] = {}
-    for person, reason in found:
-        first.setdefault(person.id, (person, reason))
-    return list(first.values())
-
-
-def _member(plan: _Plan, cause: str, identifier: str) -> Iterator[tuple[Person, Reason]]:
-    yield from _project_member(plan, cause, _row_id(identifier), Reason.TARGET_MEMBER, f"member {identifier}")
-
-
-def _project_member(
-    plan: _Plan, cause: str, user_id: int, reason: Reason, unknown: str
-) -> Iterator[tuple[Person, Reason]]:
-    """The person, if they are a member of a team of the project."""
-    person = plan.directory.people.get(user_id)
-    if person in plan.directory.members_of(plan.occasion.project_id):
-        plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
-        yield person, reason
-        return
-    label = person.name if person else unknown
-    plan.note(f"user:{user_id}", label, Verdict.REMOVED, Reason.NOT_A_MEMBER, cause)
-
-
-def _team(plan: _Plan, cause: str, identifier: str) -> Iterator[tuple[Person, Reason]]:
-    yield from _project_team(plan, cause, _row_id(identifier), Reason.TARGET_TEAM, f"team {identifier}")
-
-
-def _project_team(
-    plan: _Plan, cause: str, team_id: int, reason: Reason, unknown: str
-) -> Iterator[tuple[Person, Reason]]:
-    """The members of a team of the project: it has no address of its own yet, so they are told in its place."""
-    team = plan.directory.teams.get(team_id)
-    if team is None or team.id not in plan.directory.project_teams.get(plan.occasion.project_id, ()):
-        label = f"#{team.slug}" if team else unknown
-        plan.note(f"team:{team_id}", label, Verdict.REMOVED, Reason.TEAM_NOT_ON_PROJECT, cause)
-        return
-    label = f"#{team.slug}"
-    plan.note(team.subject, label, Verdict.ADDED, reason, cause)
-    plan.note(team.subject, label, Verdict.MOVED, Reason.TEAM_EXPANDED, team.subject)
-    for user_id in team.members:
-        if person := plan.directory.people.get(user_id):
-            plan.note(person.subject, person.name, Verdict.ADDED, reason, team.subject)
-            yield person, reason
-
-
-def _owners(plan: _Plan, cause: str) -> Iterator[tuple[Person, Reason]]:
-    """Owners, then the assignee; users and teams are told apart by more than their number."""
-    occasion = plan.occasion
-    users = [(user_id, Reason.ISSUE_OWNER) for user_id in occasion.owner_user_ids]
-    teams = [(team_id, Reason.ISSUE_OWNER) for team_id in occasion.owner_team_ids]
-    users += [(occasion.assignee_user_id, Reason.ASSIGNEE)] if occasion.assignee_user_id else []
-    teams += [(occasion.assignee_team_id, Reason.ASSIGNEE)] if occasion.assignee_team_id else []
-    for user_id, reason in users:
-        yield from _project_member(plan, cause, user_id, reason, f"member {user_id}")
-    for team_id, reason in teams:
-        yield from _project_team(plan, cause, team_id, reason, f"team {team_id}")
-
-
-def _fallthrough(plan: _Plan, cause: str, choice: str) -> Iterator[tuple[Person, Reason]]:
-    """Whom to tell when nobody owns the issue (behaviour §3.4)."""
-    members = [person for person in plan.directory.members_of(plan.occasion.project_id) if person.active]
-    match choice:
-        case "AllMembers":
-            reason = Reason.FALLTHROUGH_ALL
-        case "ActiveMembers":
-            reason = Reason.FALLTHROUGH_ACTIVE
-            members.sort(key=_last_active, reverse=True)
-            members = members[:ACTIVE_MEMBERS_LIMIT]
-        case _:
-            plan.note("owners", "Issue owners", Verdict.REMOVED, Reason.FALLTHROUGH_NOBODY, cause)
-            return
-    for person in members:
-        plan.note(person.subject, person.name, Verdict.ADDED, reason, cause)
-        yield person, reason
-
-
-def _last_active(person: Person) -> float:
-    return person.last_active.timestamp() if person.last_active else 0.0
 
 
 def _over_their_services(plan: _Plan, rule: Rule, person: Person, reason: Reason) -> None:

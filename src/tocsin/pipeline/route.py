@@ -13,8 +13,9 @@ from tocsin.core.fields import as_mapping
 from tocsin.core.issue import Substatus
 from tocsin.core.people import Directory
 from tocsin.core.reasons import SENTENCES, Step
-from tocsin.core.route import Occasion, Planned, Services
+from tocsin.core.route import Planned, Services
 from tocsin.core.route import route as decide
+from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import links
 from tocsin.pipeline.catalogue import catalogue

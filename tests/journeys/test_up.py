@@ -40,6 +40,15 @@ def test_the_first_start_prints_a_sign_in_link_and_a_dsn(instance):
     assert f"@127.0.0.1:{instance.port}/1" in instance.said
 
 
+def test_links_name_the_port_it_listens_on(instance):
+    instance.environment["TOCSIN_URL"] = ""
+
+    with instance.up():
+        pass
+
+    assert f"Tocsin is ready at http://127.0.0.1:{instance.port}/" in instance.said
+
+
 def test_the_secret_key_is_its_owners_alone(instance):
     with instance.up():
         pass

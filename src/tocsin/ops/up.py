@@ -13,6 +13,7 @@ import click
 import uvicorn
 import uvloop
 
+from tocsin.ops import settings
 from tocsin.ops.settings import Settings
 from tocsin.ops.setup import data_option, django_ready, migrate
 from tocsin.ops.worker import only_one
@@ -28,7 +29,9 @@ RESTART_AFTER = 1.0
 @data_option
 def command(host: str, port: int, email: str | None, data: Path | None) -> None:
     """Run the door, the pages, the digest, the sender and the schedule; stop with Ctrl-C."""
-    os.environ.setdefault("TOCSIN_URL", f"http://{_spoken(host)}:{port}")
+    if not os.environ.get("TOCSIN_URL"):
+        os.environ["TOCSIN_URL"] = f"http://{_spoken(host)}:{port}"
+        settings.load.cache_clear()
     loaded = django_ready(data)
     with only_one(loaded, "up"):
         migrate()
@@ -45,10 +48,10 @@ def _spoken(host: str) -> str:
     return "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 — only recognised here
 
 
-async def _serve(serving: uvicorn.Server, listening: socket.socket, settings: Settings, welcome: str) -> None:
+async def _serve(serving: uvicorn.Server, listening: socket.socket, loaded: Settings, welcome: str) -> None:
     """The front in this process, the worker in a child that is started again if it dies."""
     stopping = asyncio.Event()
-    worker = asyncio.create_task(_keep_worker(settings, stopping))
+    worker = asyncio.create_task(_keep_worker(loaded, stopping))
     greeting = asyncio.create_task(_greet(serving, welcome))
     try:
         await serving.serve([listening])  # returns after SIGTERM or SIGINT, when the last request is answered
@@ -67,9 +70,9 @@ async def _greet(serving: uvicorn.Server, welcome: str) -> None:
     click.echo(welcome)
 
 
-async def _keep_worker(settings: Settings, stopping: asyncio.Event) -> None:
+async def _keep_worker(loaded: Settings, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        process = _start_worker(settings)
+        process = _start_worker(loaded)
         ended = asyncio.create_task(asyncio.to_thread(process.wait))
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -82,11 +85,11 @@ async def _keep_worker(settings: Settings, stopping: asyncio.Event) -> None:
             await asyncio.wait_for(stopping.wait(), RESTART_AFTER)
 
 
-def _start_worker(settings: Settings) -> subprocess.Popen[bytes]:
+def _start_worker(loaded: Settings) -> subprocess.Popen[bytes]:
     # A session of its own: Ctrl-C reaches this process alone, which then stops the worker in order. The pipe
     # tells the worker when this process is gone, however it went.
     return subprocess.Popen(  # noqa: S603 — our own program
-        [sys.executable, "-m", "tocsin.ops", "worker", "--under-parent", "--data", str(settings.data)],
+        [sys.executable, "-m", "tocsin.ops", "worker", "--under-parent", "--data", str(loaded.data)],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )

@@ -103,6 +103,8 @@ class Smtp:
             async with asyncio.timeout(self._deadline), self._connection(server, progress) as connection:
                 return await _hand_over(connection.client, mail, progress)
         except aiosmtplib.SMTPResponseException as answer:
+            if answer.code < 0:  # aiosmtplib's code for a line that is no reply
+                return Failure(f"{server.host}:{server.port} does not speak SMTP", progress.stage == "data")
             return Reply(answer.code, {"stage": progress.stage}, answer.message.encode())
         except (aiosmtplib.SMTPException, OSError, _GivenUpError) as error:  # TimeoutError is an OSError
             return _failure(error, server, progress)

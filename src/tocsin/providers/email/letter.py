@@ -32,10 +32,10 @@ def letter(parcel: Parcel, sender: str, recipient: str) -> tuple[str, bytes]:
     boundary = f"=_{parcel.key}"
     head = _head(parcel, sender, recipient, host, subject)
     head["Message-ID"] = message_id
-    head["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
     raw = b"".join(
         (
-            head.as_bytes(policy=SMTP),
+            head.as_bytes(policy=SMTP).removesuffix(b"\r\n"),
+            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(),
             _half(boundary, "plain", plain(parcel.message)),
             _half(boundary, "html", page(parcel.message, subject)),
             f"--{boundary}--\r\n".encode(),
@@ -53,7 +53,7 @@ def _head(parcel: Parcel, sender: str, recipient: str, host: str, subject: str) 
     head["Date"] = format_datetime(parcel.at)
     # Every mail of a conversation answers the same root, which nobody ever sent: mail programs keep them
     # together, and no mail has to remember another's id. Gmail also wants the same subject.
-    root = f"<{hashlib.sha256(parcel.conversation.encode()).hexdigest()[:32]}.thread@{host}>"
+    root = f"<{hashlib.sha256(parcel.conversation.encode(errors='replace')).hexdigest()[:32]}.thread@{host}>"
     head["In-Reply-To"] = root
     head["References"] = root
     if parcel.list_id:

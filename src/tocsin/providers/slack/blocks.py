@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from tocsin.core.escape import clean, cut, one_line
 from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
 
@@ -35,7 +37,7 @@ def body(message: Message, channel: str, parent: Mapping[str, str] | None = None
     """The arguments of chat.postMessage; `parent` is the message to answer, in its thread and in the channel."""
     notes = [block for block in message.blocks if isinstance(block, Note)][:MOST_NOTES]
     footer = _footer(message)
-    room = ROOM - len(str(footer)) - MOST_NOTES * NOTE
+    room = ROOM - len(msgspec.json.encode(footer)) - MOST_NOTES * NOTE
     said: JSON = {
         "channel": channel,
         "text": escape(message.summary, SUMMARY),
@@ -134,7 +136,7 @@ def _joined(between: str, parts: Sequence[str]) -> str:
 def _within(room: int, blocks: Iterator[JSON]) -> Iterator[JSON]:
     """As many blocks as Slack takes; what is left out is said."""
     for number, block in enumerate(blocks):
-        room -= len(str(block))
+        room -= len(msgspec.json.encode(block))
         if room < 0 or number == MOST_BLOCKS:
             yield _context("_There is more on the issue's page._")
             return
@@ -146,11 +148,14 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _IN_CODE = _ENTITIES | str.maketrans({"`": "ˋ"})  # noqa: RUF001
 _LITERAL = _IN_CODE | str.maketrans({"*": "∗", "~": "∼"})  # noqa: RUF001
 _HALF_ENTITY = re.compile(r"&[a-z]*$")
-_PLAIN_VALUE = re.compile(r"[A-Za-z0-9 ,:-]+")
+_HARMLESS = re.compile(r"[A-Za-z0-9 .,:;/()_#@'\"=+?!-]*")
+_PLAIN_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,:-]*[A-Za-z0-9])?")
 
 
 def escape(text: str, limit: int) -> str:
     """Text that Slack shows as it is, on one line, at most `limit` characters long after the escaping."""
+    if len(text) <= limit and _HARMLESS.fullmatch(text):
+        return text
     return _fitted(one_line(text, limit), limit, _LITERAL)
 
 
@@ -167,7 +172,7 @@ def _code_span(text: str, limit: int) -> str:
 
 def _value(text: str) -> str:
     """Numbers, dates and plain words in bold; anything else as code, where Slack formats nothing."""
-    if len(text) <= LABEL and _PLAIN_VALUE.fullmatch(text) and text == text.strip():
+    if len(text) <= LABEL and _PLAIN_VALUE.fullmatch(text):
         return f"*{text}*"
     return _code_span(text, VALUE)
 

@@ -1,0 +1,132 @@
+"""The message of an alert."""
+
+from dataclasses import replace
+
+import pytest
+
+from tocsin.core.message import Code, Fields, Link, Note, Paragraph, Severity
+from tocsin.notifications.issue_alert import EXAMPLE, RuleFacts, render
+
+
+def an_alert(**facts):
+    return render(replace(EXAMPLE, **facts))
+
+
+def blocks_of(message, kind):
+    return [block for block in message.blocks if isinstance(block, kind)]
+
+
+@pytest.mark.parametrize(
+    ("substatus", "heading"),
+    [
+        ("new", "New issue"),
+        ("regressed", "Regressed issue"),
+        ("escalating", "Escalating issue"),
+        ("ongoing", "Issue alert"),
+        ("", "Issue alert"),
+    ],
+)
+def test_the_heading_says_what_became_of_the_issue(substatus, heading):
+    assert an_alert(substatus=substatus).heading == heading
+
+
+def test_the_title_leads_to_the_issue():
+    message = an_alert()
+
+    assert (message.title, message.link) == (EXAMPLE.title, EXAMPLE.issue_url)
+
+
+def test_the_stack_lines_are_code():
+    assert blocks_of(an_alert(), Code) == [Code(EXAMPLE.stack)]
+
+
+def test_only_the_tags_that_the_action_names_are_shown():
+    message = an_alert(show_tags=("customer", "absent"))
+
+    assert Fields((("customer", "gold"),)) in message.blocks
+
+
+def test_all_tags_are_details_for_services_with_room():
+    assert an_alert().details == EXAMPLE.tags
+
+
+def test_a_count_of_one_is_not_worth_a_word():
+    [minor] = blocks_of(an_alert(times_seen=1, users_seen=1), Fields)
+
+    assert {"Events", "Users"}.isdisjoint(dict(minor.items))
+
+
+def test_counts_are_written_for_people():
+    [minor] = blocks_of(an_alert(times_seen=33121), Fields)
+
+    assert dict(minor.items)["Events"] == "33,121"
+
+
+def test_the_first_time_is_a_date_that_people_read():
+    [minor] = blocks_of(an_alert(first_seen="2026-11-21T11:00:00+02:00"), Fields)
+
+    assert dict(minor.items)["First seen"] == "21 Nov 2026, 09:00 UTC"
+
+
+def test_a_first_time_that_is_none_stays_as_it_is():
+    [minor] = blocks_of(an_alert(first_seen="yesterday"), Fields)
+
+    assert dict(minor.items)["First seen"] == "yesterday"
+
+
+def test_the_actions_notes_are_a_note():
+    assert Note("Ask @jane") in an_alert(notes="Ask @jane").blocks
+
+
+def test_a_message_that_the_title_holds_already_is_not_repeated():
+    assert not blocks_of(an_alert(message="division by zero"), Paragraph)
+
+
+def test_another_message_is_shown():
+    assert Paragraph("cart was empty") in an_alert(message="cart was empty").blocks
+
+
+def test_the_reason_is_a_sentence():
+    assert an_alert(reason="you own this").reason == "You are told because you own this."
+
+
+def test_who_is_told_in_person_finds_their_settings():
+    assert Link("Notification settings", EXAMPLE.settings_url) in an_alert().footer
+
+
+def test_a_channel_is_told_without_a_reason_and_has_no_settings():
+    message = an_alert(reason="")
+
+    assert message.reason == ""
+    assert EXAMPLE.settings_url not in [link.url for link in message.footer]
+
+
+def test_of_many_rules_three_are_named_and_the_rest_counted():
+    rules = tuple(RuleFacts(number, f"rule {number}", "https://t.example/") for number in range(5))
+
+    labels = [link.label for link in an_alert(rules=rules).footer]
+
+    assert "Alert rule rule 2" in labels
+    assert "Alert rule rule 3" not in labels
+    assert "and 2 more" in labels
+
+
+@pytest.mark.parametrize(
+    ("level", "severity"),
+    [("fatal", Severity.FATAL), ("warning", Severity.WARNING), ("sample", Severity.ERROR)],
+)
+def test_the_level_gives_the_severity_and_an_unknown_one_counts_as_error(level, severity):
+    assert an_alert(level=level).severity is severity
+
+
+def test_the_summary_names_project_title_and_message():
+    assert an_alert(message="cart was empty").summary == (
+        "[shop] ZeroDivisionError: division by zero: cart was empty"
+    )
+
+
+def test_the_plain_form_says_all_of_it():
+    text = an_alert(notes="Ask Jane").plain()
+
+    for part in (EXAMPLE.title, EXAMPLE.issue_url, "return amount / count", "Ask Jane", "own this part"):
+        assert part in text

@@ -17,11 +17,21 @@ from tocsin.engine.wake import Listener
 log = logging.getLogger("tocsin.engine")
 T = TypeVar("T")
 
-# The bell makes waiting unnecessary; these only bound how long a lost ring could cost.
-LOOK_AGAIN = 5.0
-AFTER_ERROR = 1.0
-STOP_WITHIN = 15.0
 LAST_RECORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much at once, and how long to wait, in seconds.
+
+    `at_once` bounds the deliveries that are being sent. The bell makes waiting unnecessary: `look_again` bounds
+    what a lost ring could cost. `stop_within` is how long a stopping engine lets what it is sending end.
+    """
+
+    at_once: int = 200
+    look_again: float = 5.0
+    after_error: float = 1.0
+    stop_within: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +67,13 @@ class Embedded:
         sender: Sender,
         jobs: Sequence[Job],
         *,
-        at_once: int = 200,
+        pace: Pace = Pace(),
     ) -> None:
         self._listener = listener
         self._digest_some = digest_some
         self._sender = sender
         self._jobs = jobs
-        self._at_once = at_once
+        self._pace = pace
         self._stopping = asyncio.Event()
         self._rung = {"digest": asyncio.Event(), "deliver": asyncio.Event()}
         # One thread each: a Django connection belongs to its thread, and each stage keeps its own.
@@ -106,12 +116,12 @@ class Embedded:
                 done, queued = await self._in("digest", self._digest_some)
             except Exception:
                 log.exception("A batch could not be digested; it stays in the spool and is tried again.")
-                await self._pause(AFTER_ERROR)
+                await self._rest(self._pace.after_error)
                 continue
             if queued:
                 self._rung["deliver"].set()
             if not done:
-                await _wait(rung, LOOK_AGAIN)
+                await _wait(rung, self._pace.look_again)
 
     async def _keep_sending(self) -> None:
         finished: list[Any] = []
@@ -119,7 +129,7 @@ class Embedded:
         rung = self._rung["deliver"]
         while not self._stopping.is_set():
             rung.clear()
-            tried, room = finished[:], self._at_once - len(sending)
+            tried, room = finished[:], self._pace.at_once - len(sending)
             finished.clear()
             try:
                 claimed = await self._in("outbox", self._sender.turn, tried, room)
@@ -128,11 +138,11 @@ class Embedded:
                     task = asyncio.create_task(self._send(job, finished, rung))
                     sending.add(task)
                     task.add_done_callback(sending.discard)
-                await self._until_due(rung, self._at_once - len(sending))
+                await self._until_due(rung, self._pace.at_once - len(sending))
             except Exception:
                 log.exception("The outbox could not be read or written; tried again in a second.")
                 finished[:0] = tried
-                await self._pause(AFTER_ERROR)
+                await self._rest(self._pace.after_error)
         await self._finish(sending, finished)
 
     async def _send(self, job: Any, finished: list[Any], rung: asyncio.Event) -> None:
@@ -146,15 +156,15 @@ class Embedded:
         """Waits for a ring, a finished try or, while there is room to send more, the next due delivery."""
         if rung.is_set():
             return
-        idle = await self._in("outbox", self._sender.idle_for) if room else LOOK_AGAIN
+        idle = await self._in("outbox", self._sender.idle_for) if room else self._pace.look_again
         if idle > 0:
-            await _wait(rung, min(idle, LOOK_AGAIN))
+            await _wait(rung, min(idle, self._pace.look_again))
 
     async def _finish(self, sending: set[asyncio.Task[None]], finished: list[Any]) -> None:
-        """What was begun is let end and is recorded; a try that outlasts STOP_WITHIN keeps its lease and is
+        """What was begun is let end and is recorded; a try that outlasts the stop keeps its lease and is
         taken up by the next start as one that may have arrived."""
         if sending:
-            await asyncio.wait(sending, timeout=STOP_WITHIN)
+            await asyncio.wait(sending, timeout=self._pace.stop_within)
         for task in sending:
             task.cancel()
         for _ in range(LAST_RECORDS):
@@ -163,7 +173,7 @@ class Embedded:
                 break
             except Exception:
                 log.exception("The last tries could not be recorded; unrecorded, they are sent again.")
-                await asyncio.sleep(AFTER_ERROR)
+                await asyncio.sleep(self._pace.after_error)
 
     async def _keep_running(self, job: Job) -> None:
         while not self._stopping.is_set():
@@ -171,9 +181,9 @@ class Embedded:
                 await self._in("schedule", job.run)
             except Exception:
                 log.exception("The scheduled job %s failed; it runs again in %g s.", job.name, job.every)
-            await self._pause(job.every)
+            await self._rest(job.every)
 
-    async def _pause(self, seconds: float) -> None:
+    async def _rest(self, seconds: float) -> None:
         await _wait(self._stopping, seconds)
 
 

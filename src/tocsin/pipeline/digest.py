@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import msgspec
 from isal import isal_zlib
 
 from tocsin.core.group import VERSION
@@ -249,6 +250,6 @@ def _kept(one: Seen) -> event_writes.KeptEvent:
         event.environment,
         event.release,
         event.title[:255],
-        json.dumps(event.tags),
+        msgspec.json.encode(event.tags).decode(),
         isal_zlib.compress(one.arrived.payload, 1),
     )

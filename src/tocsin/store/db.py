@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -21,7 +23,7 @@ def one_transaction() -> Iterator[None]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    if connection.vendor != "sqlite":
+    if not _is_sqlite():
         yield
         return
     with _writing:
@@ -47,9 +49,20 @@ def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
             cursor.executemany(sql, parameters)
 
 
-def moment(value: Any) -> Any:
-    """A datetime as this database's raw statements take it."""
-    return connection.ops.adapt_datetimefield_value(value)
+def moment(value: datetime) -> Any:
+    """A datetime as this database's raw statements take it; SQLite keeps UTC as text."""
+    # Django's own way asks connection and settings each time: 3 µs where this takes 0.6, twice for each event.
+    return str(value.astimezone(UTC).replace(tzinfo=None)) if _is_sqlite() else value
+
+
+def aware(value: datetime) -> datetime:
+    """A datetime as raw statements give it, with its zone."""
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+@cache
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
 
 
 def values(width: int, count: int) -> str:

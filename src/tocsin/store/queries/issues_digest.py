@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.store.models import Fingerprint, Issue
+from tocsin.store.db import aware, rows, values
 
 
 @dataclass(slots=True)
@@ -36,12 +36,28 @@ _COLUMNS = tuple(IssueRow.__dataclass_fields__)
 
 def by_hash(project_ids: Collection[int], hashes: Iterable[str]) -> dict[tuple[int, str], int]:
     """The issue that each known (project, hash) leads to; one query."""
-    found = Fingerprint.objects.filter(project_id__in=project_ids, hash__in=list(hashes))
-    return {
-        (project, hash_): issue for project, hash_, issue in found.values_list("project_id", "hash", "issue_id")
-    }
+    wanted = [*hashes]
+    if not wanted:
+        return {}
+    found = rows(
+        "SELECT project_id, hash, issue_id FROM store_fingerprint"  # noqa: S608 — placeholders only
+        f" WHERE project_id IN {values(len(project_ids), 1)} AND hash IN {values(len(wanted), 1)}",
+        [*project_ids, *wanted],
+    )
+    return {(project, hash_): issue for project, hash_, issue in found}
 
 
 def by_id(issue_ids: Collection[int]) -> dict[int, IssueRow]:
     """The issues by id; one query."""
-    return {row[0]: IssueRow(*row) for row in Issue.objects.filter(pk__in=issue_ids).values_list(*_COLUMNS)}
+    if not issue_ids:
+        return {}
+    sql = f"SELECT {', '.join(_COLUMNS)} FROM store_issue WHERE id IN {values(len(issue_ids), 1)}"  # noqa: S608
+    found = (IssueRow(*row) for row in rows(sql, [*issue_ids]))
+    return {issue.id: _with_zones(issue) for issue in found}
+
+
+def _with_zones(issue: IssueRow) -> IssueRow:
+    issue.first_seen, issue.last_seen = aware(issue.first_seen), aware(issue.last_seen)
+    issue.active_at = aware(issue.active_at)
+    issue.resolved_at = aware(issue.resolved_at) if issue.resolved_at else None
+    return issue

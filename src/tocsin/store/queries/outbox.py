@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Min, Value
-from django.db.models.functions import Coalesce
+import msgspec
 
 from tocsin.store import secrets
-from tocsin.store.models import Delivery, Integration
+from tocsin.store.db import aware, rows, values
+from tocsin.store.models import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +37,42 @@ class Job:
     organization: str
 
 
-_COLUMNS = (
-    "id",
-    "organization_id",
-    "provider",
-    "integration_id",
-    "address",
-    "detail",
-    "conversation",
-    "key",
-    "attempts",
-    "lease_by",
-    "notification_id",
-    "notification__kind",
-    "notification__facts",
-    "notification__date_added",
-    Coalesce("notification__project__slug", Value("")),
-    "organization__slug",
+# Written out, as a query set takes 0.6 ms to write this statement: longer than all else that one delivery takes.
+_JOBS = (
+    "SELECT delivery.id, delivery.organization_id, delivery.provider, delivery.integration_id, delivery.address,"
+    " delivery.detail, delivery.conversation, delivery.key, delivery.attempts, delivery.lease_by,"
+    " notification.id, notification.kind, notification.facts, notification.date_added,"
+    " coalesce(project.slug, ''), organization.slug"
+    " FROM store_delivery AS delivery"
+    " JOIN store_notification AS notification ON notification.id = delivery.notification_id"
+    " JOIN store_organization AS organization ON organization.id = delivery.organization_id"
+    " LEFT JOIN store_project AS project ON project.id = notification.project_id"
+    " WHERE delivery.id IN {ids} ORDER BY delivery.id"
 )
 
 
 def jobs(delivery_ids: Collection[int]) -> list[Job]:
     """The jobs of claimed deliveries, oldest first; one query."""
-    found = Delivery.objects.filter(pk__in=delivery_ids).order_by("id").values_list(*_COLUMNS)
-    return [Job(*row) for row in found]
+    if not delivery_ids:
+        return []
+    return [_job(row) for row in rows(_JOBS.format(ids=values(len(delivery_ids), 1)), [*delivery_ids])]
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    columns = list(row)
+    for place in (4, 5, 12):
+        columns[place] = msgspec.json.decode(row[place])
+    columns[13] = aware(row[13])
+    return Job(*columns)
 
 
 def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The unsealed settings of integrations; an unreadable one is left out (its deliveries say so)."""
     found: dict[int, dict[str, Any]] = {}
-    for pk, sealed in Integration.objects.filter(pk__in=integration_ids).values_list("id", "settings"):
+    if not integration_ids:
+        return found
+    sql = f"SELECT id, settings FROM store_integration WHERE id IN {values(len(integration_ids), 1)}"  # noqa: S608
+    for pk, sealed in rows(sql, [*integration_ids]):
         try:
             found[pk] = secrets.unseal(f"integration:{pk}", bytes(sealed))
         except secrets.SecretUnreadableError:
@@ -76,9 +82,11 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 def next_due() -> datetime | None:
     """When the earliest waiting delivery is due; answered from the index of what is pending."""
-    pending = Delivery.objects.filter(state__in=["queued", "retrying", "unknown"])
-    due: datetime | None = pending.aggregate(due=Min("due"))["due"]
-    return due
+    found = rows(
+        "SELECT due FROM store_delivery WHERE state IN ('queued', 'retrying', 'unknown') AND due IS NOT NULL"
+        " ORDER BY due LIMIT 1"
+    )
+    return aware(found[0][0]) if found else None
 
 
 def ids_by_key(organization_id: int, keys: Sequence[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tocsin.store.models import Project
+from tocsin.store.db import rows, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,14 @@ class ProjectFacts:
 
 def by_id(project_ids: Collection[int]) -> dict[int, ProjectFacts]:
     """The projects that exist, by id; one query."""
-    found = Project.objects.filter(pk__in=project_ids).values_list(
-        "id",
-        "slug",
-        "name",
-        "version",
-        "organization_id",
-        "organization__slug",
-        "organization__version",
-        "first_event",
+    if not project_ids:
+        return {}
+    # As a query set it takes 0.4 ms, four fifths of that to write the same statement again.
+    found = rows(
+        "SELECT project.id, project.slug, project.name, project.version, organization.id, organization.slug,"  # noqa: S608
+        " organization.version, project.first_event IS NOT NULL FROM store_project AS project"
+        " JOIN store_organization AS organization ON organization.id = project.organization_id"
+        f" WHERE project.id IN {values(len(project_ids), 1)}",
+        [*project_ids],
     )
-    return {row[0]: ProjectFacts(*row[:7], has_events=row[7] is not None) for row in found}
+    return {row[0]: ProjectFacts(*row) for row in found}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tocsin.store.db import execute_many, moment, rows, values
-from tocsin.store.models import Project, RejectedBody, SpoolPosition
+from tocsin.store.models import Project
 
 
 def take_ids(ids: Sequence[tuple[int, str]], day: int) -> set[tuple[int, str]]:
@@ -94,5 +94,5 @@ def digested_up_to(spool: str, position: int) -> None:
 
 
 def position_of(spool: str) -> int:
-    found = SpoolPosition.objects.filter(spool=spool).values_list("position", flat=True).first()
-    return found or 0
+    found = rows("SELECT position FROM store_spoolposition WHERE spool = %s", [spool])
+    return int(found[0][0]) if found else 0

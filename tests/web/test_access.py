@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from tests.builders import NOW, World, a_user, a_world, an_issue
 
@@ -95,3 +96,14 @@ def test_what_is_not_there_is_said_in_our_own_words(ana: Client):
 
     assert answer.status_code == 404
     assert "Nothing here" in answer.text
+
+
+def test_a_page_that_breaks_says_so_without_needing_anything(db):
+    assert "Something of ours broke" in render_to_string("500.html")
+
+
+def test_a_form_that_was_open_too_long_says_what_to_do(world: World):
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"email": "a@example.com", "password": "x"})
+
+    assert answer.status_code == 403
+    assert "Please try that again" in answer.text

@@ -154,3 +154,9 @@ def test_nothing_found_says_to_take_a_term_away(ana: Client, world: World):
     world.project.save()
 
     assert "No issue matches" in ana.get("/acme/issues/", {"query": "nowhere"}).text
+
+
+def test_pressing_a_button_with_nothing_ticked_says_so(ana: Client, world: World):
+    answer = ana.post("/acme/issues/change/", {"status": "resolved"}, follow=True)
+
+    assert "Nothing changed: tick the issues that should." in answer.text

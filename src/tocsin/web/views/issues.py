@@ -88,7 +88,8 @@ def change_issues(request: MemberRequest) -> HttpResponse:
         actor_id=request.person.pk,
         now=request.now,
     )
-    messages.success(request, f"{changed} issue{'' if changed == 1 else 's'} {DONE[status]}.")
+    many = f"{changed} issue{'' if changed == 1 else 's'} {DONE[status]}."
+    messages.success(request, many if changed else "Nothing changed: tick the issues that should.")
     return redirect(_back(request))
 
 

@@ -60,6 +60,12 @@
     for (const words of form.querySelectorAll("[data-ticked]")) words.textContent = ticked ? `${ticked} selected` : "";
   }
 
+  /* A row is a link as a whole; figures lie above it for what they say on hover. */
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (row && !event.target.closest("a, label, input, button")) link(row).click();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (!button) return;

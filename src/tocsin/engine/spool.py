@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import chain, repeat
 from pathlib import Path
@@ -198,7 +199,8 @@ class SpoolWriter:
                 problem = f"The spool cannot be written: {error}"
                 self._forget_connection()
             self._tell(problem)
-            loop.call_soon_threadsafe(self._settle, loop, group, problem, measured)
+            with suppress(RuntimeError):  # the loop was ended without `close`: nobody waits any more
+                loop.call_soon_threadsafe(self._settle, loop, group, problem, measured)
         self._forget_connection()
 
     def _tell(self, problem: str) -> None:

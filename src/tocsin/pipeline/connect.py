@@ -58,7 +58,8 @@ def connectable(provider: Provider) -> bool:
 
 def environment() -> dict[str, str]:
     """What the operator set, by the names of the TOCSIN_* variables, checked at the start."""
-    return {f"TOCSIN_{name.upper()}": str(value) for name, value in settings.TOCSIN.model_dump().items()}
+    known = settings.TOCSIN
+    return {f"TOCSIN_{name.upper()}": str(getattr(known, name)) for name in known.model_fields_set}
 
 
 def resolve_settings(provider: Provider, stored: Mapping[str, Any], environ: Mapping[str, str]) -> Any | None:

@@ -15,10 +15,10 @@ from tocsin.core.message import Message
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Mail, Parcel, Question, Request
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.connect import environment
+from tocsin.pipeline.connect import connectable, environment
 from tocsin.pipeline.deliver import message_of
 from tocsin.pipeline.rehearse import rehearse
-from tocsin.store.queries.deliveries import One
+from tocsin.store.queries.deliveries import One, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ def preview(delivery: One, stored: Mapping[str, Any]) -> Preview:
     except Exception as error:  # noqa: BLE001 — a page that shows why beats a page that fails
         return Preview("text", message.plain(), reason=f"{provider.name} cannot show it: {error}")
     return _shown(questions[-1] if questions else None, message)
+
+
+def where(row: Row) -> str:
+    """Where a delivery goes, in a few words: "Slack to #ops", "Inbox of Ana"."""
+    provider = catalogue().providers.get(row.provider)
+    name = provider.name if provider else row.provider
+    is_inside = provider is not None and not connectable(provider)
+    return f"{name} of {row.person}" if is_inside and row.person else f"{name} to {row.label}"
 
 
 def said(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message | None:

@@ -65,13 +65,12 @@ def send_test(asked: Asked, address: Mapping[str, object], now: datetime, send: 
     to = _destination(asked, address)
     if deliveries.of_kind_since(asked.organization_id, NOTIFICATION_KIND.slug, now - A_MINUTE) >= MOST_A_MINUTE:
         raise TooManyTestsError(f"{MOST_A_MINUTE} tests were sent within a minute. Wait a minute, then try again.")
-    subject = asked.person.subject if to.user_id else f"channel:{to.label}"
     [delivery_id] = announce(
         organization_id=asked.organization_id,
         kind=NOTIFICATION_KIND.slug,
         facts=_facts(asked, to, now),
         destinations=[to],
-        trace=[Step(subject, to.label, Verdict.ADDED, Reason.ASKED_FOR, asked.person.subject)],
+        trace=[Step(asked.person.subject, asked.person.name, Verdict.ADDED, Reason.ASKED_FOR)],
         now=now,
         wake=False,
     )

@@ -61,7 +61,7 @@ def _envelope(event: dict[str, Any], event_id: str, now: datetime) -> bytes:
 
 def _event(event_id: str, now: datetime) -> dict[str, Any]:
     try:
-        _check_out()
+        check_out("an order")
     except TestError as error:
         caught = error
     return {
@@ -79,12 +79,14 @@ def _event(event_id: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _check_out() -> None:
-    _charge("an order that does not exist")
+def check_out(order: str) -> None:
+    """The first call of the test error's stack trace."""
+    charge(order)
 
 
-def _charge(order: str) -> None:
-    raise TestError(f"Nothing is wrong: somebody pressed “Send a test error” (charging {order})")
+def charge(order: str) -> None:
+    """The call that fails, always."""
+    raise TestError(f"Nothing is wrong, this is a test (while charging {order})")
 
 
 def _exception(error: TestError) -> dict[str, Any]:
@@ -98,7 +100,8 @@ def _exception(error: TestError) -> dict[str, Any]:
 
 
 def _frames(trace: TracebackType | None) -> Iterator[dict[str, Any]]:
-    for frame, line in traceback.walk_tb(trace):
+    # The outermost call is the one that caught it, here; an application's would be its own.
+    for frame, line in list(traceback.walk_tb(trace))[1:]:
         code = frame.f_code
         around = [
             linecache.getline(code.co_filename, number).rstrip("\n")

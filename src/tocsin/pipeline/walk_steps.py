@@ -15,6 +15,7 @@ from tocsin.core.reasons import SENTENCES, Reason
 from tocsin.core.rule import compile_rule
 from tocsin.formats.event import parse
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.preview import where
 from tocsin.store.queries.walk import Digested, RuleRow, Sent, Walk
 
 SLOW = timedelta(seconds=10)
@@ -144,7 +145,7 @@ def _rule(rule: RuleRow, facts: Facts, *, some_fired: bool) -> Step:
         data=rule.data,
     )
     missed = tuple(
-        f"{answer.sentence}: {answer.error or 'no'}" for answer in explain(compiled, facts) if not answer.held
+        answer.error or f"{answer.sentence}: no" for answer in explain(compiled, facts) if not answer.held
     )
     reason = "" if missed else SENTENCES[Reason.RULE_HELD_FREQUENCY]
     return Step(standing, title, reason, kind="rule", id=rule.id, lines=missed)
@@ -160,10 +161,9 @@ def _recipients(walk: Walk) -> Step:
 
 def _delivery(one: Sent) -> Step:
     row = one.row
-    name = _name(row.provider)
     last = one.tries[-1] if one.tries else None
     lines = (f"{last.status} {last.excerpt}".strip(),) if last and last.status else ()
-    made = Step(Standing.DONE, f"{name} to {row.label}", kind="delivery", id=row.id, lines=lines)
+    made = Step(Standing.DONE, where(row), kind="delivery", id=row.id, lines=lines)
     match State(row.state):
         case State.SENT:
             words = f"delivered in {last.milliseconds:,} ms" if last else "delivered"

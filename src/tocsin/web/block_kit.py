@@ -12,14 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 JSON = Mapping[str, Any]
 
-EMOJI = {
-    "red_circle": "\N{LARGE RED CIRCLE}",
-    "large_yellow_circle": "\N{LARGE YELLOW CIRCLE}",
-    "large_blue_circle": "\N{LARGE BLUE CIRCLE}",
-    "large_green_circle": "\N{LARGE GREEN CIRCLE}",
-    "white_check_mark": "\N{WHITE HEAVY CHECK MARK}",
-    "warning": "\N{WARNING SIGN}",
-    "bug": "\N{BUG}",
+# Drawn in the product's own colours: not every machine has a font with emoji.
+_DOTS = {
+    "red_circle": "bad",
+    "large_yellow_circle": "warn",
+    "large_orange_circle": "warn",
+    "large_green_circle": "good",
+    "large_blue_circle": "level-info",
 }
 
 
@@ -92,8 +91,7 @@ def _inline(element: JSON) -> SafeString:
             url = str(element.get("url", ""))
             return _styled(_link(url, str(element.get("text") or url)), element.get("style") or {})
         case "emoji":
-            name = str(element.get("name", ""))
-            return format_html("{}", EMOJI.get(name, f":{name}:"))
+            return _emoji(str(element.get("name", "")))
         case "user" | "usergroup" | "channel" | "broadcast" as kind:
             named = element.get(f"{kind}_id") or element.get("range") or ""
             return format_html('<span class="badge">@{}</span>', named)
@@ -101,6 +99,12 @@ def _inline(element: JSON) -> SafeString:
             return format_html("[{}]", element.get("alt_text", "image"))
         case kind:
             return format_html("[{}]", kind)
+
+
+def _emoji(name: str) -> SafeString:
+    if name in _DOTS:
+        return format_html('<span class="{}" title=":{}:">●</span>', _DOTS[name], name)
+    return format_html(":{}:", name)
 
 
 _STYLES = {

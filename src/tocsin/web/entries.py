@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.preview import said
+from tocsin.pipeline.preview import said, where
 from tocsin.store.queries.deliveries import Row
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A delivery with the words of its message; `severity` is one of the levels."""
+    """A delivery with the words of its message; `severity` is one of the levels, `where` as "Slack to #ops"."""
 
     row: Row
     heading: str
@@ -18,6 +18,7 @@ class Entry:
     short_id: str
     severity: str
     service: str
+    where: str
 
 
 def entries(rows: Iterable[Row]) -> list[Entry]:
@@ -27,9 +28,23 @@ def entries(rows: Iterable[Row]) -> list[Entry]:
 def entry(row: Row) -> Entry:
     message = said(row.kind, row.facts, {})
     if message is None:
-        return Entry(row, row.kind, "a message that can no longer be shown", "", "info", service_name(row.provider))
+        return Entry(
+            row,
+            row.kind,
+            "a message that can no longer be shown",
+            "",
+            "info",
+            service_name(row.provider),
+            where(row),
+        )
     return Entry(
-        row, message.heading, message.title, message.short_id, message.severity.value, service_name(row.provider)
+        row,
+        message.heading,
+        message.title,
+        message.short_id,
+        message.severity.value,
+        service_name(row.provider),
+        where(row),
     )
 
 

@@ -18,7 +18,8 @@ _WANTS_A_SERVICE = (Reason.PROVIDER_NOT_CONNECTED, Reason.INTEGRATION_BROKEN)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One delivery as a list shows it; `facts` is the notification's snapshot, from which its title is made."""
+    """One delivery as a list shows it; `facts` is the notification's snapshot, from which its title is made,
+    `person` who is meant, "" for a channel."""
 
     id: int
     state: str
@@ -33,7 +34,7 @@ class Row:
     facts: Mapping[str, Any]
     issue_id: int | None
     read: datetime | None = None
-    organization: str = ""
+    person: str = ""
 
     @property
     def replayable(self) -> bool:
@@ -96,7 +97,7 @@ def page(organization_id: int, filters: Filters, before: int | None = None) -> P
     found = matching(organization_id, filters)
     if before is not None:
         found = _older_than(organization_id, found, before)
-    return page_of(found.select_related("notification"))
+    return page_of(found.select_related("notification", "user"))
 
 
 def page_of(found: QuerySet[Delivery]) -> Page:
@@ -163,7 +164,7 @@ def one(organization_id: int, delivery_id: int) -> One | None:
     """A delivery with its attempts, or None when the organization has no such delivery."""
     found = (
         Delivery.objects.filter(organization_id=organization_id, pk=delivery_id)
-        .select_related("notification__project", "integration")
+        .select_related("notification__project", "integration", "user")
         .first()
     )
     return None if found is None else _one_of(found, tries_of([found.pk]))
@@ -179,7 +180,7 @@ def undelivered(organization_id: int, before: int | None = None) -> Page:
         Delivery.objects.filter(organization_id=organization_id)
         .filter(_could_not_leave())
         .order_by("-date_added", "-pk")
-        .select_related("notification")
+        .select_related("notification", "user")
     )
     if before is not None:
         found = _older_than(organization_id, found, before)
@@ -206,6 +207,7 @@ def row_of(found: Delivery) -> Row:
         facts=notification.facts,
         issue_id=notification.issue_id,
         read=found.read,
+        person=found.user.display_name if found.user else "",
     )
 
 

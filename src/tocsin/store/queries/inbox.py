@@ -13,7 +13,7 @@ def messages(user_id: int, page: int = 1) -> tuple[list[tuple[str, Row]], bool]:
     """A page of 50 messages with their organizations' slugs, unread first and then newest; whether more follow."""
     found = (
         of_person(user_id)
-        .select_related("notification", "organization")
+        .select_related("notification", "organization", "user")
         .annotate(is_read=Q(read__isnull=False))
         .order_by("is_read", "-date_added", "-pk")
     )
@@ -24,7 +24,7 @@ def messages(user_id: int, page: int = 1) -> tuple[list[tuple[str, Row]], bool]:
 
 def one(user_id: int, delivery_id: int) -> tuple[str, Row] | None:
     """A message of the person's with its organization's slug, or None."""
-    found = of_person(user_id).filter(pk=delivery_id).select_related("notification", "organization").first()
+    found = of_person(user_id).filter(pk=delivery_id).select_related("notification", "organization", "user").first()
     return None if found is None else (found.organization.slug, row_of(found))
 
 

@@ -109,7 +109,7 @@ def _rules(project_id: int, fired: set[int]) -> tuple[RuleRow, ...]:
 
 def _deliveries(notification_ids: Sequence[int]) -> tuple[Sent, ...]:
     found = (
-        Delivery.objects.filter(notification_id__in=notification_ids).select_related("notification").order_by("pk")
+        Delivery.objects.filter(notification_id__in=notification_ids).select_related("notification", "user").order_by("pk")
     )
     rows = list(found)
     tries: dict[int, list[Try]] = {}

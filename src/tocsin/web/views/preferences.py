@@ -107,7 +107,7 @@ def _asked() -> list[tuple[str, str]]:
 
 def _source(found: Effective, scope: Scope) -> str:
     if found.source is None:
-        return "the default"
+        return "by default"
     return "chosen here" if found.source is scope else f"from {FROM[found.source]}"
 
 

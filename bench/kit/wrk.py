@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import uvloop
 
@@ -95,9 +95,8 @@ class _Poster(asyncio.Protocol):
         self.transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self.requests[0])
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is one without saying so
+        self.transport.write(self.requests[0])
 
     def data_received(self, data: bytes) -> None:
         self._answer += data

@@ -125,3 +125,9 @@ def test_an_excerpt_is_one_short_line_of_harmless_characters():
 
 def test_a_secret_at_the_cut_is_masked_whole():
     assert "hunter" not in excerpt_of(b"x" * 296 + b" hunter22", ["hunter22"])
+
+
+def test_the_password_of_a_url_is_masked_in_both_its_spellings():
+    excerpt = excerpt_of(b"535 p%40ss-word and p@ss-word", ["smtp://user:p%40ss-word@mail.example.org"])
+
+    assert excerpt == "535 … and …"

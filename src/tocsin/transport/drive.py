@@ -1,9 +1,10 @@
 """Drives a provider's questions over real sockets until it says what came of them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
+from urllib.parse import unquote
 
 from tocsin.core.escape import clean, cut
 from tocsin.core.sending import (
@@ -108,12 +109,21 @@ def excerpt_of(body: bytes, secrets: Iterable[str] = ()) -> str:
 
 def mask(text: str, secrets: Iterable[str]) -> str:
     for secret in secrets:
-        if len(secret) >= 4:
-            text = text.replace(secret, MASK)
+        for spelling in _spellings(secret):
+            text = text.replace(spelling, MASK)
     for sign, pattern in _SECRETS:
         if sign in text:
             text = pattern.sub(MASK, text)
     return text
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """The secret itself and, where it is a URL, the password in it; three letters would mask half a text."""
+    if len(secret) > 3:
+        yield secret
+    if "://" in secret:
+        password = secret.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        yield from (spelling for spelling in {password, unquote(password)} if len(spelling) > 3)
 
 
 def _masked(outcome: Outcome, secrets: Iterable[str]) -> Outcome:

@@ -81,5 +81,6 @@ def is_live(link: SignInLink, now: datetime) -> bool:
     return link.used is None and link.expires > now and link.user.is_active
 
 
-def person(user_id: int) -> User | None:
-    return User.objects.filter(pk=user_id, is_active=True).first()
+def is_taken(email: str) -> bool:
+    """Whether somebody signs in with this address already, however its letters are cased."""
+    return User.objects.filter(email__iexact=email).exists()

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from tocsin.store.db import one_transaction
 from tocsin.store.models import SignInLink, User
 from tocsin.store.queries.accounts import digest
+from tocsin.store.versions import person_changed
 
 
 def was_active(user_id: int, now: datetime) -> None:
     """Remembers that a person was here; rules that fall through to the recently active ask for it."""
     with one_transaction():
         User.objects.filter(pk=user_id).update(last_active=now)
+        person_changed(user_id)
 
 
 def new_sign_in_link(user_id: int, now: datetime, lifetime: timedelta) -> str:
@@ -33,10 +35,11 @@ def use_sign_in_link(token: str, now: datetime) -> User | None:
         return User.objects.get(signinlink__digest=digest(token))
 
 
-def described(user_id: int, *, name: str, time_zone: str) -> None:
-    """A person said what they are called and where they are."""
+def described(user: User, *, name: str, time_zone: str, email: str = "") -> None:
+    """A person said what they are called and where they are; `email` replaces an address that reaches nobody."""
+    user.name, user.time_zone, user.email = name, time_zone, email.lower() or user.email
     with one_transaction():
-        User.objects.filter(pk=user_id).update(name=name, time_zone=time_zone)
+        user.save(update_fields=["name", "time_zone", "email"])
 
 
 def chose_password(user: User, password: str) -> None:

@@ -14,13 +14,30 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tocsin.store.models import User
+from tocsin.store.queries import accounts
 from tocsin.store.writes import accounts as account_writes
 from tocsin.web.access import PersonRequest, signed_in
 
+NOWHERE = "@localhost"  # the first start's owner has such an address until they give their own
+
 
 class ProfileForm(forms.Form):
+    """The address may be given once: what people sign in with is not changed by whoever finds a screen open."""
+
     name = forms.CharField(max_length=200, required=False)
     time_zone = forms.CharField(max_length=64)
+    email = forms.EmailField(max_length=254)
+
+    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not person.email.endswith(NOWHERE):
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if not email.endswith(NOWHERE) and accounts.is_taken(email):
+            raise ValidationError("Somebody signs in with that address already.")
+        return email
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])
@@ -56,10 +73,10 @@ class PasswordForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: PersonRequest) -> HttpResponse:
     """Two forms on one page; the button's name says which one was sent."""
-    about = {"name": request.person.name, "time_zone": request.person.time_zone}
-    profile, password = ProfileForm(initial=about), PasswordForm(request.person)
+    about = {"name": request.person.name, "time_zone": request.person.time_zone, "email": request.person.email}
+    profile, password = ProfileForm(request.person, initial=about), PasswordForm(request.person)
     if "profile" in request.POST:
-        profile = ProfileForm(request.POST)
+        profile = ProfileForm(request.person, request.POST)
         if profile.is_valid():
             return _describe(request, profile)
     elif "password" in request.POST:
@@ -76,7 +93,7 @@ def account(request: PersonRequest) -> HttpResponse:
 
 
 def _describe(request: PersonRequest, form: ProfileForm) -> HttpResponse:
-    account_writes.described(request.person.pk, **form.cleaned_data)
+    account_writes.described(request.person, **form.cleaned_data)
     messages.success(request, "Saved.")
     return redirect("account")
 

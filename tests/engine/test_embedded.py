@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from tocsin.engine.embedded import Embedded, Job, Pace, Sender
 from tocsin.engine.wake import Listener, ring
@@ -61,12 +62,10 @@ class Outbox:
 
 
 @asynccontextmanager
-async def running(
-    tmp_path, digest_some=lambda: NOTHING, outbox=None, jobs=(), **options
-) -> AsyncIterator[Embedded]:
+async def running(tmp_path, digest_some=lambda: NOTHING, outbox=None, jobs=(), **pace) -> AsyncIterator[Embedded]:
     """The engine at work; stopped, and all that it began ended, on the way out."""
     listener = Listener(tmp_path / "wake.sock")
-    engine = Embedded(listener, digest_some, (outbox or Outbox()).sender, jobs, **{"pace": PACE, **options})
+    engine = Embedded(listener, digest_some, (outbox or Outbox()).sender, jobs, pace=replace(PACE, **pace))
     task = asyncio.create_task(engine.run())
     try:
         yield engine
@@ -330,7 +329,7 @@ async def test_a_try_that_outlasts_the_stop_keeps_its_lease_and_the_others_are_r
 
     outbox.send = send
 
-    async with running(tmp_path, outbox=outbox, pace=Pace(stop_within=0.05)):
+    async with running(tmp_path, outbox=outbox, stop_within=0.05):
         await until(lambda: len(outbox.started) == 2)
 
     assert outbox.recorded == ["quick sent"]

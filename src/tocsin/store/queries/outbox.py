@@ -1,5 +1,6 @@
 """What the sender reads of the outbox: whole jobs, never a scan of the backlog."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,9 +62,17 @@ def jobs(delivery_ids: Collection[int]) -> list[Job]:
 def _job(row: tuple[Any, ...]) -> Job:
     columns = list(row)
     for place in (4, 5, 12):
-        columns[place] = msgspec.json.decode(row[place])
+        columns[place] = _value(row[place])
     columns[13] = aware(row[13])
     return Job(*columns)
+
+
+def _value(text: str) -> Any:
+    """What a JSON column holds. Half a surrogate pair, which msgspec refuses, must not hold up the whole outbox."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
 
 
 def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:

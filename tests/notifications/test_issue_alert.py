@@ -46,8 +46,8 @@ def test_only_the_tags_that_the_action_names_are_shown():
     assert Fields((("customer", "gold"),)) in message.blocks
 
 
-def test_all_tags_are_details_for_services_with_room():
-    assert an_alert().details == EXAMPLE.tags
+def test_the_other_tags_are_details_for_services_with_room():
+    assert an_alert(show_tags=("customer",)).details == (("browser", "Firefox 144"),)
 
 
 def test_a_count_of_one_is_not_worth_a_word():

@@ -93,7 +93,7 @@ def render(facts: Facts) -> Message:
         reason=f"You are told because {facts.reason}." if facts.reason else "",
         project=facts.project,
         short_id=facts.short_id,
-        details=facts.tags,
+        details=tuple(tag for tag in facts.tags if tag[0] not in facts.show_tags),
     )
 
 

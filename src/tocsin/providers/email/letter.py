@@ -3,10 +3,11 @@
 import hashlib
 import re
 from binascii import b2a_qp
+from collections.abc import Iterator
 from email.headerregistry import Address as MailAddress
-from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 
 from tocsin.core.escape import clean, one_line
 from tocsin.core.message import Message
@@ -24,43 +25,55 @@ def is_address(text: str) -> bool:
 
 
 def letter(parcel: Parcel, sender: str, recipient: str) -> tuple[str, bytes]:
-    """The Message-ID and the bytes; the same parcel gives the same mail, however often it is tried."""
+    """The Message-ID and the bytes; the same parcel gives the same mail, however often it is tried.
+
+    Sender and recipient must be addresses (see is_address).
+    """
     host = sender_address(sender).rpartition("@")[2]
     message_id = f"<{parcel.key}@{host}>"
     subject = subject_of(parcel.message)
     # "=_" never stands in quoted-printable text, so no body can hold the boundary.
     boundary = f"=_{parcel.key}"
-    head = _head(parcel, sender, recipient, host, subject)
-    head["Message-ID"] = message_id
-    raw = b"".join(
-        (
-            head.as_bytes(policy=SMTP).removesuffix(b"\r\n"),
-            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode(),
-            _half(boundary, "plain", plain(parcel.message)),
-            _half(boundary, "html", page(parcel.message, subject)),
-            f"--{boundary}--\r\n".encode(),
-        )
+    raw = (
+        _from(sender)
+        + _folded("Subject", subject)
+        + "".join(f"{name}: {value}\r\n" for name, value in _plain_headers(parcel, recipient, host))
+        + f'Message-ID: {message_id}\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
+    ).encode("ascii")
+    halves = _half(boundary, "plain", plain(parcel.message)) + _half(
+        boundary, "html", page(parcel.message, subject)
     )
-    return message_id, raw
+    return message_id, raw + halves + f"--{boundary}--\r\n".encode()
 
 
-def _head(parcel: Parcel, sender: str, recipient: str, host: str, subject: str) -> EmailMessage:
-    head = EmailMessage(policy=SMTP)
-    name = one_line(parseaddr(sender)[0], 100)
-    head["From"] = MailAddress(name, addr_spec=sender_address(sender))
-    head["To"] = MailAddress(addr_spec=recipient)
-    head["Subject"] = subject
-    head["Date"] = format_datetime(parcel.at)
+def _plain_headers(parcel: Parcel, recipient: str, host: str) -> Iterator[tuple[str, str]]:
+    """The headers that are safe as they are: each made of checked addresses, hex digits and our own words.
+
+    Through stdlib's header classes all eleven take 0.9 ms a mail; these go past them.
+    """
+    yield "To", recipient
+    yield "Date", format_datetime(parcel.at)
     # Every mail of a conversation answers the same root, which nobody ever sent: mail programs keep them
     # together, and no mail has to remember another's id. Gmail also wants the same subject.
     root = f"<{hashlib.sha256(parcel.conversation.encode(errors='replace')).hexdigest()[:32]}.thread@{host}>"
-    head["In-Reply-To"] = root
-    head["References"] = root
+    yield "In-Reply-To", root
+    yield "References", root
     if parcel.list_id:
-        head["List-Id"] = f"<{_NOT_LISTABLE.sub('-', parcel.list_id.lower())[:200]}.{host}>"
-    head["Auto-Submitted"] = "auto-generated"
-    head["MIME-Version"] = "1.0"
-    return head
+        yield "List-Id", f"<{_NOT_LISTABLE.sub('-', parcel.list_id.lower())[:200]}.{host}>"
+    yield "Auto-Submitted", "auto-generated"
+    yield "MIME-Version", "1.0"
+
+
+@lru_cache(maxsize=256)
+def _from(sender: str) -> str:
+    name, address = parseaddr(sender)
+    return _folded("From", str(MailAddress(one_line(name, 100), addr_spec=address)))
+
+
+def _folded(name: str, value: str) -> str:
+    """A header as stdlib encodes and folds it (RFC 2047)."""
+    folded: str = SMTP.header_factory(name, value).fold(policy=SMTP)
+    return folded
 
 
 def sender_address(sender: str) -> str:

@@ -18,7 +18,7 @@ from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Severi
 
 # The shape says it to those who don't see the colour.
 LOOK = {
-    Severity.FATAL: ("#9f1239", "◆"),
+    Severity.FATAL: ("#be185d", "◆"),
     Severity.ERROR: ("#dc2626", "●"),
     Severity.WARNING: ("#d97706", "▲"),
     Severity.INFO: ("#2563eb", "■"),

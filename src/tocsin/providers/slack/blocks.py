@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from tocsin.core.escape import clean, cut, one_line
-from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
+from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Severity
 
 JSON = dict[str, Any]
 
@@ -83,8 +83,6 @@ def _rendered(block: Block) -> JSON:
         case Fields(items, minor):
             shown = "   ".join(f"{escape(label, LABEL)}: {_value(value)}" for label, value in items[:FIELDS])
             return _context(shown) if minor else _section(shown)
-        case Paragraph(text):
-            return _rich("rich_text_section", {"type": "text", "text": cut(clean(text), PARAGRAPH) or " "})
         case _:
             return _rich("rich_text_section", {"type": "text", "text": cut(clean(block.plain()), PARAGRAPH) or " "})
 

@@ -14,6 +14,7 @@ from tocsin.store.models import Firing, RejectedBody, Rule
 from tocsin.store.queries.walk import Walk, of_event
 
 EVENT = "0" * 32
+BODY = b'{"event_id":"' + EVENT.encode() + b'"}'
 FIRST_SEEN = {"id": "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition"}
 FATAL = {"id": "sentry.rules.filters.level.LevelFilter", "match": "gte", "level": "50"}
 
@@ -79,7 +80,9 @@ def test_after_five_minutes_nobody_looks_any_more(world: World):
 
 
 def test_a_body_that_could_not_be_read_is_said_with_its_reason(world: World):
-    RejectedBody.objects.create(project_id=world.project.pk, received=NOW, reason="The event is not JSON", body=b"")
+    RejectedBody.objects.create(
+        project_id=world.project.pk, received=NOW, reason="The event is not JSON", body=BODY
+    )
 
     found = told(world)
 
@@ -89,7 +92,13 @@ def test_a_body_that_could_not_be_read_is_said_with_its_reason(world: World):
 
 def test_an_earlier_rejected_body_is_not_blamed(world: World):
     before = NOW - timedelta(minutes=1)
-    RejectedBody.objects.create(project_id=world.project.pk, received=before, reason="old", body=b"")
+    RejectedBody.objects.create(project_id=world.project.pk, received=before, reason="old", body=BODY)
+
+    assert step(told(world), "Digesting").standing is Standing.RUNNING
+
+
+def test_anothers_rejected_body_is_not_blamed(world: World):
+    RejectedBody.objects.create(project_id=world.project.pk, received=NOW, reason="other", body=b'{"event_id":"1"}')
 
     assert step(told(world), "Digesting").standing is Standing.RUNNING
 

@@ -199,6 +199,6 @@ def test_a_message_in_the_outbox_is_read_as_it_would_look(ana: Client, world: Wo
     assert (page.context["preview"].kind, "As text" in page.text) == ("mail", True)
 
 
-@pytest.mark.parametrize("page", ["deliveries/", "outbox/", "integrations/", "projects/shop/"])
+@pytest.mark.parametrize("page", ["issues/", "deliveries/", "outbox/", "integrations/", "projects/shop/"])
 def test_while_nothing_can_leave_the_pages_say_so(ana: Client, page: str):
     assert "No mail server and no chat workspace is connected" in ana.get(f"/acme/{page}").text

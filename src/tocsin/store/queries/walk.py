@@ -11,6 +11,8 @@ from tocsin.store.models import Attempt, Delivery, Event, Firing, Notification, 
 from tocsin.store.models import Issue as IssueRow
 from tocsin.store.queries.deliveries import Row, Try, row_of, try_of
 
+MOST_REJECTED = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Digested:
@@ -57,11 +59,11 @@ class Walk:
 def of_event(project_id: int, event_id: str, since: datetime) -> Walk:
     """The walk of one event of the project; at most seven queries however many rules and deliveries it has.
 
-    `since` is when the event was accepted: a body that was rejected after that may have been this one.
+    `since` is when the event was accepted: only what was rejected after that is looked through.
     """
     event = Event.objects.filter(project_id=project_id, event_id=event_id).select_related("issue__project").first()
     if event is None:
-        return Walk(rejected=_rejection(project_id, since))
+        return Walk(rejected=_rejection(project_id, event_id, since))
     firings = list(Firing.objects.filter(issue_id=event.issue_id, event_id=event_id))
     notifications = list(Notification.objects.filter(issue_id=event.issue_id, event_id=event_id).order_by("pk"))
     return Walk(
@@ -73,9 +75,11 @@ def of_event(project_id: int, event_id: str, since: datetime) -> Walk:
     )
 
 
-def _rejection(project_id: int, since: datetime) -> str:
+def _rejection(project_id: int, event_id: str, since: datetime) -> str:
+    """Why the event's body was rejected, if it was: a rejected body is known only by what is in it."""
     found = RejectedBody.objects.filter(project_id=project_id, received__gte=since).order_by("pk")
-    return found.values_list("reason", flat=True).first() or ""
+    bodies = found.values_list("reason", "body")[:MOST_REJECTED]
+    return next((reason for reason, body in bodies if event_id.encode() in bytes(body)), "")
 
 
 def _digested(event: Event) -> Digested:
@@ -109,7 +113,9 @@ def _rules(project_id: int, fired: set[int]) -> tuple[RuleRow, ...]:
 
 def _deliveries(notification_ids: Sequence[int]) -> tuple[Sent, ...]:
     found = (
-        Delivery.objects.filter(notification_id__in=notification_ids).select_related("notification", "user").order_by("pk")
+        Delivery.objects.filter(notification_id__in=notification_ids)
+        .select_related("notification", "user")
+        .order_by("pk")
     )
     rows = list(found)
     tries: dict[int, list[Try]] = {}

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.core.delivery import State
 from tocsin.pipeline import deliver
@@ -41,6 +41,7 @@ class Tab:
 
 
 @member_of_organization
+@require_safe
 def index(request: MemberRequest) -> HttpResponse:
     filters = filters_of(request.GET)
     page = queries.page(request.organization.pk, filters, number_of(request.GET.get("before")))
@@ -62,6 +63,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @member_of_organization
+@require_safe
 def one(request: MemberRequest, delivery_id: int) -> HttpResponse:
     found = _found(request, delivery_id)
     shown = preview_of(request, found)
@@ -76,6 +78,7 @@ def one(request: MemberRequest, delivery_id: int) -> HttpResponse:
 
 
 @member_of_organization
+@require_safe
 def mail(request: MemberRequest, delivery_id: int) -> HttpResponse:
     """The HTML half of a mail, for the frame that shows it."""
     shown = preview_of(request, _found(request, delivery_id))

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.store.queries import inbox as queries
 from tocsin.store.writes import inbox as writes
@@ -13,6 +13,7 @@ from tocsin.web.views.deliveries import number_of
 
 
 @signed_in
+@require_safe
 def index(request: PersonRequest) -> HttpResponse:
     page = number_of(request.GET.get("page")) or 1
     found, more = queries.messages(request.person.pk, page)
@@ -26,6 +27,7 @@ def index(request: PersonRequest) -> HttpResponse:
 
 
 @signed_in
+@require_safe
 def opened(request: PersonRequest, delivery_id: int) -> HttpResponse:
     """Marks a message read and leads to what it is about."""
     found = queries.one(request.person.pk, delivery_id)

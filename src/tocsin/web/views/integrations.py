@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tocsin.core.fields import InvalidFieldsError
 from tocsin.core.people import Person
@@ -35,6 +35,7 @@ class Service:
 
 
 @member_of_organization
+@require_safe
 def index(request: MemberRequest) -> HttpResponse:
     connections = queries.connected(request.organization.pk)
     services = _services(connections)

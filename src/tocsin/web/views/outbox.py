@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tocsin.store.queries import deliveries as queries
 from tocsin.web.access import MemberRequest, member_of_organization
@@ -11,6 +12,7 @@ from tocsin.web.views.deliveries import number_of, preview_of
 
 
 @member_of_organization
+@require_safe
 def index(request: MemberRequest) -> HttpResponse:
     before = number_of(request.GET.get("before"))
     page = queries.undelivered(request.organization.pk, before)
@@ -19,6 +21,7 @@ def index(request: MemberRequest) -> HttpResponse:
 
 
 @member_of_organization
+@require_safe
 def one(request: MemberRequest, delivery_id: int) -> HttpResponse:
     found = queries.one(request.organization.pk, delivery_id)
     if found is None:

@@ -53,6 +53,7 @@ def notifications(request: PersonRequest) -> HttpResponse:
     context = {
         "lines": _lines(request.person.pk, choices, queries.places(request.person.pk)),
         "services": [provider.name for provider in _personal()],
+        "undo": request.session.pop("undo_preference", None),
     }
     return render(request, "preferences.html", context)
 

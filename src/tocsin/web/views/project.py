@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.core.dsn import dsn
 from tocsin.pipeline import links
@@ -25,6 +25,7 @@ class ShownKey:
 
 
 @member_of_organization
+@require_safe
 def show(request: MemberRequest, project: str) -> HttpResponse:
     found = queries.whole(request.organization.pk, project)
     if found is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tocsin.core.registry import Audience
 from tocsin.core.rule import Action, Rule, Unknown, compile_rule
@@ -35,6 +36,7 @@ class Said:
 
 
 @member_of_organization
+@require_safe
 def index(request: MemberRequest, project: str) -> HttpResponse:
     found = project_of(request, project)
     rows = queries.of_project(found.id, request.now)
@@ -44,6 +46,7 @@ def index(request: MemberRequest, project: str) -> HttpResponse:
 
 
 @member_of_organization
+@require_safe
 def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
     found = project_of(request, project)
     row = queries.one(found.id, rule_id)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from tocsin.pipeline.walk import accepted_at
 from tocsin.pipeline.walk_steps import story
@@ -18,6 +19,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @member_of_organization
+@require_safe
 def show(request: MemberRequest, project: str, event_id: str) -> HttpResponse:
     found = project_of(request, project)
     if not EVENT_ID.fullmatch(event_id):

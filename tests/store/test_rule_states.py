@@ -104,13 +104,14 @@ def test_what_was_held_back_is_counted_until_it_fires_again(pair):
     assert RuleState.objects.get().held == 0
 
 
-def test_more_pairs_than_one_statement_takes_are_claimed_all_the_same(pair, monkeypatch):
-    rule, issue = pair
+def test_more_pairs_than_one_statement_takes_are_claimed_all_the_same(pair):
     project = Rule.objects.get().project
-    issues = [issue, *[an_issue(project, number=number).pk for number in range(2, 7)]]
-    monkeypatch.setattr(rule_states, "PAIRS", 4)
+    rules = Rule.objects.bulk_create(Rule(project=project, data={}, date_added=NOW) for _ in range(100))
+    issues = [an_issue(project, number=number) for number in range(2, 102)]
+    wanted = {(rule.pk, issue.pk): NOW for rule in rules for issue in issues}
+    assert len(wanted) > rule_states.PAIRS
 
-    assert len(rule_states.claim({(rule, one): NOW for one in issues}, NOW)) == 6
+    assert rule_states.claim(wanted, NOW) == set(wanted)
 
 
 def test_a_full_statement_fits_into_what_sqlite_takes_by_default():

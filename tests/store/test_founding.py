@@ -15,13 +15,13 @@ from tocsin.store.models import (
     User,
 )
 from tocsin.store.queries import accounts
+from tocsin.store.writes.accounts import LINK_LASTS, new_sign_in_link
 from tocsin.store.writes.founding import (
     NAME_LENGTH,
     RESERVED,
     UnusableNameError,
     create_project,
     found,
-    issue_sign_in_link,
     slug_of,
 )
 
@@ -161,7 +161,7 @@ def test_a_project_of_the_same_name_is_refused():
 def test_a_sign_in_link_is_good_for_a_day_and_only_its_hash_is_kept():
     made = founded()
 
-    token = issue_sign_in_link(made.user, NOW)
+    token = new_sign_in_link(made.user.pk, NOW, LINK_LASTS)
 
     link = accounts.sign_in_link(token)
     assert link is not None

@@ -1,19 +1,18 @@
 """What the first start makes, and what every start says."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 
 from tocsin.core.dsn import dsn
 from tocsin.pipeline import clock, links
 from tocsin.store.models import Organization, ProjectKey, User
-from tocsin.store.writes.accounts import new_sign_in_link
+from tocsin.store.writes.accounts import LINK_LASTS, new_sign_in_link
 from tocsin.store.writes.founding import found
 
 ORGANIZATION = "Main"
 PROJECT = "App"
 NOBODY_YET = "admin@localhost"
-LINK_LASTS = timedelta(hours=24)
 
 
 def first_start(email: str | None) -> str:

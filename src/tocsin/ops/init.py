@@ -34,7 +34,8 @@ def initialise(organization: str, project: str, email: str | None) -> dict[str, 
     from tocsin.core.dsn import dsn
     from tocsin.pipeline import clock, links
     from tocsin.store.writes import api_tokens
-    from tocsin.store.writes.founding import UnusableNameError, found, issue_sign_in_link
+    from tocsin.store.writes.accounts import LINK_LASTS, new_sign_in_link
+    from tocsin.store.writes.founding import UnusableNameError, found
 
     now = clock.now()
     try:
@@ -45,7 +46,7 @@ def initialise(organization: str, project: str, email: str | None) -> dict[str, 
     return {
         "dsn": dsn(links.base(), founded.key.public_key, founded.project.pk),
         "api_token": api_tokens.issue(user_id=user.pk, organization_id=place.pk, name=TOKEN_NAME, now=now),
-        "sign_in_url": f"{links.base()}/sign-in/link/{issue_sign_in_link(user, now)}/",
+        "sign_in_url": f"{links.base()}/sign-in/link/{new_sign_in_link(user.pk, now, LINK_LASTS)}/",
         "organization": place.slug,
         "project": founded.project.slug,
     }

@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "Bring the database to this version.",
     "init": "Make an organization, a project and a token without a human.",
     "connect": "Connect an outside service.",
+    "sign-in": "Print a link that signs a person in, once.",
     "demo": "Run a small shop that fails in a dozen ways.",
 }
 
@@ -30,7 +31,7 @@ class Commands(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"tocsin.ops.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"tocsin.ops.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

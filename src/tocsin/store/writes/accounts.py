@@ -8,6 +8,8 @@ from tocsin.store.models import SignInLink, User
 from tocsin.store.queries.accounts import digest
 from tocsin.store.versions import person_changed
 
+LINK_LASTS = timedelta(hours=24)
+
 
 def was_active(user_id: int, now: datetime) -> None:
     """Remembers that a person was here; rules that fall through to the recently active ask for it."""

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -21,7 +21,7 @@ from tocsin.store.models import (
     TeamMember,
     User,
 )
-from tocsin.store.writes import accounts, rules
+from tocsin.store.writes import rules
 
 NAME_LENGTH = 64
 NOBODY_YET = "admin@localhost"  # until the first person says who they are
@@ -106,11 +106,6 @@ def default_rule() -> Draft:
             "frequency": DEFAULT_FREQUENCY,
         },
     )
-
-
-def issue_sign_in_link(user: User, now: datetime, hours: int = 24) -> str:
-    """The token of /sign-in/link/<token>/, which signs this person in once."""
-    return accounts.new_sign_in_link(user.pk, now, timedelta(hours=hours))
 
 
 def slug_of(name: str) -> str:

@@ -124,7 +124,7 @@ def _to_destination(plan: _Plan, rule: Rule, action: Action) -> None:
         Planned(
             Destination(action.provider.slug, address, label, connection.id),
             (rule.id,),
-            f"the alert rule “{rule.label}” names this destination",
+            "",  # a channel reads which rule it is anyway; "why you" is for persons
             str(getattr(action.options, "notes", "")),
             _names(str(getattr(action.options, "tags", ""))),
             suppressed,

@@ -97,6 +97,7 @@ def test_a_choice_names_what_there_is_to_choose():
     [
         pytest.param("x" * (MAX_TEXT + 1), "longer than 8192", id="too long"),
         pytest.param("a\x00b", "NUL", id="a NUL"),
+        pytest.param("cut \ud83d", "half of a character", id="half a surrogate pair"),
         pytest.param({"a": 1}, "must be text", id="an object"),
         pytest.param(True, "must be text", id="a boolean"),
     ],

@@ -1,12 +1,16 @@
 """Declared fields: from one dataclass come the form, the validation, the redaction and the reference page."""
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 MAX_TEXT = 8192
+# PostgreSQL takes no NUL, UTF-8 no half of a surrogate pair: in a rule's notes it would fail every event.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 T = TypeVar("T")
 
@@ -185,11 +189,12 @@ def _parse_text(spec: Spec, given: object) -> str:
     value = str(given).strip()
     if len(value) > MAX_TEXT:
         raise ValueError(f"{spec.label} is longer than {MAX_TEXT} characters.")
-    if "\x00" in value:
-        raise ValueError(f"{spec.label} holds a NUL character.")
+    if _UNWRITABLE.search(value):
+        raise ValueError(f"{spec.label} holds a NUL or half of a character; type it again.")
     return value
 
 
+@lru_cache(maxsize=256)
 def secret_names(declared: type[Any]) -> frozenset[str]:
     return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)
 

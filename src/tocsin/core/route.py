@@ -96,7 +96,8 @@ def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, servi
         cause = f"rule:{rule.id}"
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
         for unknown in rule.broken_actions:
-            plan.note(cause, unknown.wire_id, Verdict.REMOVED, Reason.ACTION_UNKNOWN, cause)
+            why = {"reason": unknown.reason}
+            plan.trace.append(Step(cause, unknown.wire_id, Verdict.REMOVED, Reason.ACTION_UNKNOWN, cause, why))
         for action in rule.actions:
             if action.kind.audience is Audience.DESTINATION:
                 _to_destination(plan, rule, action)

@@ -32,4 +32,6 @@ class Facts:
 
     def in_its_environment(self) -> "Facts":
         """The facts for a rule that watches one environment: new there is new, however old elsewhere."""
-        return replace(self, is_new=self.is_new or self.is_new_environment)
+        if self.is_new or not self.is_new_environment:
+            return self
+        return replace(self, is_new=True)

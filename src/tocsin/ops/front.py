@@ -18,6 +18,7 @@ from tocsin.engine.spool import SpoolWriter
 from tocsin.ingest.app import Ingest
 from tocsin.ingest.keys import Keys
 from tocsin.ingest.limits import Limits
+from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
 from tocsin.store.queries import keys
 
@@ -51,6 +52,7 @@ class Front:
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
+        collect_rarely()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._spool.close()

@@ -8,6 +8,7 @@ import sys
 from tocsin.engine.embedded import Embedded, Job, Sender
 from tocsin.engine.spool import SpoolReader
 from tocsin.engine.wake import Listener
+from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
 from tocsin.pipeline import clock, deliver, schedule, spooled
 from tocsin.pipeline.outward import Transport, a_transport
@@ -25,6 +26,7 @@ async def work(settings: Settings, under_parent: bool) -> None:
                 loop.add_signal_handler(name, engine.stop)
             if under_parent:
                 loop.add_reader(sys.stdin.fileno(), _listen_for_the_end, loop, engine)
+            collect_rarely()
             await engine.run()
     finally:
         listener.close()

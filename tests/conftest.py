@@ -20,19 +20,18 @@ def _nothing_is_remembered() -> None:
 
 
 @pytest.fixture
-def database_file(tmp_path: Path, django_db_setup: None, django_db_blocker) -> Iterator[Path]:
+def database_file(tmp_path: Path, transactional_db: None) -> Iterator[Path]:
     """The product's database as it runs: a file of its own, for tests of threads, locks and commits.
 
     The test database is in memory, where threads share one connection's cache and nothing is ever locked.
     """
     path = tmp_path / "tocsin.sqlite3"
-    with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [str(path)])
-        in_memory, name = connection.connection, connection.settings_dict["NAME"]
-        connection.connection, connection.settings_dict["NAME"] = None, str(path)
-        try:
-            yield path
-        finally:
-            connection.close()
-            connection.connection, connection.settings_dict["NAME"] = in_memory, name
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(path)])
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    try:
+        yield path
+    finally:
+        connection.close()
+        connection.connection, connection.settings_dict["NAME"] = in_memory, name

@@ -46,6 +46,11 @@ def test_a_key_named_twice_differently_is_refused():
         from_query(f"sentry_key={KEY}&sentry_key={'b' * 32}".encode())
 
 
+def test_a_query_of_endless_fields_is_refused_and_is_no_failure_of_ours():
+    with pytest.raises(AuthError, match="more than 100 fields"):
+        from_query("&".join(f"f{number}=1" for number in range(101)).encode())
+
+
 def test_a_dsn_gives_its_key_and_its_project():
     assert from_dsn(f"https://{KEY}:secret@tocsin.example:8000/path/42") == (Credentials(KEY), "42")
 

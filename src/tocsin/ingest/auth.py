@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 PUBLIC_KEY = re.compile(r"[0-9a-f]{32}")
 VERSIONS = frozenset("234567")
+QUERY_FIELDS = 100
 
 
 class AuthError(ValueError):
@@ -43,7 +44,11 @@ def from_header(value: bytes) -> Credentials:
 @lru_cache(maxsize=1024)
 def from_query(value: bytes) -> Credentials:
     """The credentials of a browser's `?sentry_version=7&sentry_key=…`; NOBODY when there are none."""
-    return _from_pairs(parse_qsl(value.decode("latin-1"), max_num_fields=100))
+    try:
+        pairs = parse_qsl(value.decode("latin-1"), max_num_fields=QUERY_FIELDS)
+    except ValueError:
+        raise AuthError(f"The query has more than {QUERY_FIELDS} fields: send the key alone") from None
+    return _from_pairs(pairs)
 
 
 def from_dsn(dsn: object) -> tuple[Credentials, str]:

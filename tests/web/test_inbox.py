@@ -33,6 +33,22 @@ def test_only_what_arrived_by_the_inbox_is_there(ana: Client, world: World):
     assert ids(ana) == []
 
 
+def test_a_page_beyond_the_last_is_empty_however_far(ana: Client, world: World):
+    a_message(world)
+
+    assert ana.get("/inbox/", {"page": "9" * 18}).context["messages_here"] == []
+
+
+def test_the_number_beside_the_inbox_counts_what_the_inbox_shows(ana: Client, world: World):
+    there = a_world("left", email="cid@example.com")
+    a_message(there, user=world.user)
+    a_message(world)
+
+    page = ana.get("/inbox/")
+
+    assert page.wsgi_request.navigation.unread == len(page.context["messages_here"]) == 1
+
+
 def test_opening_a_message_marks_it_read_and_leads_to_its_issue(ana: Client, world: World):
     message = a_message(world)
 

@@ -53,10 +53,27 @@ def test_the_next_page_goes_on_where_this_one_ends(ana: Client, world: World):
     assert titles(back) == titles(first)
 
 
-def test_a_cursor_that_makes_no_sense_shows_the_first_page(ana: Client, world: World):
+@pytest.mark.parametrize("cursor", ["older~yesterday~x", "older~0001-01-01T00:00:00+23:59~5", "newer~~"])
+def test_a_cursor_that_makes_no_sense_shows_the_first_page(ana: Client, world: World, cursor: str):
     an_issue(world.project, title="here")
 
-    assert titles(ana.get("/acme/issues/", {"cursor": "older~yesterday~x"})) == ["here"]
+    assert titles(ana.get("/acme/issues/", {"cursor": cursor})) == ["here"]
+
+
+def test_a_cursor_without_a_time_zone_is_read_and_not_complained_of(ana: Client, world: World):
+    an_issue(world.project, title="here", last_seen=NOW)
+
+    assert titles(ana.get("/acme/issues/", {"cursor": "older~2031-01-01T00:00:00~5"})) == ["here"]
+
+
+@pytest.mark.parametrize("ticked", ["9" * 30, "9" * 5000, "٣", "x"])
+def test_a_ticked_issue_that_cannot_be_is_passed_over(ana: Client, world: World, ticked: str):
+    issue = an_issue(world.project)
+
+    answer = ana.post("/acme/issues/change/", {"issue": [ticked, issue.pk], "status": "resolved"})
+
+    issue.refresh_from_db()
+    assert (answer.status_code, issue.status) == (302, 1)
 
 
 @pytest.mark.parametrize("sort", ["first_seen", "events", "users"])

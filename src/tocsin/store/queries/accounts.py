@@ -4,7 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.store.models import Delivery, Membership, Organization, Project, SignInLink, User
+from tocsin.store.models import Membership, Organization, Project, SignInLink, User
+from tocsin.store.queries.inbox import of_person
 
 MANY_UNREAD = 100
 
@@ -54,8 +55,7 @@ def _places(organization: Organization) -> tuple[Place, ...]:
 
 
 def _unread(user_id: int) -> int:
-    waiting = Delivery.objects.filter(user_id=user_id, provider="inbox", state="sent", read__isnull=True)
-    return waiting.values("pk")[:MANY_UNREAD].count()
+    return of_person(user_id).filter(read__isnull=True).values("pk")[:MANY_UNREAD].count()
 
 
 def project_awaiting_its_first_event(organization_id: int) -> Project | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -70,7 +70,7 @@ def parse_cursor(text: str, sort: str) -> Cursor | None:
     try:
         _value(SORTS[sort], value)
         return Cursor(way == "older", value, int(number))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -199,7 +199,7 @@ def _beyond(column: str, cursor: Cursor) -> Q:
 
 
 def _value(column: str, text: str) -> datetime | int:
-    return datetime.fromisoformat(text) if column in ("last_seen", "first_seen") else int(text)
+    return datetime.fromisoformat(text).astimezone(UTC) if column in ("last_seen", "first_seen") else int(text)
 
 
 def hourly_counts(issue_ids: Sequence[int], now: datetime) -> dict[int, tuple[int, ...]]:

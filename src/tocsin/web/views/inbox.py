@@ -11,11 +11,13 @@ from tocsin.web.access import PersonRequest, signed_in
 from tocsin.web.entries import entry
 from tocsin.web.views.deliveries import number_of
 
+LAST_PAGE = 10_000  # half a million messages; a database takes no offset of 20 digits
+
 
 @signed_in
 @require_safe
 def index(request: PersonRequest) -> HttpResponse:
-    page = number_of(request.GET.get("page")) or 1
+    page = min(number_of(request.GET.get("page")) or 1, LAST_PAGE)
     found, more = queries.messages(request.person.pk, page)
     context = {
         "messages_here": [(organization, entry(row)) for organization, row in found],

@@ -10,9 +10,11 @@ from tocsin.pipeline import command
 from tocsin.store.queries import accounts, issues
 from tocsin.store.queries.issue_search import DEFAULT, parse, within
 from tocsin.web.access import MemberRequest, PersonRequest, member_of_organization, signed_in
+from tocsin.web.views.deliveries import number_of
 
 SORTS = (("last_seen", "Last seen"), ("first_seen", "First seen"), ("events", "Events"), ("users", "Users"))
 TABS = (("is:unresolved", "Open"), ("is:resolved", "Resolved"), ("is:ignored", "Archived"))
+MOST_TICKED = 500
 DONE = {"resolved": "resolved", "unresolved": "reopened", "ignored": "archived"}
 
 
@@ -80,10 +82,10 @@ def change_issues(request: MemberRequest) -> HttpResponse:
     if status not in DONE:
         messages.error(request, "That is not something issues can be. Press Resolve, Archive or Reopen.")
         return redirect(_back(request))
-    ticked = [int(value) for value in request.POST.getlist("issue") if value.isdecimal()][:500]
+    ids = map(number_of, request.POST.getlist("issue")[:MOST_TICKED])
     changed = command.set_status(
         organization_id=request.organization.pk,
-        issue_ids=ticked,
+        issue_ids=[one for one in ids if one is not None],
         status=status,
         actor_id=request.person.pk,
         now=request.now,

@@ -197,6 +197,14 @@ def test_pending_and_switched_off_members_are_never_told(action):
     assert "ana@example.com" not in [planned.destination.address.to for planned in outcome.planned]
 
 
+def test_an_issue_whose_only_owner_is_not_active_falls_through():
+    directory = a_directory(people={ANA.id: replace(ANA, active=False), BEN.id: BEN})
+
+    outcome = routed(tell(), directory=directory, assignee_user_id=ANA.id)
+
+    assert told(outcome) == ["ben@example.com"]
+
+
 def test_an_owner_who_is_not_active_is_a_line_in_the_trace():
     directory = a_directory(people={ANA.id: replace(ANA, active=False), BEN.id: BEN})
 

@@ -60,7 +60,10 @@ class Target:
             case "Team":
                 found = list(self._team(row_id(identifier), Reason.TARGET_TEAM, f"team {identifier}"))
             case _:
-                found = list(self._owners()) or list(self._fallthrough())
+                found = list(self._owners())
+                # An issue assigned to someone who left is owned by nobody who could hear of it.
+                if not any(person.active for person, _ in found):
+                    found += self._fallthrough()
         first: dict[int, Found] = {}
         for person, reason in found:
             first.setdefault(person.id, (person, reason))

@@ -46,12 +46,13 @@ def test_a_body_that_cannot_be_read_is_named_and_loses_nothing_beside_it():
     assert b"[]" in rejected.body
 
 
-def test_a_body_of_a_kind_that_no_reader_knows_is_named():
+def test_a_body_that_trips_a_reader_is_set_aside_by_its_error_and_the_operator_is_told(caplog):
     strange = accepted(7, a_payload(1))._replace(body=None)
 
     (rejected,) = read([strange]).rejected
 
-    assert "TypeError" in rejected.reason or rejected.reason
+    assert rejected.reason.startswith("TypeError")
+    assert "A body of project 7 could not be read" in caplog.text
 
 
 def test_a_body_without_an_event_is_neither_read_nor_rejected():

@@ -1,5 +1,6 @@
 """From spooled bodies to events that know where they belong; no database, no clock."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ from tocsin.formats.encoding import RefusedBodyError, unpack
 from tocsin.formats.event import UnreadableError, parse
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.writes.events import Rejected
+
+log = logging.getLogger("tocsin.digest")
 
 UNPACKED_LIMIT = 100 * 1024 * 1024  # the door has checked it already; a spool may be older than its limits
 
@@ -61,7 +64,9 @@ def read(batch: Iterable[Accepted]) -> Reading:
                 reading.arrived.append(Arrived(accepted.project_id, received, event, group(event), payload))
         except (RefusedBodyError, UnreadableError) as error:
             reading.rejected.append(_rejected(accepted, str(error)))
-        except Exception as error:  # noqa: BLE001 — one strange body must not stop the batch it came with
+        except Exception as error:
+            # One strange body must not stop the batch it came with; it is our bug all the same.
+            log.exception("A body of project %s could not be read; it is set aside.", accepted.project_id)
             reading.rejected.append(_rejected(accepted, f"{type(error).__name__}: {error}"))
     return reading
 

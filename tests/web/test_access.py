@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
-from tests.builders import NOW, World, a_user, a_world, an_issue
+from tests.builders import NOW, World, a_member, a_user, a_world, an_issue
 
 from tocsin.store.models import Membership
 
@@ -45,6 +45,15 @@ def test_an_invitation_not_yet_accepted_opens_nothing(world: World, client: Clie
     client.force_login(invited)
 
     assert client.get("/acme/issues/").status_code == 404
+
+
+def test_the_billing_role_opens_no_page_of_the_organization(world: World, client: Client):
+    client.force_login(a_member(world.organization, email="clerk@example.com", role="billing"))
+
+    answer = client.get(f"/acme/issues/{an_issue(world.project).pk}/")
+
+    assert answer.status_code == 403
+    assert "does not include issues" in answer.text
 
 
 def test_who_belongs_nowhere_is_told_what_to_do(client: Client, db):

@@ -117,6 +117,14 @@ def test_a_member_may_not_change_keys_and_integrations(world: World, client: Cli
     assert client.post("/acme/" + place.format(**ids_of(world))).status_code == 403
 
 
+def test_who_may_not_is_told_who_may(world: World, client: Client):
+    client.force_login(a_member(world.organization, email="ben@example.com"))
+
+    answer = client.get("/acme/integrations/slack/new/")
+
+    assert "Owners, managers and admins may change this; ask one of them." in answer.text
+
+
 @pytest.mark.parametrize("role", ["owner", "manager", "admin"])
 def test_these_roles_may_make_keys(world: World, client: Client, role: str):
     client.force_login(a_member(world.organization, email="ben@example.com", role=role))

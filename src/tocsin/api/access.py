@@ -8,14 +8,13 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from tocsin.api.errors import ForbiddenError, MissingError
+from tocsin.core.roles import MAY_MANAGE, MAY_READ
 from tocsin.pipeline import clock
 from tocsin.store.models import ApiToken, Membership, Project, User
 from tocsin.store.queries import api_places, api_tokens
 from tocsin.store.writes import api_tokens as token_writes
 
 NOTICED_EVERY = timedelta(minutes=1)  # one write a minute and token, not one a call
-EDITORS = frozenset({"owner", "manager", "admin"})
-READERS = EDITORS | {"member"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +84,13 @@ def edit_project(caller: Caller, organization: str, project: str) -> Project:
     """A project whose rules the caller may change: admins and above, and members of one of its teams."""
     membership = enter(caller, organization)
     found = _project(membership, project)
-    if membership.role not in EDITORS and not api_places.is_on_team(caller.user.pk, found.pk):
+    if membership.role not in MAY_MANAGE and not api_places.is_on_team(caller.user.pk, found.pk):
         raise ForbiddenError("Only admins and members of the project's teams may change its alert rules.")
     return found
 
 
 def may_read(membership: Membership) -> bool:
-    return membership.role in READERS
+    return membership.role in MAY_READ
 
 
 def _project(membership: Membership, called: str) -> Project:

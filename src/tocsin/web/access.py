@@ -7,9 +7,11 @@ from typing import Concatenate, ParamSpec, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
+from tocsin.core.roles import MAY_READ
 from tocsin.pipeline import clock
 from tocsin.store.models import Membership, Organization, User
 from tocsin.store.queries import accounts
@@ -58,7 +60,10 @@ def signed_in(
 def member_of_organization(
     view: Callable[Concatenate[MemberRequest, P], HttpResponse],
 ) -> Callable[..., HttpResponse]:
-    """For `/<slug:organization>/…`: the view gets `request.organization`; others' organizations are 404."""
+    """For `/<slug:organization>/…`: the view gets `request.organization`; others' organizations are 404.
+
+    A role that reads no issues is refused, as by the API.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, organization: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -69,6 +74,8 @@ def member_of_organization(
         membership = next((one for one in memberships if one.organization.slug == organization), None)
         if membership is None:
             raise Http404("There is no such organization, or you are not a member of it.")
+        if membership.role not in MAY_READ:
+            raise PermissionDenied(f"The role {membership.role!r} does not include issues and messages.")
         asked.membership = membership
         asked.organization = membership.organization
         everywhere = [one.organization for one in memberships]

@@ -2,14 +2,13 @@
 
 from django.core.exceptions import PermissionDenied
 
+from tocsin.core.roles import MAY_MANAGE
 from tocsin.web.access import MemberRequest
-
-MANAGERS = frozenset({"owner", "manager", "admin"})
 
 
 def may_manage(request: MemberRequest) -> bool:
     """Whether the person may change integrations and keys."""
-    return request.membership.role in MANAGERS
+    return request.membership.role in MAY_MANAGE
 
 
 def require_manager(request: MemberRequest) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from tocsin.core.reasons import Reason
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries.told import Told, ToldDelivery
+from tocsin.web.entries import service_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,6 @@ def story(told: Told, rules_path: str) -> Story:
         lines=tuple(_lines(told.trace, rules_path)),
         arrows=tuple(Arrow(one, service_name(one.provider)) for one in told.deliveries),
     )
-
-
-def service_name(slug: str) -> str:
-    """What people call a provider; its slug for one that has been retired."""
-    found = catalogue().providers.get(slug)
-    return found.name if found else slug
 
 
 def _fired(trace: Sequence[Mapping[str, Any]]) -> dict[str, str]:

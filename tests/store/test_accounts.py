@@ -33,6 +33,17 @@ def test_a_link_ends_at_its_time_and_not_a_second_later(db):
     assert writes.use_sign_in_link(token, NOW + HOUR - timedelta(seconds=1)) == person
 
 
+def test_a_new_password_ends_the_links_that_nobody_used(db):
+    person, other = a_user(), a_user("ben@example.com")
+    token = writes.new_sign_in_link(person.pk, NOW, HOUR)
+    others = writes.new_sign_in_link(other.pk, NOW, HOUR)
+
+    writes.chose_password(person, "three unrelated words")
+
+    assert writes.use_sign_in_link(token, NOW) is None
+    assert writes.use_sign_in_link(others, NOW) == other
+
+
 def test_only_the_inboxs_unread_messages_are_counted(db):
     world = a_world()
     notification = a_notification(world.project)

@@ -45,7 +45,8 @@ def described(user: User, *, name: str, time_zone: str, email: str = "") -> None
 
 
 def chose_password(user: User, password: str) -> None:
-    """Keeps only its argon2 hash; sessions opened with the old one end by themselves."""
+    """Keeps only its argon2 hash; sessions opened with the old one end by themselves, unused links with it."""
     user.set_password(password)
     with one_transaction():
         user.save(update_fields=["password"])
+        SignInLink.objects.filter(user=user, used__isnull=True).delete()

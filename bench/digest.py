@@ -33,7 +33,7 @@ WARM_UP = 50
 WARM_PROJECT = 2
 
 
-def main(events: int = EVENTS, rounds: int = ROUNDS) -> int:
+def main(events: int, rounds: int, alone: bool) -> int:
     with folder() as place:
         template = place / "template"
         template.mkdir()
@@ -43,7 +43,7 @@ def main(events: int = EVENTS, rounds: int = ROUNDS) -> int:
         for number in range(1, rounds + 1):
             for mode, found in rates.items():
                 found.append(_round(number, mode, template, events))
-        peers = {"bugsink": _bugsink(place)} if bugsink.is_here() else {}
+        peers = {} if alone or not bugsink.is_here() else {"bugsink": _bugsink(place)}
     value, limit = statistics.median(rates["digest"]), statistics.median(rates["bare"])
     ratio = paired_ratio(rates["digest"], rates["bare"])
     print(f"digested: {value:,.0f}/s, {ratio:.0%} of the bare loop ({limit:,.0f}/s)")
@@ -192,8 +192,9 @@ if __name__ == "__main__":
     parser.add_argument("--data", type=Path)
     parser.add_argument("--events", type=int, default=EVENTS)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--alone", action="store_true", help="without the peer")
     given = parser.parse_args()
     if given.mode:
         print(json.dumps(MODES[given.mode](given.data, given.events)))
     else:
-        sys.exit(main(given.events, given.rounds))
+        sys.exit(main(given.events, given.rounds, given.alone))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.envelopes import samples
-from bench.kit import wrk
+from bench.kit import bugsink, wrk
 from bench.kit.frame import (
     Result,
     data_environment,
@@ -58,7 +58,7 @@ def main() -> int:
         for port in ports.values():
             wait_for_port(port)
         rates = measure(data, ports, requests)
-    return report(rates)
+    return report(rates, peer())
 
 
 def prepare(data: Path) -> list[bytes]:
@@ -113,14 +113,24 @@ def drain(reader: Any, position: int) -> tuple[int, int]:
     return count, position
 
 
-def report(rates: dict[str, list[float]]) -> int:
+def peer() -> dict[str, float]:
+    """What Bugsink's front door takes of the same envelopes, if it is here."""
+    if not bugsink.is_here():
+        return {}
+    with folder() as place:
+        rate = bugsink.front_door(place, [sample.packed() for sample in samples(BODIES, key=bugsink.KEY)])
+    print(f"Bugsink's front door: {rate:,.0f}/s")
+    return {"bugsink": rate}
+
+
+def report(rates: dict[str, list[float]], peers: dict[str, float]) -> int:
     medians = {mode: statistics.median(found) for mode, found in rates.items()}
     value, limit = medians["spool"], medians["no_spool"]
     ratio = paired_ratio(rates["spool"], rates["no_spool"])
     print(f"\naccepted durably: {value:,.0f}/s, {ratio:.0%} of the same door without spooling ({limit:,.0f}/s)")
     print(f"only dropping the body: {medians['drop']:,.0f}/s")
     is_ok = value >= FLOOR and ratio >= SHARE
-    return finish(Result("ingest", value, "events/s", limit, ratio, is_ok, {"drop": medians["drop"]}))
+    return finish(Result("ingest", value, "events/s", limit, ratio, is_ok, {"drop": medians["drop"], **peers}))
 
 
 def serve(mode: str, port: int) -> None:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -173,6 +175,39 @@ class Instance:
             "TOCSIN_OUTBOUND_ALLOW": "127.0.0.0/8",
         }
         return {**kept, **own, **self.environment}
+
+
+def tell_slack(instance: Instance, said: dict[str, str], condition: str) -> None:
+    """Connects Slack and lets a rule of acme's shop post to #ops when a condition, by its wire name, holds."""
+    connected = json.loads(instance.run("connect", "slack", "token=xoxb-1-secret", "--json"))
+    action = {
+        "id": "sentry.integrations.slack.notify_action.SlackNotifyServiceAction",
+        "workspace": str(connected["id"]),
+        "channel": "#ops",
+        "channel_id": "C1",
+    }
+    rule = {
+        "name": "Tell #ops",
+        "actionMatch": "any",
+        "frequency": 5,
+        "conditions": [{"id": f"sentry.rules.conditions.{condition}"}],
+        "actions": [action],
+    }
+    request = urllib.request.Request(
+        f"{instance.url}/api/0/projects/acme/shop/rules/",
+        json.dumps(rule).encode(),
+        {"Authorization": f"Bearer {said['api_token']}", "Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def copied(
+    founded: Instance, said: dict[str, str], data: Path, **environment: str
+) -> tuple[Instance, dict[str, str]]:
+    """A stopped instance's twin on a folder and a port of its own, and what `tocsin init` would say of it."""
+    shutil.copytree(founded.data, data)
+    twin = Instance(data, environment=environment)
+    return twin, {name: text.replace(f":{founded.port}/", f":{twin.port}/") for name, text in said.items()}
 
 
 def report(dsn: str, count: int = 1, **tags: str) -> None:

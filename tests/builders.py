@@ -13,6 +13,7 @@ from tocsin.store.models import (
     Delivery,
     Event,
     Issue,
+    Lane,
     Membership,
     Notification,
     Organization,
@@ -116,6 +117,10 @@ def a_notification(project: Project, issue: Issue | None = None, **columns) -> N
     )
 
 
+def a_lane(**columns) -> Lane:
+    return Lane.objects.create(**{"name": f"test:{uuid.uuid4().hex}", **columns})
+
+
 def a_delivery(notification: Notification, **columns) -> Delivery:
     defaults = {
         "provider": "email",
@@ -124,6 +129,8 @@ def a_delivery(notification: Notification, **columns) -> Delivery:
         "key": uuid.uuid4().hex,
         "date_added": notification.date_added,
     }
+    if "lane" not in columns:
+        columns["lane"] = a_lane(integration=columns.get("integration"), ready_at=columns.get("due"))
     return Delivery.objects.create(
         organization=notification.organization, notification=notification, **{**defaults, **columns}
     )

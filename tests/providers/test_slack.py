@@ -130,9 +130,10 @@ def test_ratelimited_says_how_long():
 
 
 @pytest.mark.parametrize("name", ["invalid_auth", "token_revoked", "account_inactive"])
-def test_a_dead_token_is_refused_with_a_hint(name):
-    assert sent(error(name)) == Refused(
-        f"Slack refused the message: {name}. Enter a working bot token under Integrations, then replay."
+def test_a_dead_token_closes_the_whole_account_and_says_what_to_do(name):
+    assert sent(error(name)) == Gone(
+        f"Slack refused the message: {name}. Enter a working bot token under Integrations, then replay.",
+        account=True,
     )
 
 
@@ -186,7 +187,7 @@ def test_a_check_says_whose_token_it_is():
 
 
 def test_a_check_with_a_wrong_token_says_so():
-    assert isinstance(play(check(SETTINGS), error("invalid_auth")), Refused)
+    assert "invalid_auth" in play(check(SETTINGS), error("invalid_auth")).reason
 
 
 def test_a_check_without_an_answer_says_so():

@@ -12,17 +12,23 @@ class Policy:
     """How often and for how long a delivery is tried.
 
     The wait before the next try is drawn from 0 to `first` · 2ⁿ ("full jitter": a thousand deliveries that
-    failed together don't return together). `longest_asked` caps what a service may ask for.
+    failed together don't return together), `longest` at most. `longest_asked` caps what a service may ask for.
     """
 
     tries: int
     first: timedelta
     longest_asked: timedelta
+    longest: timedelta = timedelta(hours=1)
 
 
 # For chat and mail: seven waits of up to 30 s, 1, 2 … 32 min are eight tries over 32 minutes on average,
 # 64 at most.
 MESSAGES = Policy(tries=8, first=timedelta(seconds=30), longest_asked=timedelta(hours=1))
+
+# For incident services and webhooks: up to 30 s, 1, 2 … min, then 4 h apart: 24 hours on average, 48 at most.
+INCIDENTS = Policy(
+    tries=21, first=timedelta(seconds=30), longest_asked=timedelta(hours=6), longest=timedelta(hours=4)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +59,23 @@ class GivenUp:
 Step = Done | RetryAt | GivenUp
 
 
-def next_step(outcome: Outcome, attempts: int, policy: Policy, now: datetime, chance: float) -> Step:
+def next_step(  # noqa: PLR0913 — what happened, how often, by which rules, and when
+    outcome: Outcome, attempts: int, policy: Policy, now: datetime, chance: float, *, repeat: bool = True
+) -> Step:
     """What to do after try number `attempts`; `chance` is a random number from 0 to 1.
 
-    A service's own Retry-After wins when it is longer, up to the policy's cap.
+    A service's own Retry-After wins when it is longer, up to the policy's cap. Without `repeat` (at most once) a
+    try that may have arrived is the last.
     """
     match outcome:
         case Delivered():
             return Done()
-        case Refused(reason) | Gone(reason):
+        case Refused(reason) | Gone(reason, _):
             return GivenUp(reason, State.FAILED)
         case Retry(reason, after):
             state, asked = State.RETRYING, after or 0.0
+        case Unknown(reason) if not repeat:
+            return GivenUp(f"{reason} It may have arrived, and this integration sends at most once.", State.FAILED)
         case Unknown(reason):
             state, asked = State.UNKNOWN, 0.0
             reason = f"{reason} It may have arrived; trying again may bring it twice."
@@ -74,7 +85,7 @@ def next_step(outcome: Outcome, attempts: int, policy: Policy, now: datetime, ch
 
 
 def _wait(attempts: int, policy: Policy, chance: float, asked: float) -> timedelta:
-    drawn = policy.first * (1 << (attempts - 1)) * chance
+    drawn = min(policy.first * (1 << (attempts - 1)), policy.longest) * chance
     # Everyone who was told "30 seconds" at once would come back at once: up to a tenth is added.
     after = min(timedelta(seconds=min(asked, 1e6)), policy.longest_asked) * (1 + chance / 10)
     return max(drawn, after)

@@ -56,8 +56,8 @@ def decide(rules: Sequence[Rule], facts: Facts) -> list[Matched]:
     """
     if facts.issue.status != Status.UNRESOLVED:
         return []
-    its_own = facts.in_its_environment() if any(rule.environment for rule in rules) else facts
-    found = (_judge(rule, its_own if rule.environment else facts) for rule in rules)
+    its_own = facts.in_its_environment()
+    found = [_judge(rule, its_own if rule.environment else facts) for rule in rules]
     return [matched for matched in found if matched is not None]
 
 
@@ -88,14 +88,12 @@ def _judge(rule: Rule, facts: Facts) -> Matched | None:
 
 def _passes(match: str, tests: tuple[Test, ...], facts: Facts, errors: list[str]) -> bool:
     """Whether the tests, combined as `match` says, let the event pass. None at all let every event pass."""
-    if match not in MATCHES:
-        return False
     # Stops at the first answer that decides: all at a no, any at a yes, none at a yes.
     decisive = match != "all"
     for test in tests:
         if _holds(test, facts, errors) is decisive:
             return match == "any"
-    return match != "any" or not tests
+    return match in MATCHES and (match != "any" or not tests)
 
 
 def _holds(test: Test, facts: Facts, errors: list[str]) -> bool:

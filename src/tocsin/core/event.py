@@ -86,9 +86,11 @@ class Event:
     def tag_values(self, key: str) -> tuple[str, ...]:
         """All values of a tag; "sentry:release" and "release" name the same one."""
         # Twenty rules that each walk twenty tags cost more than everything else in deciding.
-        if self._values is None:
-            object.__setattr__(self, "_values", _by_name(self.tags))
-        return (self._values or {}).get(key.lower().removeprefix("sentry:"), ())
+        values = self._values
+        if values is None:
+            values = _by_name(self.tags)
+            object.__setattr__(self, "_values", values)
+        return values.get(key) or values.get(key.lower().removeprefix("sentry:"), ())
 
     _values: dict[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -97,5 +99,5 @@ def _by_name(tags: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in tags:
         key = name.lower().removeprefix("sentry:")
-        found[key] = (*found.get(key, ()), value)
+        found[key] = (*found[key], value) if key in found else (value,)
     return found

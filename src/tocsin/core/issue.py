@@ -61,6 +61,11 @@ class Issue:
     users_seen: int = 0
 
 
+def short_id(project_slug: str, number: int) -> str:
+    """What people call an issue: SHOP-12."""
+    return f"{project_slug.upper()}-{number}"
+
+
 def priority_of(level: str) -> Priority:
     """How urgent a new error is, from its level alone (behaviour §10.1, no severity score)."""
     match level:

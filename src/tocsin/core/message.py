@@ -5,7 +5,6 @@ All text is plain and may hold anything that an event held: a provider escapes i
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Severity(StrEnum):
@@ -98,6 +97,3 @@ class Message:
         parts += [f"{action.label}: {action.url}" for action in self.actions]
         parts += [self.reason] if self.reason else []
         return "\n\n".join(parts)
-
-
-JSON = dict[str, Any]

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import ModuleType
 from typing import Any
+from zlib import crc32
 
 from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.facts import Facts, Need
 from tocsin.core.message import Message
+from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Person
 from tocsin.core.sending import Parcel, Sending
 
@@ -59,6 +61,17 @@ class Audience(StrEnum):
     DESTINATION = "destination"  # one address of one integration
 
 
+def by_address(address: Any, conversation: str) -> str:
+    """One lane for each address: whatever goes there goes in order."""
+    del conversation
+    return repr(address)
+
+
+def by_conversation(address: Any, conversation: str) -> str:
+    """Order within a conversation only: 16 lanes for each address, for services that take much at once."""
+    return f"{address!r}/{crc32(conversation.encode()) % 16}"
+
+
 @dataclass(frozen=True)
 class RuleAction:
     """A provider's line of a rule's "then".
@@ -80,11 +93,11 @@ class RuleAction:
 class Provider:
     """A kind of outside service that delivers. Does no I/O: `send` yields requests and is handed replies.
 
-    `settings` declares what an integration holds, `address` what one destination holds. `lane` names the
-    limit that a destination shares with others ("slack:<integration>:<channel>"); `personal` gives the
+    `settings` declares what an integration holds, `address` what one destination holds. `lane` names,
+    within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way. `check` asks the service whether the
-    settings work without a visible effect, where it can; `policy` says how often a delivery is tried.
-    `example` is used by tests, gallery and docs.
+    settings work without a visible effect, where it can; `policy` says how often a delivery is tried, `pace` how
+    fast one lane may go. `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -102,6 +115,8 @@ class Provider:
     docs: str = ""
     check: Callable[[Any], Sending] | None = None
     policy: Policy = MESSAGES
+    lane: Callable[[Any, str], str] = by_address
+    pace: Pace = UNPACED
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """This destination never: its owner must be told."""
+    """This destination never: its owner must be told. With `account` the whole account is closed to us."""
 
     reason: str
+    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

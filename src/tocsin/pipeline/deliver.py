@@ -16,19 +16,22 @@ from tocsin.core.backoff import MESSAGES, Done, GivenUp, Policy, RetryAt, Step, 
 from tocsin.core.escape import clean
 from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
+from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Unknown
 from tocsin.engine import wake as bell
-from tocsin.pipeline import clock
+from tocsin.pipeline import clock, outages
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.outward import a_transport
 from tocsin.store.db import after_commit, one_transaction
 from tocsin.store.queries import outbox as queries
 from tocsin.store.queries.outbox import Job
-from tocsin.store.writes import audit
+from tocsin.store.writes import audit, lanes, references
 from tocsin.store.writes import outbox as writes
+from tocsin.store.writes.lanes import Settled
 from tocsin.store.writes.outbox import Recorded
+from tocsin.store.writes.references import Kept
 from tocsin.transport.drive import Driven, Transport, drive, mask
 
 # Longer than the longest try (five questions, ten seconds each), so that a live sender never loses its lease.
@@ -81,7 +84,7 @@ class Tried:
 def turn(tried: Sequence[Tried], limit: int, now: datetime) -> list[Ready | Unready]:
     """Records finished tries and claims up to `limit` due deliveries, in one commit: one fsync serves both."""
     with one_transaction():
-        writes.record([_recorded(one, now) for one in tried])
+        _record(tried, now)
         ids = writes.claim(limit, now, now + LEASE, _a_lease()) if limit > 0 else []
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
@@ -97,7 +100,44 @@ def record(tried: Sequence[Tried], now: datetime) -> None:
     """Records finished tries and claims nothing: the last turn of a sender that stops."""
     if tried:
         with one_transaction():
-            writes.record([_recorded(one, now) for one in tried])
+            _record(tried, now)
+
+
+def _record(tried: Sequence[Tried], now: datetime) -> None:
+    """The tries, their lanes free for what follows, and what they tell of their integrations."""
+    if not tried:
+        return
+    writes.record([_recorded(one, now) for one in tried])
+    retried = [one for one in tried if one.due and one.job.lane_id]
+    writes.after([(one.job.lane_id or 0, one.job.conversation, one.job.id, one.due or now) for one in retried])
+    lanes.settle([_settled(one) for one in tried if one.job.lane_id])
+    references.remember([_reference(one, now) for one in tried if _is_first(one)])
+    outages.notice([(one.job, one.driven.outcome) for one in tried], now, LEASE)
+
+
+def _settled(one: Tried) -> Settled:
+    provider = catalogue().providers.get(one.job.provider)
+    paced = spent(provider.pace, one.job.paced, one.started) if provider else None
+    waits = [moment for moment in (next_at(provider.pace, paced) if provider else None, _asked(one)) if moment]
+    gone = one.driven.outcome.reason if isinstance(one.driven.outcome, Gone) else ""
+    return Settled(one.job.lane_id or 0, one.job.lease_by, paced, max(waits, default=None), gone[:500])
+
+
+def _asked(one: Tried) -> datetime | None:
+    """A service that asks to come back later means all that goes the same way."""
+    outcome = one.driven.outcome
+    return one.due if isinstance(outcome, Retry) and outcome.after is not None else None
+
+
+def _is_first(one: Tried) -> bool:
+    job, outcome = one.job, one.driven.outcome
+    return isinstance(outcome, Delivered) and bool(outcome.reference and job.lane_id and not job.parent)
+
+
+def _reference(one: Tried, now: datetime) -> Kept:
+    outcome = one.driven.outcome
+    known = dict(outcome.reference) if isinstance(outcome, Delivered) else {}
+    return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, json.dumps(known), now)
 
 
 def idle_for(now: datetime) -> float:
@@ -191,6 +231,7 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
         conversation=job.conversation,
         at=job.decided,
         list_id=list_id,
+        parent=job.parent or None,
     )
 
 
@@ -213,7 +254,7 @@ def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dic
 
 def _judge(job: Job, driven: Driven, policy: Policy, started: datetime, milliseconds: int) -> Tried:
     chance = random.random()  # noqa: S311 — jitter
-    step = next_step(driven.outcome, job.attempts, policy, clock.now(), chance)
+    step = next_step(driven.outcome, job.attempts, policy, clock.now(), chance, repeat=not job.at_most_once)
     due = step.when if isinstance(step, RetryAt) else None
     return Tried(job, driven, started, milliseconds, step.state.value, _words(step), due)
 
@@ -257,4 +298,5 @@ def _recorded(one: Tried, now: datetime) -> Recorded:
         started=one.started,
         milliseconds=one.milliseconds,
         why="" if isinstance(outcome, Delivered) else outcome.reason,
+        doubtful=isinstance(outcome, Unknown),
     )

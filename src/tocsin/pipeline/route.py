@@ -1,23 +1,21 @@
 """Route: the people and channels of what fired, each with its reason; the outbox is written in the same commit."""
 
-import json
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.core import excerpt
 from tocsin.core.delivery import State
-from tocsin.core.fields import as_mapping
 from tocsin.core.issue import Substatus
 from tocsin.core.people import Directory
-from tocsin.core.reasons import SENTENCES, Step
+from tocsin.core.reasons import Step
 from tocsin.core.route import Planned, Services
 from tocsin.core.route import route as decide
 from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
-from tocsin.pipeline import links
+from tocsin.pipeline import links, outgoing
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.evaluate import Fired, issue_facts
@@ -64,8 +62,7 @@ def _save(
     firings: list[tuple[str, Fired]],
     now: datetime,
 ) -> None:
-    ids = ledger.record(notifications)
-    ledger.queue([(ids[name], row) for name, row in deliveries])
+    ids = outgoing.write(notifications, deliveries)
     ledger.fired(
         [
             (rule.project_id, rule.id, one.seen.issue.id, one.seen.arrived.event.event_id, ids[name], now)
@@ -109,8 +106,8 @@ def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now:
         NOTIFICATION_KIND.slug,
         NOTIFICATION_KIND.category,
         one.seen.arrived.event.event_id,
-        json.dumps(asdict(_facts(one, project))),
-        json.dumps([step.as_json() for step in trace]),
+        outgoing.text(_facts(one, project)),
+        outgoing.text([step.as_json() for step in trace]),
         now,
     )
 
@@ -151,26 +148,10 @@ def _substatus(substatus: Substatus) -> str:
 
 
 def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> DeliveryRow:
-    to = planned.destination
-    suppressed = planned.suppressed
     detail = {
         "rules": planned.rule_ids,
         "reason": planned.reason,
         "notes": planned.notes,
         "tags": planned.tags,
     }
-    return DeliveryRow(
-        row.organization_id,
-        to.provider,
-        to.integration_id,
-        to.user_id,
-        json.dumps(as_mapping(to.address)),
-        to.label[:320],
-        json.dumps(detail),
-        f"issue:{row.issue_id}",
-        uuid.uuid4().hex,
-        (State.SUPPRESSED if suppressed else State.QUEUED).value,
-        SENTENCES[suppressed] if suppressed else "",
-        None if suppressed else now,
-        now,
-    )
+    return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)

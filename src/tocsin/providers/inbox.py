@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from tocsin.core.fields import integer, text
 from tocsin.core.message import Message, Paragraph, Severity
 from tocsin.core.people import Person
-from tocsin.core.registry import Provider
+from tocsin.core.registry import Provider, by_conversation
 from tocsin.core.sending import Delivered, Parcel, Sending
 
 
@@ -61,4 +61,5 @@ PROVIDER = Provider(
     describe=describe,
     personal=personal,
     needs_integration=False,
+    lane=by_conversation,
 )

@@ -4,10 +4,11 @@ https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tocsin.core.fields import long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
+from tocsin.core.pace import Pace
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.slack.send import Address, Settings, check, send
@@ -59,6 +60,12 @@ EXAMPLE = Parcel(
     at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
 )
 
+def lane(address: Address, conversation: str) -> str:
+    """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
+    del conversation
+    return address.channel_id or address.channel
+
+
 PROVIDER = Provider(
     slug="slack",
     name="Slack",
@@ -81,4 +88,7 @@ PROVIDER = Provider(
     ),
     test_hint="Invite the app to the channel with /invite first.",
     docs="https://docs.slack.dev/authentication/tokens#bot",
+    lane=lane,
+    # "Generally one message a second per channel", with short bursts: https://docs.slack.dev/apis/web-api/rate-limits
+    pace=Pace(gap=timedelta(seconds=1), burst=4),
 )

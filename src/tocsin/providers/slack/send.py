@@ -117,8 +117,10 @@ def _read(answer: Answer, where: str) -> tuple[Outcome | None, Mapping[str, Any]
     match answer:
         case Failure():
             return unanswered(answer, "Slack"), {}
+        case Reply() if answer.status == 401:
+            return Gone(f"Slack did not accept the token (HTTP 401). {_NEW_TOKEN}", account=True), {}
         case Reply() if answer.status != 200:
-            hint = _NEW_TOKEN if answer.status in (401, 403) else "Check the API address under Integrations."
+            hint = _NEW_TOKEN if answer.status == 403 else "Check the API address under Integrations."
             return by_status(answer, "Slack", hint=hint), {}
         case Reply():
             return _read_body(answer, where or "the channel")
@@ -148,6 +150,6 @@ def _refusal(said: Mapping[str, Any], reply: Reply, where: str) -> Outcome:
     if error in _GONE:
         return Gone(f"{words} {_GONE[error].format(**filled)}")
     if error in _TOKEN:
-        return Refused(f"{words} {_NEW_TOKEN}")
+        return Gone(f"{words} {_NEW_TOKEN}", account=True)
     hint = _RESTRICTED if error.startswith("restricted_action") else _HINTS.get(error, _OUR_FAULT)
     return Refused(f"{words} {hint.format(**filled)}")

@@ -1,5 +1,6 @@
 """Thin models: columns and constraints. Decisions live in core, statements in queries and writes."""
 
+from tocsin.store.models.conversation import Reference
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
 from tocsin.store.models.integration import Integration
@@ -13,6 +14,7 @@ from tocsin.store.models.issue import (
     IssueUser,
     Release,
 )
+from tocsin.store.models.lane import Lane
 from tocsin.store.models.organization import (
     Membership,
     Organization,
@@ -42,6 +44,7 @@ __all__ = [
     "IssueEnvironment",
     "IssueMinute",
     "IssueUser",
+    "Lane",
     "Membership",
     "Notification",
     "Organization",
@@ -49,6 +52,7 @@ __all__ = [
     "Project",
     "ProjectKey",
     "ProjectTeam",
+    "Reference",
     "RejectedBody",
     "Release",
     "Rule",

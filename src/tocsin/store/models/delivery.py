@@ -16,6 +16,7 @@ class Notification(models.Model):
     event_id = models.CharField(max_length=32, default="")
     facts = models.JSONField()
     trace = models.JSONField(default=list)
+    intents = models.PositiveIntegerField(default=0)  # how many deliveries were decided: what the books must find
     date_added = models.DateTimeField()
 
     class Meta:
@@ -42,6 +43,7 @@ class Delivery(models.Model):
     label = models.CharField(max_length=320, default="")  # the address in a few words
     detail = models.JSONField(default=dict)
     conversation = models.CharField(max_length=80, default="")
+    lane = models.ForeignKey("store.Lane", models.SET_NULL, null=True, related_name="deliveries")
     key = models.CharField(max_length=32, unique=True)
     state = models.CharField(max_length=12, default="queued")
     reason = models.CharField(max_length=500, default="")
@@ -49,6 +51,7 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True)
     lease_by = models.CharField(max_length=32, default="")
     attempts = models.PositiveSmallIntegerField(default=0)
+    doubtful = models.PositiveSmallIntegerField(default=0)  # tries that may have arrived without an answer
     reference = models.JSONField(default=dict)
     date_added = models.DateTimeField()
     date_done = models.DateTimeField(null=True)
@@ -56,11 +59,21 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            # The claim: small, as only what is pending is in it.
+            # The claim takes the head of a lane: an index of what waits, however much has been sent.
             models.Index(
-                fields=["due"],
-                name="delivery_due",
+                fields=["lane", "due", "id"],
+                name="delivery_waiting",
                 condition=Q(state__in=["queued", "retrying", "unknown"]),
+            ),
+            # A new message waits for an earlier one of its conversation that is being retried.
+            models.Index(
+                fields=["lane", "conversation"],
+                name="delivery_retrying",
+                condition=Q(state__in=["retrying", "unknown"]),
+            ),
+            # The books ask what is oldest.
+            models.Index(
+                fields=["due"], name="delivery_due", condition=Q(state__in=["queued", "retrying", "unknown"])
             ),
             models.Index(fields=["lease_until"], name="delivery_leased", condition=Q(state="sending")),
             models.Index(fields=["organization", "-date_added"], name="delivery_by_time"),

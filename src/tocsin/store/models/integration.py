@@ -6,7 +6,9 @@ from django.db import models
 class Integration(models.Model):
     """`settings` are the provider's declared fields, encrypted as one JSON text (see store.secrets).
 
-    `broken` says why it cannot deliver, or is empty. `external_id` is the service's own id of the account.
+    `broken` says why it cannot deliver until somebody mends it, or is empty. `external_id` is the service's own id
+    of the account. The breaker's columns are those of core.breaker. With `at_most_once` a try that may have arrived
+    is not repeated.
     """
 
     organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="integrations")
@@ -15,6 +17,11 @@ class Integration(models.Model):
     external_id = models.CharField(max_length=200, default="")
     settings = models.BinaryField()
     broken = models.CharField(max_length=500, default="")
+    at_most_once = models.BooleanField(default=False)
+    breaker = models.CharField(max_length=12, default="closed")
+    breaker_failures = models.PositiveIntegerField(default=0)
+    breaker_opened = models.PositiveSmallIntegerField(default=0)
+    breaker_until = models.DateTimeField(null=True)
     date_added = models.DateTimeField()
     date_updated = models.DateTimeField()
 

@@ -1,12 +1,12 @@
 """Issues as pages and the API show them: the stream, one issue, its timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from tocsin.core.issue import Status, Substatus
+from tocsin.core.issue import Status, Substatus, short_id
 from tocsin.store.db import rows
 from tocsin.store.models import Activity, Event, Issue, IssueEnvironment, Project, TeamMember
 from tocsin.store.queries.issue_search import SHORT_ID, Search
@@ -72,11 +72,6 @@ def parse_cursor(text: str, sort: str) -> Cursor | None:
         return Cursor(way == "older", value, int(number))
     except (ValueError, OverflowError):
         return None
-
-
-def short_id(project_slug: str, number: int) -> str:
-    """What people call an issue: SHOP-12."""
-    return f"{project_slug.upper()}-{number}"
 
 
 def stream(  # noqa: PLR0913 — a page of a list is what, whose, in which order, from where
@@ -251,12 +246,6 @@ def one(organization_id: int, issue_id: int) -> Issue | None:
     """An issue with its project and assignee, if it is this organization's."""
     found = Issue.objects.select_related("project", "assignee_user", "assignee_team")
     return found.filter(pk=issue_id, project__organization_id=organization_id).first()
-
-
-def own_ids(organization_id: int, issue_ids: Iterable[int]) -> list[int]:
-    """Those of the ids that are issues of this organization."""
-    found = Issue.objects.filter(pk__in=list(issue_ids), project__organization_id=organization_id)
-    return list(found.values_list("pk", flat=True))
 
 
 def activities(issue_id: int, latest: int = 50) -> list[Activity]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from tocsin.core.issue import short_id
 from tocsin.store.models import Firing, Rule
 
 LATELY = timedelta(days=7)
@@ -77,7 +78,7 @@ def firings(rule_id: int, now: datetime) -> list[Fired]:
             id=row.pk,
             date_added=row.date_added,
             issue_id=row.issue_id,
-            short_id=f"{row.issue.project.slug.upper()}-{row.issue.number}",
+            short_id=short_id(row.issue.project.slug, row.issue.number),
             title=row.issue.title,
             event_id=row.event_id,
             deliveries=row.deliveries,

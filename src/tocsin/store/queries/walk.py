@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.issue import Issue, Priority, Status, Substatus
+from tocsin.core.issue import Issue, Priority, Status, Substatus, short_id
 from tocsin.store.models import Attempt, Delivery, Event, Firing, Notification, RejectedBody, Rule
 from tocsin.store.models import Issue as IssueRow
 from tocsin.store.queries.deliveries import Row, Try, row_of, try_of
@@ -52,7 +52,6 @@ class Walk:
     rejected: str = ""
     rules: tuple[RuleRow, ...] = ()
     trace: tuple[Mapping[str, Any], ...] = ()
-    is_decided: bool = False
     deliveries: tuple[Sent, ...] = ()
 
 
@@ -70,7 +69,6 @@ def of_event(project_id: int, event_id: str, since: datetime) -> Walk:
         digested=_digested(event),
         rules=_rules(project_id, {firing.rule_id for firing in firings}),
         trace=tuple(step for notification in notifications for step in notification.trace),
-        is_decided=bool(notifications),
         deliveries=_deliveries([notification.pk for notification in notifications]),
     )
 
@@ -90,7 +88,7 @@ def _issue(row: IssueRow) -> Issue:
     return Issue(
         id=row.pk,
         project_id=row.project_id,
-        short_id=f"{row.project.slug.upper()}-{row.number}",
+        short_id=short_id(row.project.slug, row.number),
         title=row.title,
         culprit=row.culprit,
         level=row.level,

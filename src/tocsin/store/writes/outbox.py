@@ -4,25 +4,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
+from django.db.models import F, Q
 
 from tocsin.core.delivery import State
-from tocsin.store.db import execute_many, moment, rows
-from tocsin.store.models import Delivery
-
-# Spelled out, not passed in: SQLite uses the partial index only where it can see the same states.
-_WAITING = "state IN ('queued', 'retrying', 'unknown')"
+from tocsin.store.db import execute_many, moment, places, rows
+from tocsin.store.models import Attempt, Delivery, Lane
+from tocsin.store.writes import lanes
 
 
 def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str) -> list[int]:
-    """The ids of up to `limit` due deliveries, leased to one claim; never one that another holds."""
-    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    sql = (
-        "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, "  # noqa: S608 — constants only
-        "attempts = attempts + 1 WHERE id IN "
-        f"(SELECT id FROM store_delivery WHERE {_WAITING} AND due <= %s ORDER BY due LIMIT %s{lock}) RETURNING id"
+    """The ids of up to `limit` due deliveries, the head of a lane each, leased to one claim; never one that
+    another holds. The backlog is never scanned: lanes come from an index of what is ready, heads from one of what
+    waits in a lane."""
+    taken = lanes.take(limit, now, lease_until, lease_by)
+    if not taken:
+        return []
+    head = (
+        f"(SELECT id FROM store_delivery WHERE lane_id = lane.id AND {lanes.WAITING} AND due <= %s"  # noqa: S608
+        " ORDER BY due, id LIMIT 1)"
     )
-    return [row[0] for row in rows(sql, [moment(lease_until), lease_by, moment(now), limit])]
+    sql = (
+        "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, attempts = attempts + 1"  # noqa: S608
+        f" WHERE id IN (SELECT {head} FROM store_lane AS lane WHERE lane.id IN ({places(len(taken))}))"
+        " RETURNING id, lane_id"
+    )
+    heads = rows(sql, [moment(lease_until), lease_by, moment(now), *taken])
+    with_head = {lane_id for _, lane_id in heads}
+    lanes.free([lane_id for lane_id in taken if lane_id not in with_head], lease_by)
+    return [delivery_id for delivery_id, _ in heads]
 
 
 def claim_one(organization_id: int, delivery_id: int, lease_until: datetime, lease_by: str) -> list[int]:
@@ -51,6 +60,7 @@ class Recorded(NamedTuple):
     started: datetime
     milliseconds: int
     why: str
+    doubtful: bool = False  # it may have arrived
 
 
 def record(tries: Sequence[Recorded]) -> None:
@@ -61,7 +71,8 @@ def record(tries: Sequence[Recorded]) -> None:
     """
     execute_many(
         "UPDATE store_delivery SET state = %s, reason = %s, due = %s, date_done = %s, reference = %s,"
-        " lease_until = NULL, lease_by = '' WHERE id = %s AND state = 'sending' AND lease_by = %s",
+        " doubtful = doubtful + %s, lease_until = NULL, lease_by = ''"
+        " WHERE id = %s AND state = 'sending' AND lease_by = %s",
         [
             (
                 one.state,
@@ -69,6 +80,7 @@ def record(tries: Sequence[Recorded]) -> None:
                 moment(one.due) if one.due else None,
                 moment(one.done) if one.done else None,
                 one.reference,
+                int(one.doubtful),
                 one.delivery_id,
                 one.lease_by,
             )
@@ -94,22 +106,70 @@ def record(tries: Sequence[Recorded]) -> None:
     )
 
 
+def after(retried: Sequence[tuple[int, str, int, datetime]]) -> None:
+    """A retried delivery keeps its place: what follows it in its conversation waits at least as long.
+
+    Each is (lane, conversation, delivery, when it is due again).
+    """
+    execute_many(
+        f"UPDATE store_delivery SET due = %s WHERE lane_id = %s AND conversation = %s AND id > %s"  # noqa: S608
+        f" AND {lanes.WAITING} AND due < %s",
+        [(at := moment(due), lane, conversation, delivery, at) for lane, conversation, delivery, due in retried],
+    )
+
+
 LOST = "The sender stopped before it could record what came of the try. It may have arrived; it is tried again."
-
-
 WITHOUT_END = "The sender stopped each time before it could record what came of the try. It may have arrived."
 
 
 def reclaim(now: datetime, tries: int) -> int:
     """Deliveries whose sender died with them become claimable again; how many are not leased any more.
 
-    One that has had all its tries is given up: what ends the sender each time must not do so for ever.
+    The lost try is in the ledger. One that has had all its tries is given up: what ends the sender each time must
+    not do so for ever. One whose integration says at most once is not repeated.
     """
-    lost = Delivery.objects.filter(state=State.SENDING, lease_until__lt=now)
-    given_up = lost.filter(attempts__gte=tries).update(
-        state=State.DEAD, reason=WITHOUT_END, due=None, date_done=now, lease_until=None, lease_by=""
+    lost = list(
+        Delivery.objects.filter(state=State.SENDING, lease_until__lt=now).values_list(
+            "id", "attempts", "integration__at_most_once"
+        )
     )
-    return given_up + lost.update(state=State.UNKNOWN, reason=LOST, due=now, lease_until=None, lease_by="")
+    Attempt.objects.bulk_create(
+        Attempt(delivery_id=pk, number=number, outcome="unknown", reason=LOST, started=now)
+        for pk, number, _ in lost
+    )
+    ended = [pk for pk, number, once in lost if once or number >= tries]
+    again = [pk for pk, number, once in lost if not (once or number >= tries)]
+    freed = {"lease_until": None, "lease_by": "", "doubtful": F("doubtful") + 1}
+    Delivery.objects.filter(pk__in=ended).update(
+        state=State.DEAD, reason=WITHOUT_END, due=None, date_done=now, **freed
+    )
+    Delivery.objects.filter(pk__in=again).update(state=State.UNKNOWN, reason=LOST, due=now, **freed)
+    _ready_again(again, now)
+    return len(lost)
+
+
+def _ready_again(delivery_ids: Sequence[int], now: datetime) -> None:
+    asleep = Lane.objects.filter(Q(ready_at__isnull=True) | Q(ready_at__gt=now))
+    asleep.filter(deliveries__in=delivery_ids).update(ready_at=now)
+
+
+def hold(integration_id: int, reason: str) -> int:
+    """The integration is broken: what waits for it is held, not burned; how many."""
+    waiting = Delivery.objects.filter(
+        integration_id=integration_id, state__in=[State.QUEUED, State.RETRYING, State.UNKNOWN]
+    )
+    held = waiting.update(state=State.HELD, reason=reason[:500], due=None)
+    Lane.objects.filter(integration_id=integration_id).update(ready_at=None)
+    return held
+
+
+def release(integration_id: int, now: datetime) -> int:
+    """The integration works again: what was held for it is queued; how many."""
+    held = Delivery.objects.filter(integration_id=integration_id, state=State.HELD)
+    released = held.update(state=State.QUEUED, reason="", due=now)
+    Lane.objects.filter(integration_id=integration_id).update(not_before=None, broken="")
+    Lane.objects.filter(integration_id=integration_id, deliveries__state=State.QUEUED).update(ready_at=now)
+    return released
 
 
 def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) -> list[int]:
@@ -121,4 +181,5 @@ def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) ->
     Delivery.objects.filter(pk__in=moving).update(
         state=State.QUEUED, reason="", due=now, date_done=None, attempts=0
     )
+    _ready_again(moving, now)
     return moving

@@ -1,0 +1,118 @@
+"""Lanes: who may go next. One delivery of a lane is on its way at a time, at the lane's pace."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+
+from tocsin.store.db import execute_many, greatest, least, moment, rows, values
+
+# Spelled out, not passed in: a database uses a partial index only where it can see the same states.
+WAITING = "state IN ('queued', 'retrying', 'unknown')"
+
+
+class Wanted(NamedTuple):
+    """A lane that a new delivery needs, and when that delivery is due."""
+
+    integration_id: int | None
+    due: datetime
+
+
+def open_for(wanted: Mapping[str, Wanted]) -> dict[str, int]:
+    """The ids of lanes by name, made if they are new, each ready when its new delivery is due.
+
+    A lane that keeps its pace, was asked to wait, or whose integration's breaker is open, stays closed until then.
+    """
+    if not wanted:
+        return {}
+    # What an open breaker and the lane's own pace allow.
+    after_breaker = greatest("wanted.due", "coalesce(integration.breaker_until, wanted.due)")
+    paced = greatest("excluded.ready_at", "coalesce(store_lane.not_before, excluded.ready_at)")
+    sql = (
+        f"WITH wanted(name, integration_id, due) AS (VALUES {values(3, len(wanted))}) "  # noqa: S608
+        "INSERT INTO store_lane (name, integration_id, ready_at, busy_by, broken) "
+        f"SELECT wanted.name, CAST(wanted.integration_id AS bigint), {after_breaker}, '', '' FROM wanted "
+        "LEFT JOIN store_integration AS integration ON integration.id = CAST(wanted.integration_id AS bigint) "
+        "WHERE true "
+        f"ON CONFLICT (name) DO UPDATE SET ready_at = {least(f'coalesce(store_lane.ready_at, {paced})', paced)} "
+        "RETURNING name, id"
+    )
+    flat = [column for name, lane in wanted.items() for column in (name, lane.integration_id, moment(lane.due))]
+    return dict(rows(sql, flat))
+
+
+def take(limit: int, now: datetime, until: datetime, by: str) -> list[int]:
+    """Up to `limit` lanes that are ready and not busy, longest ready first, now busy for one claim."""
+    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    sql = (
+        "UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id IN "  # noqa: S608 — constants only
+        "(SELECT id FROM store_lane WHERE ready_at <= %s AND (busy_until IS NULL OR busy_until <= %s)"
+        f" ORDER BY ready_at LIMIT %s{lock}) RETURNING id"
+    )
+    return [row[0] for row in rows(sql, [moment(until), by, moment(now), moment(now), limit])]
+
+
+class Settled(NamedTuple):
+    """A lane after one of its deliveries came back: its pace, and what it was asked to wait for."""
+
+    lane_id: int
+    busy_by: str
+    paced: datetime | None
+    not_before: datetime | None
+    broken: str
+
+
+# What waits next in the lane: its due moment, but not before the lane may go.
+_NEXT = f"(SELECT min(due) FROM store_delivery WHERE lane_id = store_lane.id AND {WAITING})"  # noqa: S608
+
+
+def settle(lanes: Sequence[Settled]) -> None:
+    """Frees lanes for their next deliveries; one that another claim has taken meanwhile is left to it."""
+    next_one = greatest(_NEXT, f"coalesce(%s, {_NEXT})")
+    execute_many(
+        "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = %s, not_before = %s, broken = %s,"  # noqa: S608
+        f" ready_at = {next_one} WHERE id = %s AND busy_by = %s",
+        [
+            (_moment(lane.paced), at := _moment(lane.not_before), lane.broken, at, lane.lane_id, lane.busy_by)
+            for lane in lanes
+        ],
+    )
+
+
+def free(lane_ids: Collection[int], by: str) -> None:
+    """Lanes that were taken and had nothing due: ready when their next delivery is."""
+    execute_many(
+        f"UPDATE store_lane SET busy_until = NULL, busy_by = '', ready_at = {_NEXT} WHERE id = %s AND busy_by = %s",  # noqa: S608
+        [(lane_id, by) for lane_id in lane_ids],
+    )
+
+
+def wait_for_probe(integration_id: int, until: datetime, others: datetime) -> None:
+    """The breaker opened: what waits longest goes at `until` as the probe, all else not before `others`."""
+    first = rows(
+        "SELECT id FROM store_lane WHERE integration_id = %s AND ready_at IS NOT NULL ORDER BY ready_at LIMIT 1",
+        [integration_id],
+    )
+    execute_many(
+        "UPDATE store_lane SET not_before = %s, ready_at = CASE WHEN ready_at IS NULL THEN NULL ELSE %s END"
+        " WHERE integration_id = %s AND id <> %s",
+        [(moment(others), moment(others), integration_id, first[0][0] if first else 0)],
+    )
+    execute_many(
+        "UPDATE store_lane SET not_before = %s, ready_at = %s WHERE id = %s",
+        [(moment(until), moment(until), row[0]) for row in first],
+    )
+
+
+def go_on(integration_id: int, now: datetime) -> None:
+    """The breaker closed: everything that waits may go."""
+    execute_many(
+        "UPDATE store_lane SET not_before = NULL, ready_at = CASE WHEN ready_at IS NULL THEN NULL ELSE %s END"
+        " WHERE integration_id = %s",
+        [(moment(now), integration_id)],
+    )
+
+
+def _moment(value: datetime | None) -> object:
+    return moment(value) if value else None

@@ -12,8 +12,6 @@ from pathlib import Path
 
 from django.conf import settings
 
-STAGES = ("digest", "deliver")
-
 
 class Bell:
     """Rings the worker of one data folder; never blocks, never fails."""

@@ -10,7 +10,6 @@ import msgspec
 
 from tocsin.formats.encoding import RefusedBodyError, TooLargeError
 
-TAKEN = frozenset({"event"})  # the item types that are digested; all others are skipped
 EVENT_LIMIT = 1_000_000
 HEADER_LIMIT = 64 * 1024
 ITEM_LIMIT = 1_000  # a browser's session replay sends a dozen

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.core.evaluate import decide
 from tocsin.core.facts import Facts
-from tocsin.core.issue import Issue, Priority, Status, Substatus
+from tocsin.core.issue import Issue, Priority, Status, Substatus, short_id
 from tocsin.core.rule import Rule, compile_rule
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.reading import Seen
@@ -74,7 +74,7 @@ def issue_facts(one: Seen, project: ProjectFacts) -> Issue:
     return Issue(
         row.id,
         row.project_id,
-        f"{project.slug.upper()}-{row.number}",
+        short_id(project.slug, row.number),
         row.title,
         row.culprit,
         row.level,

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tocsin.core.issue import short_id
 from tocsin.formats.event import UnreadableError
 from tocsin.formats.view import EventView, view
 from tocsin.pipeline import command
@@ -45,7 +46,7 @@ def issue(request: MemberRequest, issue_id: int) -> HttpResponse:
     picked = picked or events.pick(found.pk)
     context = {
         "issue": found,
-        "short_id": issues.short_id(found.project.slug, found.number),
+        "short_id": short_id(found.project.slug, found.number),
         "assignee": issues.assignee_of(found),
         "hourly": issues.hourly_counts([found.pk], request.now)[found.pk],
         "daily": issues.daily_counts(found.pk, request.now),

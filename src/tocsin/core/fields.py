@@ -195,7 +195,7 @@ def _parse_text(spec: Spec, given: object) -> str:
 
 def secret_names(declared: type[Any]) -> frozenset[str]:
     """The fields to mask; asked for with each sending, so it is worked out once for each class."""
-    return _secret_names(cast("Hashable", declared))
+    return _secret_names(declared)
 
 
 @lru_cache(maxsize=256)

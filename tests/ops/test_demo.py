@@ -172,3 +172,10 @@ def test_before_there_is_a_project_the_way_to_one_is_named(tmp_path, monkeypatch
 
     assert done.returncode == 2
     assert "tocsin init" in done.stderr
+
+
+def test_without_a_project_it_says_so_and_names_the_data_folder_that_was_asked_for(tmp_path):
+    outcome = demo("--data", str(tmp_path))
+
+    assert outcome.returncode == 2
+    assert f"There is no project in {tmp_path} yet; run tocsin up or tocsin init first." in outcome.stderr

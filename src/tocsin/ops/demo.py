@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from sentry_sdk.utils import BadDsn
 from tocsin.ops.demo_shop.site import application
 from tocsin.ops.demo_shop.visits import MISHAPS, VERSIONS, Version, Visit, environ, visits
 from tocsin.ops.errors import WrongInputError
+from tocsin.ops.setup import data_option, django_ready, migrate
 
 MOST_EVENTS = 10_000
 FLUSH_SECONDS = 10.0
@@ -54,9 +56,10 @@ class Tally:
     "--seconds", default=20, show_default=True, type=click.IntRange(0, 3600), help="How long; 0: at once."
 )
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(0.1, 100), help="Visits a second.")
-def command(address: str | None, seconds: int, rate: float) -> None:
+@data_option
+def command(address: str | None, seconds: int, rate: float, data: Path | None) -> None:
     """Run a small shop that fails in a dozen ways, over several releases, environments and users."""
-    target = Target(address, _site(address)) if address else _first_project()
+    target = Target(address, _site(address)) if address else _first_project(data)
     count = min(max(len(MISHAPS), int(seconds * rate)), MOST_EVENTS)
     console = Console()
     tally = run(target, count, 1 / rate if seconds else 0.0, console)
@@ -145,10 +148,8 @@ def _client(dsn: str, version: Version, transport: type[HttpTransport]) -> sentr
     )
 
 
-def _first_project() -> Target:
-    from tocsin.ops.setup import django_ready, migrate
-
-    loaded = django_ready()
+def _first_project(data: Path | None) -> Target:
+    loaded = django_ready(data)
     migrate()
     from tocsin.core.dsn import dsn
     from tocsin.pipeline import links

@@ -2,9 +2,10 @@
 
 import dataclasses
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 MAX_TEXT = 8192
@@ -194,13 +195,8 @@ def _parse_text(spec: Spec, given: object) -> str:
 
 
 def secret_names(declared: type[Any]) -> frozenset[str]:
-    """The fields to mask; asked for with each sending, so it is worked out once for each class."""
-    return _secret_names(declared)
-
-
-@lru_cache(maxsize=256)
-def _secret_names(declared: Hashable) -> frozenset[str]:
-    return frozenset(name for name, spec, _ in specs(cast("type[Any]", declared)) if spec.kind is Kind.SECRET)
+    """The fields to mask wherever they could leak."""
+    return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)
 
 
 def as_mapping(value: Any) -> dict[str, Any]:

@@ -103,8 +103,14 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 
 def next_due() -> datetime | None:
-    """When the next lane may go; answered from the index of what is ready."""
-    found = rows("SELECT ready_at FROM store_lane WHERE ready_at IS NOT NULL ORDER BY ready_at LIMIT 1")
+    """When the next lane may go; answered from the index of what is ready.
+
+    A busy lane has to wait for its own answer: counted as due, it kept the sender looking without a pause.
+    """
+    found = rows(
+        "SELECT ready_at FROM store_lane WHERE ready_at IS NOT NULL AND busy_until IS NULL"
+        " ORDER BY ready_at LIMIT 1"
+    )
     return aware(found[0][0]) if found else None
 
 

@@ -19,6 +19,7 @@ from queue import SimpleQueue
 from time import monotonic
 from typing import NamedTuple
 
+from tocsin.core import faults
 from tocsin.engine import sqlite
 
 # At 500 rows the fsync is 2 % of the time; alone, it is 92 %.
@@ -192,7 +193,9 @@ class SpoolWriter:
                 connection = self._connection = self._connection or _open(self._path)
                 if group:
                     _require_room(self._path, self._reserve)
+                    faults.point("spool.before_commit")
                     _insert(connection, [row for row, _ in group])
+                    faults.point("spool.after_commit")
                 if not group or monotonic() - measured_at > MEASURE_SECONDS:
                     measured, measured_at = _measure(connection), monotonic()
             except Exception as error:  # noqa: BLE001 - the thread has to outlive whatever a disk can do

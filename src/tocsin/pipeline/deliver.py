@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tocsin.core import faults
 from tocsin.core.backoff import MESSAGES, Done, GivenUp, Policy, RetryAt, Step, next_step
 from tocsin.core.escape import clean
 from tocsin.core.fields import parse, secret_names
@@ -88,6 +89,8 @@ def turn(tried: Sequence[Tried], limit: int, now: datetime) -> list[Ready | Unre
         ids = writes.claim(limit, now, now + LEASE, _a_lease()) if limit > 0 else []
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
+    if claimed:
+        faults.point("deliver.after_claim")
     return [_prepare(job, settings) for job in claimed]
 
 
@@ -113,6 +116,7 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
     outages.notice([(one.job, one.driven.outcome) for one in tried], now, LEASE)
+    faults.point("deliver.before_commit")
 
 
 def _settled(one: Tried) -> Settled:
@@ -152,7 +156,9 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     if isinstance(ready, Unready):
         driven, policy = Driven(Refused(clean(ready.reason))), MESSAGES
     else:
+        faults.point("deliver.before_connect")
         driven, policy = await _driven(ready, transport), ready.provider.policy
+        faults.point("deliver.after_answer")
     milliseconds = int((perf_counter() - clock_at) * 1000)
     return _judge(ready.job, driven, policy, started, milliseconds)
 

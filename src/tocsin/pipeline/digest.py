@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 from isal import isal_zlib
 
+from tocsin.core import faults
 from tocsin.core.group import VERSION
 from tocsin.core.issue import Happening, Status, Substatus, priority_of
 from tocsin.core.states import Standing, after_event, is_kept
@@ -68,6 +69,7 @@ def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
             reading = read([accepted for accepted in batch if accepted.id > done])
         digested = _digest(reading, batch[-1].id, now)
         event_writes.digested_up_to(spool, batch[-1].id)
+        faults.point("digest.before_commit")
     return digested
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import InterfaceError, OperationalError
 
+from tocsin.core import faults
 from tocsin.engine.spool import Accepted, SpoolReader
 from tocsin.pipeline import clock
 from tocsin.pipeline.digest import digest
@@ -37,6 +38,7 @@ def digest_some(reader: SpoolReader) -> Done:
     if not batch:
         return Done()
     deliveries = _digest(batch, reader.identity)
+    faults.point("digest.before_forget")
     reader.forget(batch[-1].id)
     return Done(len(batch), deliveries)
 

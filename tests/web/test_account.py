@@ -1,8 +1,13 @@
 """A person's own account."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
-from tests.builders import World, a_user
+from tests.builders import NOW, World, a_user
+
+from tocsin.store.writes.accounts import new_sign_in_link
 
 OLD, NEW = "three unrelated words", "four more unrelated words"
 
@@ -59,6 +64,33 @@ def test_who_came_by_a_link_and_has_no_password_may_choose_one(ana: Client, worl
 
     world.user.refresh_from_db()
     assert world.user.check_password(NEW)
+
+
+@pytest.fixture
+def forgetful(world: World) -> Client:
+    """Has a password, and came by a one-time link at NOW."""
+    world.user.set_password(OLD)
+    world.user.save()
+    client = Client()
+    client.post(f"/sign-in/link/{new_sign_in_link(world.user.pk, NOW, timedelta(hours=1))}/")
+    return client
+
+
+def test_who_forgot_their_password_and_came_by_a_link_may_choose_a_new_one(forgetful: Client, world: World):
+    assert "Present password" not in forgetful.get("/settings/account/").text
+
+    forgetful.post("/settings/account/", {"password": "1", "chosen": NEW})
+
+    world.user.refresh_from_db()
+    assert world.user.check_password(NEW)
+
+
+def test_a_link_stands_in_for_the_present_password_for_a_quarter_of_an_hour(forgetful: Client, world: World):
+    with time_machine.travel(NOW + timedelta(minutes=15), tick=False):
+        forgetful.post("/settings/account/", {"password": "1", "chosen": NEW})
+
+    world.user.refresh_from_db()
+    assert world.user.check_password(OLD)
 
 
 @pytest.mark.parametrize("weak", ["short", "password123"])

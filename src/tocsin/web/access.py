@@ -20,6 +20,8 @@ from tocsin.store.writes import accounts as account_writes
 
 P = ParamSpec("P")
 ACTIVE_WITHIN = timedelta(minutes=5)  # one write in five minutes of reading, not one a page
+LINK_COUNTS_FOR = timedelta(minutes=15)  # as long as a link stands in for a password that was forgotten
+_CAME_BY_LINK = "came_by_link"
 
 
 class PersonRequest(HttpRequest):
@@ -101,3 +103,14 @@ def zone_of(person: User) -> ZoneInfo:
         return ZoneInfo(person.time_zone)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def came_by_link(request: HttpRequest, now: datetime) -> None:
+    """Remembers in the session that a one-time link opened it, and when."""
+    request.session[_CAME_BY_LINK] = now.timestamp()
+
+
+def has_just_come_by_link(request: PersonRequest) -> bool:
+    """Whether a one-time link opened this session less than a quarter of an hour ago."""
+    came = request.session.get(_CAME_BY_LINK)
+    return came is not None and request.now.timestamp() - came < LINK_COUNTS_FOR.total_seconds()

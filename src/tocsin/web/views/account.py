@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from tocsin.store.models import User
 from tocsin.store.queries import accounts
 from tocsin.store.writes import accounts as account_writes
-from tocsin.web.access import PersonRequest, signed_in
+from tocsin.web.access import PersonRequest, has_just_come_by_link, signed_in
 
 NOWHERE = "@localhost"  # the first start's owner has such an address until they give their own
 
@@ -47,18 +47,21 @@ class ProfileForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The present password is asked for where there is one: an unattended screen is no invitation."""
+    """The present password is asked for: an unattended screen is no invitation.
+
+    Not of whoever has none, nor of whoever has just come by a one-time link, as one does who forgot it.
+    """
 
     present = forms.CharField(max_length=1024, strip=False, required=False)
     chosen = forms.CharField(max_length=1024, strip=False)
 
-    def __init__(self, person: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, person: User, is_asked: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.is_asked = person, is_asked
 
     def clean_present(self) -> str:
         present = str(self.cleaned_data["present"])
-        if self.person.has_usable_password() and not self.person.check_password(present):
+        if self.is_asked and not self.person.check_password(present):
             raise ValidationError("That is not your present password.")
         return present
 
@@ -74,13 +77,14 @@ class PasswordForm(forms.Form):
 def account(request: PersonRequest) -> HttpResponse:
     """Two forms on one page; the button's name says which one was sent."""
     about = {"name": request.person.name, "time_zone": request.person.time_zone, "email": request.person.email}
-    profile, password = ProfileForm(request.person, initial=about), PasswordForm(request.person)
+    is_asked = request.person.has_usable_password() and not has_just_come_by_link(request)
+    profile, password = ProfileForm(request.person, initial=about), PasswordForm(request.person, is_asked)
     if "profile" in request.POST:
         profile = ProfileForm(request.person, request.POST)
         if profile.is_valid():
             return _describe(request, profile)
     elif "password" in request.POST:
-        password = PasswordForm(request.person, request.POST)
+        password = PasswordForm(request.person, is_asked, request.POST)
         if password.is_valid():
             return _choose_password(request, password)
     context = {

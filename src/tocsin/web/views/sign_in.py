@@ -1,5 +1,7 @@
 """Signing in by password or by a link that works once, and signing out."""
 
+from datetime import datetime
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
@@ -15,6 +17,7 @@ from tocsin.store.models import User
 from tocsin.store.queries import accounts
 from tocsin.store.writes import accounts as account_writes
 from tocsin.web import throttle
+from tocsin.web.access import came_by_link
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 WRONG = "That e-mail address and password do not belong together here. Check both, or use a one-time link."
@@ -77,16 +80,19 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request, "sign_in_link.html", {"link": link, "problem": problem}, status=410 if problem else 200
         )
-    return _welcome(request, person)
+    return _welcome(request, person, now)
 
 
 def _problem(is_used: bool) -> str:
     return "used" if is_used else "expired"
 
 
-def _welcome(request: HttpRequest, person: User) -> HttpResponse:
+def _welcome(request: HttpRequest, person: User, now: datetime) -> HttpResponse:
     login(request, person, BACKEND)
-    if not person.has_usable_password():
+    came_by_link(request, now)
+    if person.has_usable_password():
+        messages.info(request, "You are in. If you forgot your password, choose a new one under your name soon.")
+    else:
         messages.info(request, "You are in. Choose a password under your name, or keep using one-time links.")
     return redirect("/")
 

@@ -194,7 +194,7 @@ def test_a_service_that_is_not_set_up_says_what_to_do(world: World):
 
     assert step(found, "E-mail").reason == (
         "E-mail is not set up: set TOCSIN_EMAIL_URL or connect it under Integrations. "
-        "The message waits in the outbox."
+        "The message is kept in the outbox."
     )
 
 

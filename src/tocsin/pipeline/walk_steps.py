@@ -187,7 +187,7 @@ def _why_suppressed(provider: str, reason: str) -> str:
         else []
     )
     hint = f"set {', '.join(named)} or connect it" if named else "connect it"
-    return f"{_name(provider)} is not set up: {hint} under Integrations. The message waits in the outbox."
+    return f"{_name(provider)} is not set up: {hint} under Integrations. The message is kept in the outbox."
 
 
 def _name(provider: str) -> str:

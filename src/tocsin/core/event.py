@@ -46,10 +46,13 @@ class EventUser(NamedTuple):
     @property
     def identity(self) -> str:
         """What counts as one distinct user: the first of id, e-mail, name and address that is set."""
-        for kind, value in zip(("id", "email", "username", "ip"), self, strict=True):
-            if value:
-                return f"{kind}:{value}"
-        return ""
+        if self.id:
+            return f"id:{self.id}"
+        if self.email:
+            return f"email:{self.email}"
+        if self.username:
+            return f"username:{self.username}"
+        return f"ip:{self.ip_address}" if self.ip_address else ""
 
 
 @dataclass(frozen=True, slots=True)

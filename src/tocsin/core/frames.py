@@ -1,7 +1,6 @@
 """What of one call of a stack trace tells an issue from another, whatever was built, deployed or numbered anew."""
 
 import re
-from functools import lru_cache
 
 from tocsin.core.event import Frame
 
@@ -49,8 +48,6 @@ _GENERATED = re.compile(
 _WITHOUT_FILES = frozenset({"native", "c", "cocoa", "rust"})
 
 
-# Calls come again with every event of an issue: 9 of them take 2 µs instead of 6, and at most a few megabytes.
-@lru_cache(maxsize=4096)
 def contribution(frame: Frame, platform: str) -> str:
     """What the frame adds to an issue's identity: place, function and line of code; "" when it adds nothing."""
     where = _module(frame.module, platform) if frame.module else _file(frame.filename, platform)

@@ -177,7 +177,7 @@ class Instance:
         return {**kept, **own, **self.environment}
 
 
-def tell_slack(instance: Instance, said: dict[str, str], condition: str) -> None:
+def tell_slack(instance: Instance, said: dict[str, str], condition: str, *filters: dict[str, str]) -> None:
     """Connects Slack and lets a rule of acme's shop post to #ops when a condition, by its wire name, holds."""
     connected = json.loads(instance.run("connect", "slack", "token=xoxb-1-secret", "--json"))
     action = {
@@ -188,9 +188,11 @@ def tell_slack(instance: Instance, said: dict[str, str], condition: str) -> None
     }
     rule = {
         "name": "Tell #ops",
+        "filterMatch": "all",
         "actionMatch": "any",
         "frequency": 5,
         "conditions": [{"id": f"sentry.rules.conditions.{condition}"}],
+        "filters": list(filters),
         "actions": [action],
     }
     request = urllib.request.Request(

@@ -130,7 +130,9 @@ def a_delivery(notification: Notification, **columns) -> Delivery:
         "date_added": notification.date_added,
     }
     if "lane" not in columns:
-        columns["lane"] = a_lane(integration=columns.get("integration"), ready_at=columns.get("due"))
+        integration = columns.get("integration")
+        integration_id = integration.pk if integration else columns.get("integration_id")
+        columns["lane"] = a_lane(integration_id=integration_id, ready_at=columns.get("due"))
     return Delivery.objects.create(
         organization=notification.organization, notification=notification, **{**defaults, **columns}
     )

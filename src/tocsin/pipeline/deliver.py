@@ -113,9 +113,11 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     writes.record([_recorded(one, now) for one in tried])
     retried = [one for one in tried if one.due and one.job.lane_id]
     writes.after([(one.job.lane_id or 0, one.job.conversation, one.job.id, one.due or now) for one in retried])
+    answers = [(one.job, one.driven.outcome) for one in tried]
+    outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
-    outages.notice([(one.job, one.driven.outcome) for one in tried], now, LEASE)
+    outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
 
 

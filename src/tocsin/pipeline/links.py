@@ -21,5 +21,14 @@ def rule(organization: str, slug: str, rule_id: int) -> str:
     return f"{base()}/{organization}/projects/{slug}/rules/{rule_id}/"
 
 
+def integration(organization: str, integration_id: int | None) -> str:
+    """One integration's page, or the list for what the environment set."""
+    return f"{base()}/{organization}/integrations/{f'{integration_id}/' if integration_id else ''}"
+
+
+def deliveries(organization: str) -> str:
+    return f"{base()}/{organization}/deliveries/"
+
+
 def preferences() -> str:
     return f"{base()}/settings/notifications/"

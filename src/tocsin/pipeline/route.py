@@ -1,7 +1,6 @@
 """Route: the people and channels of what fired, each with its reason; the outbox is written in the same commit."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +15,8 @@ from tocsin.core.route import route as decide
 from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import links, outgoing
-from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.evaluate import Fired, issue_facts
+from tocsin.pipeline.reach import services_of
 from tocsin.store.queries import directory
 from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import notifications as ledger
@@ -75,21 +73,6 @@ def _save(
 def _snapshot(project: ProjectFacts) -> tuple[Directory, Services]:
     here = directory.of(project.organization_id, project.organization_version)
     return here, services_of(here)
-
-
-def services_of(here: Directory) -> Services:
-    """Through what each provider reaches people: an integration of the organization, else the environment's."""
-    integrations: dict[str, list[int]] = defaultdict(list)
-    for connection in here.connections.values():
-        if not connection.broken:
-            integrations[connection.provider].append(connection.id)
-    reachable: dict[str, int | None] = {}
-    for slug, provider in catalogue().providers.items():
-        if integrations[slug]:
-            reachable[slug] = min(integrations[slug])
-        elif not provider.needs_integration and resolve_settings(provider, {}, environment()) is not None:
-            reachable[slug] = None
-    return Services(catalogue().providers, reachable)
 
 
 def _occasion(one: Fired) -> Occasion:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('busy_until', models.DateTimeField(null=True)),
                 ('busy_by', models.CharField(default='', max_length=32)),
                 ('broken', models.CharField(default='', max_length=500)),
-                ('integration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lanes', to='store.integration')),
+                ('integration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='lanes', to='store.integration')),
             ],
         ),
         migrations.AddField(

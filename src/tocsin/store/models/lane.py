@@ -12,7 +12,7 @@ class Lane(models.Model):
     """
 
     name = models.CharField(max_length=200, unique=True)
-    integration = models.ForeignKey("store.Integration", models.CASCADE, null=True, related_name="lanes")
+    integration = models.ForeignKey("store.Integration", models.SET_NULL, null=True, related_name="lanes")
     ready_at = models.DateTimeField(null=True)
     not_before = models.DateTimeField(null=True)
     paced = models.DateTimeField(null=True)

@@ -21,6 +21,14 @@ def of(organization_id: int, version: int) -> Directory:
     return found
 
 
+def managers(organization_id: int) -> list[int]:
+    """The people who may mend an organization's integrations."""
+    found = models.Membership.objects.filter(
+        organization_id=organization_id, role__in=("owner", "manager", "admin"), pending=False
+    )
+    return list(found.order_by("user_id").values_list("user_id", flat=True))
+
+
 def read(organization_id: int) -> Directory:
     """The directory as it is now; six queries, whatever the organization's size."""
     people = _people(organization_id)

@@ -40,6 +40,8 @@ class Job:
     paced: datetime | None = None
     at_most_once: bool = False
     breaker: str = "closed"
+    broken: bool = False
+    label: str = ""
     parent: dict[str, Any] = field(default_factory=dict)
 
 
@@ -50,6 +52,7 @@ _JOBS = (
     " notification.id, notification.kind, notification.facts, notification.date_added,"
     " coalesce(project.slug, ''), organization.slug, delivery.lane_id, lane.paced,"
     " coalesce(integration.at_most_once, false), coalesce(integration.breaker, 'closed'),"
+    " coalesce(integration.broken, '') <> '', delivery.label,"
     " coalesce(reference.reference, '{{}}')"
     " FROM store_delivery AS delivery"
     " JOIN store_notification AS notification ON notification.id = delivery.notification_id"
@@ -72,11 +75,11 @@ def jobs(delivery_ids: Collection[int]) -> list[Job]:
 
 def _job(row: tuple[Any, ...]) -> Job:
     columns = list(row)
-    for place in (4, 5, 12, 20):
+    for place in (4, 5, 12, 22):
         columns[place] = _value(row[place])
     columns[13] = aware(row[13])
     columns[17] = aware(row[17]) if row[17] else None
-    columns[18] = bool(row[18])
+    columns[18], columns[20] = bool(row[18]), bool(row[20])
     return Job(*columns)
 
 

@@ -46,6 +46,14 @@ def broke(integration_id: int, reason: str) -> bool:
     return bool(news)
 
 
+def mended(integration_id: int, now: datetime) -> int:
+    """It works again: the breaker is closed and what was held is queued; how many."""
+    found = Integration.objects.filter(pk=integration_id)
+    found.update(broken="", breaker="closed", breaker_failures=0, breaker_opened=0, breaker_until=None)
+    organization_changed(*found.values_list("organization_id", flat=True))
+    return outbox.release(integration_id, now)
+
+
 def gone(lane_id: int, reason: str) -> bool:
     """A place is gone; whether that is news."""
     return bool(Lane.objects.filter(pk=lane_id, broken="").update(broken=reason[:500]))

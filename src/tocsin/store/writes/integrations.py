@@ -9,7 +9,7 @@ from tocsin.store.db import one_transaction
 from tocsin.store.models import Integration
 from tocsin.store.queries.integrations import place
 from tocsin.store.secrets import seal
-from tocsin.store.writes import audit
+from tocsin.store.writes import audit, breakers, outbox
 
 
 class NameTakenError(ValueError):
@@ -51,6 +51,8 @@ def saved(
         row.save()
         event = "integration.add" if integration_id is None else "integration.edit"
         _noted(organization_id, event, row, actor_id, now)
+        if integration_id is not None:
+            breakers.mended(row.pk, now)
     return Saved(row.pk, row.name)
 
 
@@ -77,6 +79,8 @@ def removed(organization_id: int, integration_id: int, *, actor_id: int | None, 
         if row is None:
             return False
         _noted(organization_id, "integration.remove", row, actor_id, now)
+        # What was held for it goes on, to end as failed with the reason that its integration was removed.
+        outbox.release(row.pk, now)
         row.delete()
     return True
 

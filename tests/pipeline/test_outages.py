@@ -1,0 +1,148 @@
+"""Outages: who mends it is told by another way; what waits is held and goes on when it is mended."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOW, World, a_member, a_world
+from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
+from tocsin.core.breaker import OPEN_AFTER
+from tocsin.core.sending import Reply
+from tocsin.pipeline import deliver
+from tocsin.store.models import Delivery, Integration, Lane, Notification
+from tocsin.store.writes import breakers
+
+LATER = NOW + timedelta(days=3650)  # past the pace of a lane that was used by today's clock
+GONE = slack_said(ok=False, error="is_archived")
+REVOKED = slack_said(ok=False, error="token_revoked")
+
+
+@pytest.fixture
+def world(db) -> World:
+    return a_world()
+
+
+def one_turn(answer, limit: int = 1, at=NOW) -> None:
+    """So many deliveries to Slack, tried with this answer and recorded."""
+    claimed = [one for one in deliver.turn([], limit, at) if one.job.provider == "slack"]
+    deliver.record(go(claimed, answering(answer)), at)
+
+
+def problems() -> list[Notification]:
+    return list(Notification.objects.filter(kind="delivery_problem"))
+
+
+def test_a_channel_that_is_gone_is_told_to_who_manages_integrations_by_another_service(world):
+    a_member(world.organization, world.team, email="plain@example.com")
+    to_slack(world)
+
+    one_turn(GONE)
+
+    told = Delivery.objects.filter(notification=problems()[0])
+    assert [(one.provider, one.user) for one in told] == [("inbox", world.user)]
+    assert "#ops is archived" in problems()[0].facts["reason"]
+
+
+def test_it_is_told_once(world):
+    integration, lane = connected(world), Lane.objects.create(name="slack:1:C1", ready_at=NOW)
+    to_slack(world, integration_id=integration, lane=lane)
+    to_slack(world, integration_id=integration, lane=lane)
+
+    one_turn(GONE)
+    one_turn(GONE, limit=9, at=LATER)
+
+    assert Delivery.objects.filter(state="failed").count() == 2
+    assert len(problems()) == 1
+
+
+def test_a_channel_that_is_gone_leaves_the_other_channels_alone(world):
+    integration = connected(world)
+    to_slack(world, integration_id=integration)
+
+    one_turn(GONE)
+
+    assert Integration.objects.get().broken == ""
+
+
+def test_a_revoked_token_breaks_the_integration_and_what_waits_is_held(world):
+    integration = connected(world)
+    to_slack(world, integration_id=integration)
+    to_slack(world, integration_id=integration)
+
+    one_turn(REVOKED)
+
+    assert "token_revoked" in Integration.objects.get().broken
+    states = Delivery.objects.filter(provider="slack").order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["failed", "held"]
+
+
+def test_what_was_held_goes_on_when_the_integration_is_connected_again(world):
+    integration = connected(world)
+    to_slack(world, integration_id=integration)
+    held = to_slack(world, integration_id=integration)
+    one_turn(REVOKED)
+
+    breakers.mended(integration, NOW)
+
+    (ready,) = [one for one in deliver.turn([], 10, NOW) if one.job.provider == "slack"]
+    assert ready.job.id == held.pk
+
+
+def test_a_message_that_arrives_mends_a_broken_integration(world):
+    integration = connected(world)
+    to_slack(world, integration_id=integration)
+    Integration.objects.update(broken="token_revoked")
+
+    one_turn(slack_said())
+
+    assert Integration.objects.get().broken == ""
+
+
+def test_a_service_that_is_down_is_left_in_peace_and_nothing_is_burned(world):
+    integration = connected(world)
+    for _ in range(OPEN_AFTER + 5):
+        to_slack(world, integration_id=integration)
+
+    one_turn(Reply(503), limit=OPEN_AFTER)
+
+    row = Integration.objects.get()
+    assert row.breaker == "open"
+    assert deliver.turn([], 50, NOW) == []
+    assert Delivery.objects.filter(attempts=0, state="queued").count() == 5
+
+
+def test_one_probe_goes_when_the_wait_is_over_and_its_success_lets_the_others_follow(world):
+    integration = connected(world)
+    for _ in range(OPEN_AFTER + 5):
+        to_slack(world, integration_id=integration)
+    one_turn(Reply(503), limit=OPEN_AFTER)
+    until = Integration.objects.get().breaker_until
+
+    (probe,) = deliver.turn([], 50, until)
+    deliver.record(go([probe], answering(slack_said())), until)
+
+    assert Integration.objects.get().breaker == "closed"
+    assert len(deliver.turn([], 50, until + timedelta(hours=2))) == OPEN_AFTER + 4
+
+
+def test_a_try_that_may_have_arrived_is_not_repeated_where_at_most_once_was_chosen(world):
+    integration = connected(world)
+    Integration.objects.update(at_most_once=True)
+    to_slack(world, integration_id=integration)
+
+    one_turn(Reply(200, {}, b"<html>"))
+
+    row = Delivery.objects.get()
+    assert (row.state, row.doubtful) == ("failed", 1)
+    assert "at most once" in row.reason
+
+
+def test_the_first_message_of_a_conversation_is_the_parent_of_the_later_ones(world):
+    integration, lane = connected(world), Lane.objects.create(name="slack:1:C1", ready_at=NOW)
+    to_slack(world, integration_id=integration, lane=lane)
+    to_slack(world, integration_id=integration, lane=lane)
+
+    one_turn(slack_said(ts="17.1"))
+    (second,) = deliver.turn([], 1, LATER)
+
+    assert second.parcel.parent == {"channel": "C1", "ts": "17.1"}

@@ -1,0 +1,222 @@
+"""Lanes: one delivery at a time, in order, at a pace; a slow or dead lane delays no other."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOW, World, a_delivery, a_lane, a_notification, a_world
+from tocsin.store.models import Delivery, Integration, Lane
+from tocsin.store.writes import lanes, outbox
+from tocsin.store.writes.lanes import Settled, Wanted
+
+LATER = NOW + timedelta(seconds=90)
+BY = "b" * 32
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def world(db) -> World:
+    return a_world()
+
+
+def an_integration(world: World, **columns) -> Integration:
+    defaults = {"provider": "slack", "name": "Acme", "settings": b"", "date_added": NOW, "date_updated": NOW}
+    return Integration.objects.create(organization=world.organization, **{**defaults, **columns})
+
+
+def waiting(world: World, lane: Lane, **columns) -> Delivery:
+    return a_delivery(a_notification(world.project), lane=lane, **{"due": NOW, "state": "queued", **columns})
+
+
+def claimed(limit: int = 10, at=NOW) -> list[int]:
+    return outbox.claim(limit, at, at + timedelta(seconds=90), BY)
+
+
+def settled(lane: Lane, **columns) -> None:
+    lanes.settle([Settled(lane.pk, BY, **{"paced": None, "not_before": None, "broken": "", **columns})])
+
+
+def test_one_delivery_of_a_lane_is_on_its_way_at_a_time(world):
+    lane = a_lane(ready_at=NOW)
+    first = waiting(world, lane)
+    waiting(world, lane)
+
+    assert claimed() == [first.pk]
+    assert claimed() == []
+
+
+def test_the_next_of_a_lane_goes_when_the_first_is_back(world):
+    lane = a_lane(ready_at=NOW)
+    waiting(world, lane)
+    second = waiting(world, lane)
+    claimed()
+
+    settled(lane)
+
+    assert claimed() == [second.pk]
+
+
+def test_lanes_do_not_wait_for_each_other(world):
+    one, other = a_lane(ready_at=NOW), a_lane(ready_at=NOW)
+    first, second = waiting(world, one), waiting(world, other)
+
+    assert set(claimed()) == {first.pk, second.pk}
+
+
+def test_a_lane_goes_in_the_order_of_what_is_due(world):
+    lane = a_lane(ready_at=NOW)
+    waiting(world, lane, due=NOW)
+    earlier = waiting(world, lane, due=NOW - SECOND)
+
+    assert claimed() == [earlier.pk]
+
+
+def test_a_lane_keeps_its_pace(world):
+    lane = a_lane(ready_at=NOW)
+    waiting(world, lane)
+    second = waiting(world, lane)
+    claimed()
+
+    settled(lane, paced=NOW + SECOND, not_before=NOW + SECOND)
+
+    assert claimed() == []
+    assert claimed(at=NOW + SECOND) == [second.pk]
+
+
+def test_an_idle_lane_remembers_its_pace(world):
+    lane = a_lane(ready_at=NOW)
+    waiting(world, lane)
+    claimed()
+    Delivery.objects.update(state="sent")
+    settled(lane, not_before=NOW + SECOND)
+
+    lanes.open_for({lane.name: Wanted(None, NOW)})
+
+    lane.refresh_from_db()
+    assert lane.ready_at == NOW + SECOND
+
+
+def test_a_lane_with_nothing_waiting_is_never_looked_at(world):
+    lane = a_lane(ready_at=NOW)
+    waiting(world, lane)
+    claimed()
+    Delivery.objects.update(state="sent")
+
+    settled(lane)
+
+    lane.refresh_from_db()
+    assert lane.ready_at is None
+
+
+def test_a_new_delivery_makes_a_waiting_lane_ready_sooner(world):
+    lane = a_lane(ready_at=NOW + timedelta(minutes=10))
+
+    lanes.open_for({lane.name: Wanted(None, NOW)})
+
+    lane.refresh_from_db()
+    assert lane.ready_at == NOW
+
+
+def test_a_new_delivery_never_makes_a_lane_ready_later(world):
+    lane = a_lane(ready_at=NOW)
+
+    lanes.open_for({lane.name: Wanted(None, NOW + SECOND)})
+
+    lane.refresh_from_db()
+    assert lane.ready_at == NOW
+
+
+def test_a_lane_whose_sender_died_goes_on_after_its_lease(world):
+    lane = a_lane(ready_at=NOW)
+    lost = waiting(world, lane)
+    claimed()
+    after = NOW + timedelta(seconds=91)
+
+    outbox.reclaim(after, 8)
+
+    assert claimed(at=after) == [lost.pk]
+
+
+def test_a_lane_that_was_looked_at_in_vain_goes_on_after_its_lost_delivery(world):
+    lane = a_lane(ready_at=NOW)
+    lost = waiting(world, lane)
+    claimed()
+    after = NOW + timedelta(seconds=91)
+    claimed(at=after)  # the lane is free again, its delivery not yet
+
+    outbox.reclaim(after, 8)
+
+    assert claimed(at=after) == [lost.pk]
+
+
+def test_a_late_settlement_leaves_the_lane_to_its_new_claim(world):
+    lane = a_lane(ready_at=NOW, busy_until=LATER, busy_by="c" * 32)
+
+    settled(lane)
+
+    lane.refresh_from_db()
+    assert lane.busy_by == "c" * 32
+
+
+def test_while_a_breaker_is_open_only_the_probe_goes(world):
+    integration = an_integration(world)
+    first, other = (a_lane(ready_at=NOW + n * SECOND, integration=integration) for n in (0, 1))
+    probe = waiting(world, first)
+    waiting(world, other)
+    until = NOW + timedelta(seconds=30)
+
+    lanes.wait_for_probe(integration.pk, until, until + timedelta(seconds=90))
+
+    assert claimed(at=until - SECOND) == []
+    assert claimed(at=until) == [probe.pk]
+
+
+def test_a_breaker_that_opens_leaves_other_integrations_alone(world):
+    sick, well = an_integration(world), an_integration(world, name="Other")
+    waiting(world, a_lane(ready_at=NOW, integration=sick))
+    goes = waiting(world, a_lane(ready_at=NOW, integration=well))
+
+    lanes.wait_for_probe(sick.pk, LATER, LATER)
+
+    assert claimed() == [goes.pk]
+
+
+def test_when_the_breaker_closes_everything_goes_on(world):
+    integration = an_integration(world)
+    delivery = waiting(world, a_lane(ready_at=LATER, not_before=LATER, integration=integration))
+
+    lanes.go_on(integration.pk, NOW)
+
+    assert claimed() == [delivery.pk]
+
+
+def test_a_new_lane_of_an_integration_with_an_open_breaker_waits_too(world):
+    integration = an_integration(world, breaker="open", breaker_until=LATER)
+
+    lanes.open_for({"slack:1:C9": Wanted(integration.pk, NOW)})
+
+    assert Lane.objects.get(name="slack:1:C9").ready_at == LATER
+
+
+def test_a_retried_delivery_is_not_overtaken_in_its_conversation(world):
+    lane = a_lane(ready_at=NOW)
+    parent = waiting(world, lane, conversation="issue:1")
+    reply = waiting(world, lane, conversation="issue:1")
+    stranger = waiting(world, lane, conversation="issue:2")
+    Delivery.objects.filter(pk=parent.pk).update(state="retrying", due=LATER)
+
+    outbox.after([(lane.pk, "issue:1", parent.pk, LATER)])
+
+    reply.refresh_from_db()
+    stranger.refresh_from_db()
+    assert (reply.due, stranger.due) == (LATER, NOW)
+
+
+def test_the_claim_scans_neither_what_waits_nor_what_is_done(world, django_assert_num_queries):
+    for _ in range(30):
+        lane = a_lane(ready_at=NOW)
+        waiting(world, lane)
+        waiting(world, lane)
+
+    with django_assert_num_queries(2):
+        assert len(claimed(30)) == 30

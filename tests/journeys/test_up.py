@@ -49,6 +49,15 @@ def test_links_name_the_port_it_listens_on(instance):
     assert f"Tocsin is ready at http://127.0.0.1:{instance.port}/" in instance.said
 
 
+def test_a_command_run_beside_it_names_the_port_it_listens_on(instance):
+    instance.environment["TOCSIN_URL"] = ""
+
+    with instance.up():
+        said = instance.run("sign-in", "admin@localhost")
+
+    assert said.startswith(f"http://127.0.0.1:{instance.port}/sign-in/link/")
+
+
 def test_the_secret_key_is_its_owners_alone(instance):
     with instance.up():
         pass

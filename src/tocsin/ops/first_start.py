@@ -5,10 +5,11 @@ from datetime import datetime
 from django.conf import settings
 
 from tocsin.core.dsn import dsn
+from tocsin.ops.errors import WrongInputError
 from tocsin.pipeline import clock, links
 from tocsin.store.models import Organization, ProjectKey, User
 from tocsin.store.writes.accounts import LINK_LASTS, new_sign_in_link
-from tocsin.store.writes.founding import found
+from tocsin.store.writes.founding import UnusableNameError, found
 
 ORGANIZATION = "Main"
 PROJECT = "App"
@@ -19,11 +20,22 @@ def first_start(email: str | None) -> str:
     """Makes an organization, a team and a project with its key and rule in an empty database; the words to print.
 
     As long as nobody has signed in, each start prints a new one-time link: there is never a default password.
+    An address that is none is a WrongInputError; one that comes too late is named, as it changes nothing.
     """
     now = clock.now()
-    if not Organization.objects.exists():
+    if Organization.objects.exists():
+        return _too_late(email) + _words(now)
+    try:
         found(organization=ORGANIZATION, project=PROJECT, email=email or NOBODY_YET, now=now)
+    except UnusableNameError as error:
+        raise WrongInputError(str(error)) from None
     return _words(now)
+
+
+def _too_late(email: str | None) -> str:
+    if not email or User.objects.filter(email=email.strip().lower()).exists():
+        return ""
+    return f"\n  {email} is not used: --email is for the first start. Give your address under Account.\n"
 
 
 def _words(now: datetime) -> str:

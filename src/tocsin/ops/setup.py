@@ -8,6 +8,8 @@ import django
 
 from tocsin.ops import settings
 
+ADDRESS_FILE = "address"
+
 
 def django_ready(data: Path | None = None) -> settings.Settings:
     """Django set up on the data folder, made if need be; what is wrong is one line and exit code 2."""
@@ -15,7 +17,7 @@ def django_ready(data: Path | None = None) -> settings.Settings:
         os.environ["TOCSIN_DATA"] = str(data)
         settings.load.cache_clear()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tocsin.ops.django_settings")
-    loaded = settings.load()
+    loaded = _load()
     os.umask(0o077)  # everything in the data folder is its owner's alone
     try:
         loaded.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -25,6 +27,27 @@ def django_ready(data: Path | None = None) -> settings.Settings:
         ) from None
     django.setup()
     return loaded
+
+
+def keep_address(loaded: settings.Settings) -> None:
+    """Notes where people reach this instance: commands run beside it make links, and do not know its port."""
+    (loaded.data / ADDRESS_FILE).write_text(loaded.url)
+
+
+def _load() -> settings.Settings:
+    loaded = settings.load()
+    if not loaded.url and (kept := _kept_address(loaded.data)):
+        os.environ["TOCSIN_URL"] = kept
+        settings.load.cache_clear()
+        loaded = settings.load()
+    return loaded
+
+
+def _kept_address(data: Path) -> str:
+    try:
+        return (data / ADDRESS_FILE).read_text().strip()
+    except OSError:  # `tocsin up` never ran here
+        return ""
 
 
 def migrate() -> None:

@@ -15,7 +15,7 @@ import uvloop
 
 from tocsin.ops import settings
 from tocsin.ops.settings import Settings
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_ready, keep_address, migrate
 from tocsin.ops.worker import only_one
 
 WORKER_STOPS_WITHIN = 20.0
@@ -40,6 +40,7 @@ def command(host: str, port: int, email: str | None, data: Path | None) -> None:
 
         with bound(host, port) as listening:
             welcome = first_start(email)
+            keep_address(loaded)
             uvloop.run(_serve(server(loaded), listening, loaded, welcome))
 
 

@@ -1,0 +1,33 @@
+"""What `tocsin up` makes and says when it starts."""
+
+import pytest
+
+from tests.builders import a_world
+from tocsin.ops.errors import WrongInputError
+from tocsin.ops.first_start import first_start
+from tocsin.store.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_accounts_address_is_the_one_that_was_given():
+    first_start("me@example.com")
+
+    assert User.objects.get().email == "me@example.com"
+
+
+def test_an_address_that_is_none_is_one_line():
+    with pytest.raises(WrongInputError, match="'me' is no e-mail address"):
+        first_start("me")
+
+
+def test_an_address_that_comes_after_the_first_start_is_said_to_be_unused():
+    a_world()
+
+    assert "late@example.com is not used: --email is for the first start." in first_start("late@example.com")
+
+
+def test_an_address_that_somebody_has_is_passed_over_in_silence():
+    world = a_world()
+
+    assert "is not used" not in first_start(world.user.email)

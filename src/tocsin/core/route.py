@@ -27,8 +27,8 @@ class Destination:
     user_id: int | None = None
 
     @property
-    def identity(self) -> tuple[str, int | None, str]:
-        return (self.provider, self.integration_id, repr(self.address))
+    def identity(self) -> tuple[str, int | None, Any]:
+        return (self.provider, self.integration_id, self.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class _Plan:
     occasion: Occasion
     directory: Directory
     services: Services
-    by_destination: dict[tuple[str, int | None, str], Planned] = field(default_factory=dict)
+    by_destination: dict[tuple[str, int | None, Any], Planned] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
 
     def note(self, subject: str, label: str, verdict: Verdict, reason: Reason, cause: str = "") -> None:

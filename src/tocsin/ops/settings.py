@@ -42,8 +42,16 @@ class Settings(BaseSettings):
     @classmethod
     def _email_url_is_smtp(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+        if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_sound_port(value)):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slack_api_url_is_http(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or not _has_sound_port(value)):
+            raise ValueError(f"is {value!r}; leave it empty for Slack's own, https://slack.com/api/")
         return value
 
     @field_validator("outbound_allow")
@@ -89,6 +97,13 @@ class Settings(BaseSettings):
         with os.fdopen(descriptor, "w") as file:
             file.write(made)
         return made
+
+
+def _has_sound_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 @lru_cache(maxsize=1)

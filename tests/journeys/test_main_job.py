@@ -123,19 +123,19 @@ def test_each_message_has_a_ledger_row_an_attempt_and_a_decision_trace(instance,
 def test_a_stop_in_the_middle_of_work_loses_nothing_and_repeats_nothing(instance, founded, mails, posts):
     with instance.up() as process:
         add_slack_rule(instance, founded)
-        report(founded["dsn"], count=60)
+        report(founded["dsn"], count=20)
         posts.wait_for(5)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=40)
     assert process.returncode == 0
 
     with instance.up():
-        posts.wait_for(60)
-        mails.wait_for(60)
+        posts.wait_for(20)
+        mails.wait_for(20)
 
     titles = [item["text"] for item in posts.items]
-    assert len(set(titles)) == len(titles) == 60
-    assert len(mails.items) == 60
+    assert len(set(titles)) == len(titles) == 20
+    assert len(mails.items) == 20
     assert instance.rows("SELECT DISTINCT state FROM store_delivery") == [("sent",)]
 
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from tests.builders import NOW, World
+from tests.builders import NOW, World, a_delivery, a_lane, a_notification, a_world
 
 from tocsin.core.fields import boolean, choice, integer, long_text, secret, text
 from tocsin.store.models import AuditEntry, Delivery, Integration
@@ -220,3 +220,36 @@ def test_an_unticked_box_means_no():
     declared = make_dataclass("Declared", [("tls", bool, boolean("TLS", default=True))])
 
     assert given(declared, {}) == {"tls": "false"}
+
+
+def test_a_place_that_is_gone_and_a_breaker_that_is_open_are_on_the_page(ana: Client, world: World):
+    row = a_connection(world, breaker="open", breaker_until=NOW, breaker_failures=7)
+    a_lane(name=f"email:{row.pk}:#ops", integration=row, broken="#ops is archived.")
+
+    page = ana.get(f"{PAGE}{row.pk}/").text
+
+    assert "7 tries failed in a row" in page
+    assert "#ops is archived." in page
+
+
+def test_what_is_held_is_counted(ana: Client, world: World):
+    row = a_connection(world, broken="token_revoked")
+    a_delivery(a_notification(world.project), integration=row, state="held")
+
+    assert ana.get(f"{PAGE}{row.pk}/").context["health"].held == 1
+
+
+def test_who_may_manage_chooses_between_a_repeat_and_a_miss(ana: Client, world: World):
+    row = a_connection(world)
+
+    ana.post(f"{PAGE}{row.pk}/once/", {"at_most_once": "1"})
+
+    row.refresh_from_db()
+    assert row.at_most_once
+    assert AuditEntry.objects.get().event == "integration.at_most_once"
+
+
+def test_another_organizations_integration_cannot_be_set(ana: Client):
+    row = a_connection(a_world("other", "web", "bo@example.com"))
+
+    assert ana.post(f"{PAGE}{row.pk}/once/", {"at_most_once": "1"}).status_code == 404

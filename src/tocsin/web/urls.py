@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="integration_environment",
     ),
     path("<slug:organization>/integrations/<int:integration_id>/", integrations.one, name="integration"),
+    path("<slug:organization>/integrations/<int:integration_id>/once/", integrations.once, name="integration_once"),
     path("<slug:organization>/integrations/<int:integration_id>/test/", integrations.test, name="integration_test"),
     path(
         "<slug:organization>/integrations/<int:integration_id>/remove/",

@@ -85,6 +85,17 @@ def removed(organization_id: int, integration_id: int, *, actor_id: int | None, 
     return True
 
 
+def set_at_most_once(
+    organization_id: int, integration_id: int, *, chosen: bool, actor_id: int | None, now: datetime
+) -> None:
+    """Chooses between a repeat and a miss for what may have arrived."""
+    with one_transaction():
+        row = Integration.objects.get(organization_id=organization_id, pk=integration_id)
+        row.at_most_once = chosen
+        row.save(update_fields=["at_most_once"])
+        _noted(organization_id, "integration.at_most_once" if chosen else "integration.repeat", row, actor_id, now)
+
+
 def _noted(organization_id: int, event: str, row: Integration, actor_id: int | None, now: datetime) -> None:
     named = {"provider": row.provider, "name": row.name}
     audit.note(organization_id, event, place(row.pk), named, actor_id=actor_id, now=now)

@@ -14,6 +14,7 @@ from tocsin.core.people import Person
 from tocsin.core.registry import Provider
 from tocsin.pipeline import connect, send_test
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.store.queries import health
 from tocsin.store.queries import integrations as queries
 from tocsin.store.queries.integrations import Connected, Stored
 from tocsin.store.writes import integrations as writes
@@ -110,6 +111,22 @@ def remove(request: MemberRequest, integration_id: int) -> HttpResponse:
     writes.removed(request.organization.pk, integration_id, actor_id=request.person.pk, now=request.now)
     messages.success(request, f"{stored.connected.name} is no longer connected.")
     return redirect("integrations", request.organization.slug)
+
+
+@require_POST
+@member_of_organization
+def once(request: MemberRequest, integration_id: int) -> HttpResponse:
+    """Whether a message that may have arrived is sent again."""
+    _stored(request, integration_id)
+    require_manager(request)
+    writes.set_at_most_once(
+        request.organization.pk,
+        integration_id,
+        chosen=request.POST.get("at_most_once") == "1",
+        actor_id=request.person.pk,
+        now=request.now,
+    )
+    return redirect("integration", request.organization.slug, integration_id)
 
 
 @require_POST
@@ -219,6 +236,7 @@ def _page(  # noqa: PLR0913 — one page with two forms, either of which may hav
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "connected": stored.connected,
+        "health": health.of(request.organization.pk, stored.connected.id),
         "unreadable": stored.unreadable,
         "service": provider,
         "may_manage": may_manage(request),

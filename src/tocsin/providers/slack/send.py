@@ -29,7 +29,11 @@ API = "https://slack.com/api"
 
 @dataclass(frozen=True)
 class Settings:
-    token: str = secret("Bot token", placeholder="xoxb-…", help="The app's bot token; it needs chat:write")
+    token: str = secret(
+        "Bot token",
+        placeholder="xoxb-…",
+        help="The app's bot token; it needs chat:write, and chat:write.public for channels that it is not in",
+    )
     api_url: str = text(
         "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
     )

@@ -20,6 +20,7 @@ from tests.pipeline.spooling import (
     an_id,
     digested,
 )
+from tests.refusing import refuse
 from tocsin.core.issue import Status, Substatus
 from tocsin.pipeline.command import set_status
 from tocsin.pipeline.digest import digest
@@ -347,10 +348,7 @@ def test_another_spool_file_begins_at_its_own_beginning(shop):
 
 def test_when_the_batch_fails_late_nothing_of_it_is_left(database_file):
     shop = founded()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER fails BEFORE INSERT ON store_spoolposition BEGIN SELECT RAISE(ABORT, 'power cut'); END"
-        )
+    refuse("store_spoolposition", "power cut")
 
     with pytest.raises(Exception, match="power cut"):
         digested(shop.project.pk, a_payload())

@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 
 from tests.builders import NOW
 from tests.pipeline.spooling import a_payload, accepted, an_id
+from tests.refusing import refuse
 from tocsin.engine.spool import SpoolReader, append_one
 from tocsin.pipeline import spooled
 from tocsin.pipeline.spooled import Done, digest_some
@@ -43,11 +44,7 @@ def left(reader: SpoolReader) -> int:
 
 def poison(event_id: str) -> None:
     """Makes the database refuse one event, as a bug in a statement would."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TRIGGER poison BEFORE INSERT ON store_eventseen"
-            f" WHEN NEW.event_id = '{event_id}' BEGIN SELECT RAISE(ABORT, 'poison'); END"
-        )
+    refuse("store_eventseen", "poison", f"NEW.event_id = '{event_id}'")
 
 
 def test_what_was_spooled_is_digested_and_forgotten(shop, spool, reader):
@@ -109,6 +106,7 @@ def test_after_poison_the_next_batch_is_digested(shop, spool, reader, caplog):
     assert Issue.objects.get().times_seen == 1
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_leaves_the_batch_where_it_is(shop, spool, reader):
     spools(spool, shop.project.pk, a_payload(1))
     with connection.cursor() as cursor:
@@ -126,6 +124,7 @@ def test_a_locked_database_leaves_the_batch_where_it_is(shop, spool, reader):
     assert Issue.objects.get().times_seen == 1
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_leaves_the_batch_where_it_is(shop, spool, reader):
     spools(spool, shop.project.pk, *[a_payload(number, extra={"a": "x" * 20_000}) for number in range(1, 60)])
     with connection.cursor() as cursor:

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.real_parts import servers
+
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 
@@ -72,6 +74,9 @@ PARTS: dict[str, Callable[[], object]] = {
     "sentry_2x": lambda: sdk_python("sentry-2x"),
     "raven": lambda: sdk_python("raven"),
     "shared_schemas": shared_schemas,
+    "postgresql": servers.postgresql,
+    "rabbitmq": servers.rabbitmq,
+    "redis": servers.redis,
 }
 
 

@@ -310,6 +310,7 @@ def test_a_job_has_everything_that_sending_needs(world):
     assert job.facts["short_id"] == "SHOP-12"
 
 
+@pytest.mark.sqlite  # PostgreSQL keeps none: see test_postgresql
 def test_half_a_surrogate_pair_in_one_job_holds_up_no_other(world):
     odd, plain = leased(world, detail={"notes": "\ud83d"}), leased(world)
 
@@ -340,6 +341,7 @@ def test_without_anything_that_waits_nothing_is_due(world):
     assert queries.next_due() is None
 
 
+@pytest.mark.sqlite
 def test_the_claim_and_the_next_due_use_the_small_index_of_what_is_pending(world):
     with connection.cursor() as cursor:
         cursor.execute(

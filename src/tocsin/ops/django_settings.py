@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from tocsin.ops import settings as tocsin_settings
+from tocsin.ops.database import database
 
 if importlib.util.find_spec("pysqlite3"):
     # SQLite before 3.51.3 can corrupt a WAL that two connections write and checkpoint at once;
@@ -65,19 +66,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": TOCSIN.database,
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            # FULL, as NORMAL could lose a digested batch whose spool rows were already gone.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
-        },
-    }
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": database(TOCSIN)}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

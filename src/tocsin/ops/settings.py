@@ -4,10 +4,12 @@ import ipaddress
 import os
 import secrets
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_FILE = "secret.key"
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     email_url: str = Field("", description="smtp[s]://user:password@host:port")
     email_from: str = Field("", description="The sender of mails")
     outbound_allow: str = Field("", description="CIDRs that may be dialled besides public ones")
+    database_url: str = Field("", description="postgres://user:password@host:5432/name; empty for SQLite")
+    broker_url: str = Field("", description="amqp://user:password@host:5672/ or redis://host:6379/0")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
 
     @field_validator("url")
@@ -53,6 +57,36 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.netloc or not _has_sound_port(value)):
             raise ValueError(f"is {value!r}; leave it empty for Slack's own, https://slack.com/api/")
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_is_postgresql(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in ("postgres", "postgresql")
+            or not parts.path.strip("/")
+            or not _has_sound_port(value)
+        ):
+            raise ValueError("must look like postgres://user:password@host:5432/name; leave it empty for SQLite")
+        return _with(value, "psycopg")
+
+    @field_validator("broker_url")
+    @classmethod
+    def _broker_url_is_one_we_know(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (
+            parts.scheme not in ("amqp", "amqps", "redis", "rediss")
+            or not parts.hostname
+            or not _has_sound_port(value)
+        ):
+            raise ValueError("must look like amqp://user:password@host:5672/ or redis://host:6379/0")
+        return _with(value, "celery")
+
+    @model_validator(mode="after")
+    def _a_broker_has_a_database_that_all_reach(self) -> Self:
+        if self.broker_url and not self.database_url:
+            raise ValueError("TOCSIN_BROKER_URL also needs TOCSIN_DATABASE_URL: nodes cannot share a SQLite file")
+        return self
 
     @field_validator("outbound_allow")
     @classmethod
@@ -106,6 +140,13 @@ def _has_sound_port(url: str) -> bool:
         return False
 
 
+def _with(value: str, package: str) -> str:
+    """A setting for which a package of the extra `scale` has to be there."""
+    if value and not find_spec(package):
+        raise ValueError(f"needs the package {package}: run  script/setup runtime  or install tocsin[scale]")
+    return value
+
+
 @lru_cache(maxsize=1)
 def load() -> Settings:
     """The settings as the environment has them; raises SettingsError with one line for the first wrong one."""
@@ -113,5 +154,5 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = "TOCSIN_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} {first['msg'].removeprefix('Value error, ')}") from None
+        name = "".join(f"TOCSIN_{part} " for part in first["loc"]).upper()
+        raise SettingsError(f"{name}{first['msg'].removeprefix('Value error, ')}") from None

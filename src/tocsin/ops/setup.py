@@ -51,14 +51,30 @@ def _kept_address(data: Path) -> str:
 
 
 def migrate() -> None:
-    """Brings the database to this version; quick when it is there already."""
+    """Brings the database to this version; quick when it is there already. Of several nodes, one does it."""
     from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    from tocsin.store.db import awaiting
+
+    try:
+        if _is_behind():
+            with awaiting("migrate"):
+                if _is_behind():
+                    call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        if connection.vendor == "sqlite":
+            raise
+        words = str(error).strip().splitlines()[0]
+        raise click.ClickException(f"The database of TOCSIN_DATABASE_URL does not answer: {words}") from None
+
+
+def _is_behind() -> bool:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 data_option = click.option(

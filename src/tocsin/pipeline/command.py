@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.core.issue import Happening, Status, Substatus
-from tocsin.store.db import one_transaction
+from tocsin.store.db import one_transaction, retried
 from tocsin.store.writes import issues
 
 _CHANGES = {
@@ -30,7 +30,11 @@ def set_status(
     if status not in _CHANGES:
         raise ValueError(f"{status!r} is no status; use {', '.join(_CHANGES)}.")
     to, substatus, happening = _CHANGES[status]
-    with one_transaction():
-        changed = issues.set_status(organization_id, issue_ids, to, substatus, now)
-        issues.happened(changed, happening, actor_id, now)
-    return len(changed)
+
+    def once() -> int:
+        with one_transaction():
+            changed = issues.set_status(organization_id, issue_ids, to, substatus, now)
+            issues.happened(changed, happening, actor_id, now)
+        return len(changed)
+
+    return retried(once)

@@ -21,7 +21,7 @@ from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import evaluate, route
 from tocsin.pipeline.reading import Arrived, Reading, Seen, read
-from tocsin.store.db import one_transaction
+from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
 from tocsin.store.queries import projects
 from tocsin.store.queries.issues_digest import IssueRow
@@ -29,7 +29,7 @@ from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import events as event_writes
 from tocsin.store.writes import issues_digest as issue_writes
 
-_DAY = 86_400
+DAY = 86_400
 _Key = tuple[int, str]  # a project and a hash
 
 
@@ -61,7 +61,28 @@ class _Batch:
 def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
     """All of a batch in one transaction. Bodies up to the spool's recorded position are skipped: they are done."""
     reading = read(batch)
+    return retried(lambda: _digest_spooled(reading, batch, spool, now))
+
+
+def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
+    """The same for bodies that a broker brought: it may bring them again, and each event id is taken once."""
+    reading = read(batch)
+
+    def once() -> Digested:
+        with one_transaction():
+            one_at_a_time(accepted.project_id for accepted in batch)
+            first = event_writes.take_ids(
+                [(one.project_id, one.event_id) for one in reading.rejected], int(now.timestamp()) // DAY
+            )
+            fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
+            return _digest(Reading(reading.arrived, fresh), 0, now)
+
+    return retried(once)
+
+
+def _digest_spooled(reading: Reading, batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
     with one_transaction():
+        one_at_a_time(accepted.project_id for accepted in batch)
         done = event_writes.position_of(spool)
         if batch[-1].id <= done:
             return Digested(position=done)
@@ -98,7 +119,7 @@ def _first_of_each(arrived: list[Arrived], now: datetime) -> tuple[list[Arrived]
     known = projects.by_id({one.project_id for one in arrived})
     mine = [one for one in arrived if one.project_id in known]
     taken = event_writes.take_ids(
-        [(one.project_id, one.event.event_id) for one in mine], int(now.timestamp()) // _DAY
+        [(one.project_id, one.event.event_id) for one in mine], int(now.timestamp()) // DAY
     )
     first: list[Arrived] = []
     for one in mine:

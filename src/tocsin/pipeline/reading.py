@@ -81,4 +81,4 @@ def _event_payload(accepted: Accepted) -> bytes | None:
 
 def _rejected(accepted: Accepted, reason: str) -> Rejected:
     received = datetime.fromtimestamp(accepted.received, UTC)
-    return Rejected(accepted.project_id, received, reason, accepted.body, accepted.encoding)
+    return Rejected(accepted.project_id, received, reason, accepted.body, accepted.encoding, accepted.event_id)

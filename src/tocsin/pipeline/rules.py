@@ -6,7 +6,7 @@ from typing import Any
 
 from tocsin.core.rule_check import Refusal, check
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.store.db import one_transaction
+from tocsin.store.db import one_at_a_time, one_transaction
 from tocsin.store.models import Project, Rule
 from tocsin.store.queries import rules_api
 from tocsin.store.writes import rules
@@ -20,6 +20,7 @@ def save(
     Checked inside the transaction that writes it, so two that arrive at once cannot both be the hundredth.
     """
     with one_transaction():
+        one_at_a_time([project.pk])
         if rule_id is not None and rules_api.one(project.pk, rule_id) is None:
             return None
         found = check(catalogue(), rules_api.place(project), sent, rule_id=rule_id)

@@ -12,3 +12,4 @@ class StoreConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("tocsin.store.versions")
+        import_module("tocsin.store.postgresql")

@@ -31,15 +31,15 @@ def one_transaction() -> Iterator[None]:
 
 
 def mend_connection() -> None:
-    """Drops this thread's connection if an error broke it (a restarted database); the next use makes another."""
+    """Drops this thread's connection if an error broke it (a restart); the next use makes another."""
     if connection.connection is not None and connection.errors_occurred:
         connection.close_if_unusable_or_obsolete()
 
 
 def one_at_a_time(project_ids: Iterable[int]) -> None:
-    """Waits until no other transaction digests any of these projects; until this one ends, none will.
+    """Waits until no other transaction has asked for any of these projects; until this one ends, none gets it.
 
-    Their numbers, counts and states are read, changed and written back. On SQLite only one writes anyway.
+    For what is read, decided upon and written back: issues and their counts, rules. On SQLite one writes anyway.
     """
     wanted = sorted(set(project_ids))
     if wanted and not _is_sqlite():
@@ -61,12 +61,32 @@ def retried(call: Callable[[], T]) -> T:
 @contextmanager
 def alone(name: str) -> Iterator[bool]:
     """Whether nobody else on any node does the thing of this name; while the block lasts, nobody will."""
+    with _advisory_lock("pg_try_advisory_lock", name) as got:
+        yield got
+
+
+@contextmanager
+def awaiting(name: str) -> Iterator[None]:
+    """Waits until nobody else does the thing of this name, as long as it takes; so may the block."""
+    if not _is_sqlite():
+        for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            rows("SELECT set_config(%s, '0', false)", [limit])
+    try:
+        with _advisory_lock("pg_advisory_lock", name):
+            yield
+    finally:
+        if not _is_sqlite():
+            connection.close()  # the next one has its limits again
+
+
+@contextmanager
+def _advisory_lock(function: str, name: str) -> Iterator[bool]:
     if _is_sqlite():
         yield True
         return
     mend_connection()
     key = (_NAMES, zlib.crc32(name.encode()) - 2**31)
-    got = bool(rows("SELECT pg_try_advisory_lock(%s, %s)", key)[0][0])
+    got = rows(f"SELECT {function}(%s, %s)", key)[0][0] is not False
     try:
         yield got
     finally:
@@ -138,6 +158,11 @@ def least(one: str, other: str) -> str:
 def places(count: int) -> str:
     """The placeholders of a list: %s, %s, %s."""
     return ", ".join(["%s"] * count)
+
+
+def for_update() -> str:
+    """The end of a SELECT whose rows are changed later in its transaction. SQLite has one writer anyway."""
+    return "" if _is_sqlite() else " FOR UPDATE"
 
 
 def values(width: int, count: int) -> str:

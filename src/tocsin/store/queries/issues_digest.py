@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.store.db import aware, rows, values
+from tocsin.store.db import aware, for_update, rows, values
 
 
 @dataclass(slots=True)
@@ -48,10 +48,13 @@ def by_hash(project_ids: Collection[int], hashes: Iterable[str]) -> dict[tuple[i
 
 
 def by_id(issue_ids: Collection[int]) -> dict[int, IssueRow]:
-    """The issues by id; one query."""
+    """The issues by id, nobody else's to change until the transaction ends; one query."""
     if not issue_ids:
         return {}
-    sql = f"SELECT {', '.join(_COLUMNS)} FROM store_issue WHERE id IN {values(len(issue_ids), 1)}"  # noqa: S608
+    sql = (
+        f"SELECT {', '.join(_COLUMNS)} FROM store_issue WHERE id IN {values(len(issue_ids), 1)}"  # noqa: S608
+        f" ORDER BY id{for_update()}"
+    )
     found = (IssueRow(*row) for row in rows(sql, [*issue_ids]))
     return {issue.id: _with_zones(issue) for issue in found}
 

@@ -20,7 +20,12 @@ class _HasTag(Func):
         )
 
     def as_postgresql(self, compiler: SQLCompiler, connection: Any, **context: Any) -> Any:  # noqa: ARG002 — Django's signature
-        return self._written(compiler, "{} @> jsonb_build_array(jsonb_build_array({}::text, {}::text))")
+        # Containment alone would ignore the order within a pair, and what else is in it.
+        return self._written(
+            compiler,
+            "EXISTS (SELECT 1 FROM jsonb_array_elements({}) AS pair "
+            "WHERE pair = jsonb_build_array({}::text, {}::text))",
+        )
 
     def _written(self, compiler: SQLCompiler, sql: str) -> tuple[str, list[Any]]:
         parts: list[str] = []

@@ -75,6 +75,7 @@ class Rejected:
     reason: str
     body: bytes
     encoding: str
+    event_id: str = ""
 
 
 def reject(bodies: Sequence[Rejected]) -> None:

@@ -15,6 +15,7 @@ from tocsin.store.models.issue import (
     Release,
 )
 from tocsin.store.models.lane import Lane
+from tocsin.store.models.operations import Heartbeat, Tally
 from tocsin.store.models.organization import (
     Membership,
     Organization,
@@ -39,6 +40,7 @@ __all__ = [
     "EventSeen",
     "Fingerprint",
     "Firing",
+    "Heartbeat",
     "Integration",
     "Issue",
     "IssueEnvironment",
@@ -59,6 +61,7 @@ __all__ = [
     "RuleState",
     "SignInLink",
     "SpoolPosition",
+    "Tally",
     "Team",
     "TeamMember",
     "User",

@@ -96,8 +96,10 @@ class Provider:
     `settings` declares what an integration holds, `address` what one destination holds. `lane` names,
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way. `check` asks the service whether the
-    settings work without a visible effect, where it can; `policy` says how often a delivery is tried, `pace` how
-    fast one lane may go. `example` is used by tests, gallery and docs.
+    settings work without a visible effect, where it can; `edit` rewrites the first message of the conversation
+    (`parcel.parent`); `policy` says how often a delivery is tried, `pace` how
+    fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way: what waits
+    beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -114,9 +116,11 @@ class Provider:
     test_hint: str = ""
     docs: str = ""
     check: Callable[[Any], Sending] | None = None
+    edit: Callable[[Any, Parcel], Sending] | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED
+    at_once: int = 100  # half of what a sender has on its way: one slow integration leaves room for the others
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,25 @@ def send(settings: Settings, parcel: Parcel) -> Sending:
     return Delivered({"channel": str(said.get("channel", "")), "ts": str(said.get("ts", ""))})
 
 
+# What can't be rewritten is said anew: nobody should go on reading what is no longer true.
+_CANNOT_EDIT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
+_NOT_OF_AN_EDIT = ("thread_ts", "reply_broadcast", "unfurl_links", "unfurl_media")
+
+
+def edit(settings: Settings, parcel: Parcel) -> Sending:
+    """Rewrites the conversation's first message with chat.update; says it anew when Slack no longer lets it."""
+    parent = parcel.parent or {}
+    message = body(parcel.message, parent["channel"], None)
+    message = {key: value for key, value in message.items() if key not in _NOT_OF_AN_EDIT}
+    answer = yield _call(settings, "chat.update", {**message, "ts": parent["ts"]})
+    outcome, said = _read(answer, parcel.address.channel or parcel.address.channel_id)
+    if outcome is None:
+        return Delivered({"channel": parent["channel"], "ts": parent["ts"]})
+    if said.get("error") in _CANNOT_EDIT:
+        return (yield from send(settings, parcel))
+    return outcome
+
+
 def check(settings: Settings) -> Sending:
     """Ask Slack whose token this is; nobody sees anything."""
     outcome, said = _read((yield _call(settings, "auth.test", {})), "")

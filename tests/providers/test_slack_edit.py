@@ -1,0 +1,41 @@
+"""Slack: a message that is already there is rewritten in place."""
+
+from dataclasses import replace
+
+from tests.providers.driving import asked
+from tests.providers.test_slack import SETTINGS, error, ok
+
+from tocsin.core.sending import Delivered, Gone
+from tocsin.providers.slack import PROVIDER
+from tocsin.providers.slack.send import edit
+
+THERE = replace(PROVIDER.example, parent={"channel": "C1", "ts": "17.1"})
+
+
+def test_the_first_message_of_the_conversation_is_updated():
+    questions, outcome = asked(edit(SETTINGS, THERE), ok(channel="C1", ts="17.1"))
+
+    assert questions[0].url.endswith("/chat.update")
+    assert (questions[0].json["channel"], questions[0].json["ts"]) == ("C1", "17.1")
+    assert outcome == Delivered({"channel": "C1", "ts": "17.1"})
+
+
+def test_the_whole_text_and_all_blocks_are_sent_again():
+    questions, _ = asked(edit(SETTINGS, THERE), ok())
+
+    assert questions[0].json["text"]
+    assert questions[0].json["blocks"]
+    assert "thread_ts" not in questions[0].json
+
+
+def test_what_slack_no_longer_lets_be_rewritten_is_said_anew():
+    questions, outcome = asked(edit(SETTINGS, THERE), error("message_not_found"), ok(channel="C1", ts="18.2"))
+
+    assert questions[1].url.endswith("/chat.postMessage")
+    assert outcome == Delivered({"channel": "C1", "ts": "18.2"})
+
+
+def test_a_channel_that_is_gone_is_gone_for_edits_too():
+    _, outcome = asked(edit(SETTINGS, THERE), error("is_archived"))
+
+    assert isinstance(outcome, Gone)

@@ -11,7 +11,7 @@ from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
 from tocsin.core.pace import Pace
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
-from tocsin.providers.slack.send import Address, Settings, check, send
+from tocsin.providers.slack.send import Address, Settings, check, edit, send
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,7 @@ PROVIDER = Provider(
     settings=Settings,
     address=Address,
     send=send,
+    edit=edit,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

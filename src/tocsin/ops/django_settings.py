@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tocsin.web.policy.content_security_policy",
+    "tocsin.web.unavailable.Unavailable",
 ]
 TEMPLATES: list[dict[str, Any]] = [
     {

@@ -7,6 +7,6 @@ os.environ.setdefault("TOCSIN_DATA", tempfile.mkdtemp(prefix="tocsin-tests-"))
 os.environ.setdefault("TOCSIN_URL", "http://testserver")
 os.environ.setdefault("TOCSIN_SECRET_KEY", "a key for tests only, of forty-odd letters")
 
-from tocsin.ops.django_settings import *  # noqa: E402, F403
+from tocsin.ops.django_settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tocsin.core.replies import by_status, retry_after, unanswered
+from tocsin.core.replies import asked_to_wait, by_status, retry_after, unanswered
 from tocsin.core.sending import Delivered, Failure, Gone, Refused, Reply, Retry, Unknown
 
 HINT = "Check the address."
@@ -65,6 +65,39 @@ def test_a_redirect_says_where_to_and_is_not_followed():
 )
 def test_retry_after_is_read_in_all_its_forms(headers, seconds):
     assert retry_after(headers) == seconds
+
+
+AT_NINE = {"date": "Sat, 21 Nov 2026 09:00:00 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "seconds"),
+    [
+        pytest.param({"retry-after": "30"}, b"", 30.0, id="Slack, in the header"),
+        pytest.param({}, b'{"retry_after": 0.35, "global": false}', 0.35, id="Discord, in the body"),
+        pytest.param({}, b'{"ok": false, "parameters": {"retry_after": 12}}', 12.0, id="Telegram, in the body"),
+        pytest.param({"x-ratelimit-reset-after": "1.2"}, b"", 1.2, id="Discord, what is left"),
+        pytest.param({**AT_NINE, "x-ratelimit-reset": "1795251660"}, b"", 60.0, id="GitHub, since 1970"),
+        pytest.param({**AT_NINE, "ratelimit-reset": "1795251660"}, b"", 60.0, id="GitLab, since 1970"),
+        pytest.param({**AT_NINE, "x-ratelimit-reset": "2026-11-21T09:02Z"}, b"", 120.0, id="Jira, in ISO 8601"),
+        pytest.param({"x-ratelimit-reset": "7"}, b"", 7.0, id="Mattermost, what is left"),
+        pytest.param({**AT_NINE, "x-ratelimit-reset": "1795251000"}, b"", 0.0, id="already lifted"),
+        pytest.param({"retry-after": "3", "x-ratelimit-reset": "7"}, b"", 3.0, id="Retry-After before all else"),
+        pytest.param({"x-ratelimit-reset": "1795251660"}, b"", None, id="a moment without a clock"),
+        pytest.param({**AT_NINE, "x-ratelimit-reset": "2026-11-21T09:02"}, b"", None, id="a moment without a zone"),
+        pytest.param({**AT_NINE, "x-ratelimit-reset": "9e99"}, b"", None, id="a moment beyond all calendars"),
+        pytest.param({}, b'{"retry_after": "soon"}', None, id="words in the body"),
+        pytest.param({}, b'{"retry_after": null}', None, id="nothing in the body"),
+        pytest.param({}, b'[{"retry_after": 3}]', None, id="a body of another shape"),
+        pytest.param({}, b"<html>", None, id="a body that is not JSON"),
+    ],
+)
+def test_too_many_says_in_many_ways_how_long_to_wait(headers, body, seconds):
+    assert asked_to_wait(Reply(429, headers, body)) == seconds
+
+
+def test_a_limit_that_is_not_reached_is_no_reason_to_wait():
+    assert asked_to_wait(Reply(503, {"x-ratelimit-reset": "3000"})) is None
 
 
 def test_never_connected_is_tried_again():

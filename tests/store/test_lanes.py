@@ -6,6 +6,8 @@ import pytest
 
 from tests.builders import NOW, World, a_delivery, a_lane, a_notification, a_world
 from tocsin.store.models import Delivery, Integration, Lane
+from tocsin.store.queries import outbox as queries
+from tocsin.store.queries.outbox import Crowd
 from tocsin.store.writes import lanes, outbox
 from tocsin.store.writes.lanes import Settled, Wanted
 
@@ -212,11 +214,59 @@ def test_a_retried_delivery_is_not_overtaken_in_its_conversation(world):
     assert (reply.due, stranger.due) == (LATER, NOW)
 
 
+# Crowds
+
+
+def on_lanes(world: World, *names: str) -> list[int]:
+    """The deliveries that wait, one on each lane of these names."""
+    return [waiting(world, a_lane(name=name, ready_at=NOW)).pk for name in names]
+
+
+def claimed_beside(flying: dict[str, int], limit: int = 10, **most: int) -> list[int]:
+    return outbox.claim(limit, NOW, LATER, BY, Crowd(flying, most))
+
+
+def test_no_more_of_one_integration_is_claimed_than_there_is_room_for(world):
+    on_lanes(world, *[f"email:0:{number}" for number in range(5)])
+
+    assert len(claimed_beside({"email:0": 1}, email=3)) == 2
+
+
+def test_a_full_integration_holds_up_no_other(world):
+    mails = on_lanes(world, *[f"email:0:{number}" for number in range(20)])
+    others = on_lanes(world, "email:7:a", "slack:1:C1", "slack:1:C2")
+
+    found = claimed_beside({}, limit=5, email=2)
+
+    assert len(set(found) & set(mails)) == 2
+    assert set(found) >= set(others)
+
+
+def test_what_there_was_no_room_for_stays_unclaimed(world):
+    on_lanes(world, "email:0:a", "email:0:b")
+    claimed_beside({}, email=1)
+
+    assert len(claimed_beside({"email:0": 0}, email=1)) == 1
+
+
+def test_a_service_whose_name_begins_alike_has_its_own_room(world):
+    (other,) = on_lanes(world, "email2:0:a")
+
+    assert claimed_beside({"email:0": 1}, email=1) == [other]
+
+
+def test_what_waits_for_room_is_not_due(world):
+    on_lanes(world, "email:0:a")
+
+    assert queries.next_due(Crowd({"email:0": 1}, {"email": 1})) is None
+    assert queries.next_due(Crowd({"email:0": 0}, {"email": 1})) == NOW
+
+
 def test_the_claim_scans_neither_what_waits_nor_what_is_done(world, django_assert_num_queries):
     for _ in range(30):
         lane = a_lane(ready_at=NOW)
         waiting(world, lane)
         waiting(world, lane)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(claimed(30)) == 30

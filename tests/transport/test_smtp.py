@@ -7,6 +7,7 @@ from tests.transport.faults import a_certificate, client_side, server_side
 from tests.transport.mailing import RAW, Mailbox, a_client, a_mail, a_mail_server, one_account
 
 from tocsin.core.sending import Failure, Reply
+from tocsin.transport.smtp import server_of
 
 # — a server that behaves
 
@@ -63,6 +64,31 @@ async def test_many_mails_at_once_share_a_few_connections():
 
     assert {answer.status for answer in answers} == {250}
     assert len(mailbox.sessions) <= 2
+
+
+async def test_the_wait_for_a_connection_is_no_slowness_of_the_server():
+    class Unhurried(Mailbox):
+        async def handle_DATA(self, server, session, envelope):  # noqa: N802
+            await asyncio.sleep(0.25)  # a healthy server: well within the deadline
+            return await super().handle_DATA(server, session, envelope)
+
+    async with a_mail_server(Unhurried()) as port, a_client(connections=1, deadline=0.6) as smtp:
+        answers = await asyncio.gather(*[smtp.exchange(a_mail(port)) for _ in range(3)])
+
+    assert [answer.status for answer in answers] == [250, 250, 250]
+
+
+async def test_a_mail_that_waits_too_long_for_a_connection_was_surely_not_sent():
+    mailbox = Mailbox()
+
+    async with a_mail_server(mailbox) as port, a_client(connections=1, deadline=0.1) as smtp:
+        mail = a_mail(port)
+        async with smtp._place(server_of(mail.server)):
+            answer = await smtp.exchange(mail)
+
+    assert isinstance(answer, Failure)
+    assert (answer.written, mailbox.mails) == (False, [])
+    assert "busy with other mails" in answer.reason
 
 
 async def test_a_mail_that_is_refused_does_not_spoil_the_next():

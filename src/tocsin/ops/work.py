@@ -11,6 +11,7 @@ from tocsin.engine.wake import Listener
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
 from tocsin.pipeline import clock, deliver, schedule, spooled
+from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import Transport, a_transport
 
 
@@ -46,11 +47,12 @@ def _engine(settings: Settings, listener: Listener, transport: Transport) -> Emb
         done = spooled.digest_some(reader)
         return done.bodies, done.deliveries
 
+    flying = Flying()
     sender = Sender(
-        turn=lambda tried, limit: deliver.turn(tried, limit, clock.now()),
+        turn=lambda tried, limit: deliver.turn(tried, limit, clock.now(), flying),
         send=lambda ready: deliver.send(ready, transport),
         record=lambda tried: deliver.record(tried, clock.now()),
-        idle_for=lambda: deliver.idle_for(clock.now()),
+        idle_for=lambda: deliver.idle_for(clock.now(), flying),
     )
     jobs = [Job(one.name, one.every, one.run) for one in schedule.JOBS]
     return Embedded(listener, digest_some, sender, jobs)

@@ -19,11 +19,12 @@ from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
 from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
-from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Unknown
+from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
 from tocsin.engine import wake as bell
 from tocsin.pipeline import clock, outages
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
+from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import a_transport
 from tocsin.store.db import after_commit, one_transaction
 from tocsin.store.queries import outbox as queries
@@ -35,8 +36,12 @@ from tocsin.store.writes.outbox import Recorded
 from tocsin.store.writes.references import Kept
 from tocsin.transport.drive import Driven, Transport, drive, mask
 
-# Longer than the longest try (five questions, ten seconds each), so that a live sender never loses its lease.
+# Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
+# for the mail), so that a live sender never loses its lease.
 LEASE = timedelta(seconds=90)
+
+# A delivery whose detail says so rewrites its conversation's first message at that place.
+EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,19 @@ class Tried:
         return self.driven.excerpt
 
 
-def turn(tried: Sequence[Tried], limit: int, now: datetime) -> list[Ready | Unready]:
-    """Records finished tries and claims up to `limit` due deliveries, in one commit: one fsync serves both."""
+def turn(tried: Sequence[Tried], limit: int, now: datetime, flying: Flying | None = None) -> list[Ready | Unready]:
+    """Records finished tries and claims up to `limit` due deliveries, in one commit: one fsync serves both.
+
+    With `flying`, of each integration no more than its service takes at once.
+    """
+    flying = flying or Flying()
+    flying.landed([one.job.id for one in tried], now)
     with one_transaction():
         _record(tried, now)
-        ids = writes.claim(limit, now, now + LEASE, _a_lease()) if limit > 0 else []
+        ids = writes.claim(limit, now, now + LEASE, _a_lease(), flying.crowd()) if limit > 0 else []
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
+    flying.left([(job.id, job.provider, job.integration_id) for job in claimed], now + LEASE)
     if claimed:
         faults.point("deliver.after_claim")
     return [_prepare(job, settings) for job in claimed]
@@ -146,9 +157,9 @@ def _reference(one: Tried, now: datetime) -> Kept:
     return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, json.dumps(known), now)
 
 
-def idle_for(now: datetime) -> float:
+def idle_for(now: datetime, flying: Flying | None = None) -> float:
     """For how many seconds nothing will be due; a day when nothing waits."""
-    due = queries.next_due()
+    due = queries.next_due((flying or Flying()).crowd())
     return max(0.0, (due - now).total_seconds()) if due else 86_400.0
 
 
@@ -169,12 +180,18 @@ async def _driven(ready: Ready, transport: Transport) -> Driven:
     hidden = secret_names(type(ready.settings))
     secrets = [str(getattr(ready.settings, name)) for name in hidden]
     try:
-        return await drive(ready.provider.send(ready.settings, ready.parcel), transport, secrets)
+        return await drive(_sending(ready), transport, secrets)
     except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
         words = mask(clean(f"{type(error).__name__}: {error}"), secrets)
         return Driven(
             Refused(f"{ready.provider.name} could not be used: {words}. This is a bug; please report it.")
         )
+
+
+def _sending(ready: Ready) -> Sending:
+    """An edit rewrites what is there already; a service that cannot, or has nothing yet, is told anew."""
+    edits = ready.provider.edit if ready.job.detail.get("act") == EDIT and ready.parcel.parent else None
+    return (edits or ready.provider.send)(ready.settings, ready.parcel)
 
 
 def send_now(organization_id: int, delivery_id: int) -> Tried | None:
@@ -251,7 +268,7 @@ def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -
 
 def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
     chosen = dict(facts)
-    if detail:
+    if "rules" in detail:
         rules = set(detail.get("rules", ()))
         chosen["rules"] = [rule for rule in facts.get("rules", ()) if rule["id"] in rules]
         chosen["reason"] = detail.get("reason", "")

@@ -48,6 +48,10 @@ class _GivenUpError(Exception):
     """We, not the server, ended it; trying again cannot help."""
 
 
+class _CrowdedError(OSError):
+    """All connections to the server carried other mails for too long."""
+
+
 @dataclass(slots=True)
 class _Connection:
     client: aiosmtplib.SMTP
@@ -66,7 +70,8 @@ class Smtp:
     """The only way out over SMTP. `exchange` never raises: what goes wrong is a Failure.
 
     `own` is the operator's own mail server (TOCSIN_EMAIL_URL), which may be inside. `deadline` bounds one
-    mail, `idle` how long a connection is kept, in seconds. `tls` replaces the system's trusted certificates.
+    mail, and before it the wait for one of the `connections`; `idle` how long a connection is kept, in seconds.
+    `tls` replaces the system's trusted certificates.
     """
 
     def __init__(  # noqa: PLR0913 — each is a limit that a test must be able to make small
@@ -100,13 +105,23 @@ class Smtp:
             return Failure("an address of the mail holds a character that SMTP does not take", permanent=True)
         progress = _Progress()
         try:
-            async with asyncio.timeout(self._deadline), self._connection(server, progress) as connection:
+            # The deadline runs once a place is held: a mail that waits for others' must not call the server slow.
+            async with (
+                self._place(server),
+                asyncio.timeout(self._deadline),
+                self._connection(server, progress) as connection,
+            ):
                 return await _hand_over(connection.client, mail, progress)
         except aiosmtplib.SMTPResponseException as answer:
             if answer.code < 0:  # aiosmtplib's code for a line that is no reply
                 return Failure(f"{server.host}:{server.port} does not speak SMTP", progress.stage == "data")
             return Reply(answer.code, {"stage": progress.stage}, answer.message.encode())
-        except (aiosmtplib.SMTPException, OSError, _GivenUpError) as error:  # TimeoutError is an OSError
+        except (
+            aiosmtplib.SMTPException,
+            OSError,
+            _GivenUpError,
+            _CrowdedError,
+        ) as error:  # TimeoutError is an OSError
             return _failure(error, server, progress)
 
     async def close(self) -> None:
@@ -117,18 +132,30 @@ class Smtp:
         await asyncio.gather(*self._leaving)
 
     @asynccontextmanager
+    async def _place(self, server: Server) -> AsyncIterator[None]:
+        """One of the server's few connections is ours; waited for no longer than a mail may take."""
+        places = self._places[server]
+        try:
+            await asyncio.wait_for(places.acquire(), self._deadline)
+        except TimeoutError:
+            raise _CrowdedError from None
+        try:
+            yield
+        finally:
+            places.release()
+
+    @asynccontextmanager
     async def _connection(self, server: Server, progress: _Progress) -> AsyncIterator[_Connection]:
-        async with self._places[server]:
-            connection = await self._kept(server) or _Connection(await self._opened(server, progress))
-            try:
-                yield connection
-            except aiosmtplib.SMTPResponseException as refusal:
-                self._keep(server, connection, ok=refusal.code != 421)
-                raise
-            except BaseException:
-                connection.client.close()
-                raise
-            self._keep(server, connection, ok=True)
+        connection = await self._kept(server) or _Connection(await self._opened(server, progress))
+        try:
+            yield connection
+        except aiosmtplib.SMTPResponseException as refusal:
+            self._keep(server, connection, ok=refusal.code != 421)
+            raise
+        except BaseException:
+            connection.client.close()
+            raise
+        self._keep(server, connection, ok=True)
 
     async def _kept(self, server: Server) -> _Connection | None:
         """A connection of an earlier mail that still answers."""
@@ -257,6 +284,8 @@ def _failure(error: Exception, server: Server, progress: _Progress) -> Failure:
         return Failure(f"the certificate of {at} does not verify: {cause.verify_message}", permanent=True)
     if isinstance(error, ForbiddenAddressError):
         return Failure(f"{at}: {error.strerror}", permanent=True)
+    if isinstance(error, _CrowdedError):
+        return Failure(f"{at} is busy with other mails of ours")
     if isinstance(error, _GivenUpError):
         return Failure(f"{at}: {error}", permanent=True)
     written = progress.stage == "data"

@@ -1,10 +1,11 @@
 """What the sender reads of the outbox: whole jobs, never a scan of the backlog."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from math import inf
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -105,14 +106,48 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def next_due() -> datetime | None:
+class Crowd(NamedTuple):
+    """What one sender has on its way, by way (a service and an integration of it, see way_of), and how many
+    of one way may be, by service; a service that is not named has no bound."""
+
+    flying: Mapping[str, int]
+    most: Mapping[str, int]
+
+    def most_of(self, way: str) -> float:
+        return self.most.get(way.partition(":")[0], inf)
+
+    def full(self, flying: Mapping[str, int]) -> list[str]:
+        return [way for way, count in flying.items() if count >= self.most_of(way)]
+
+
+NO_CROWD = Crowd({}, {})
+
+
+def way_of(lane: str) -> str:
+    """The part of a lane's name that says by which integration: "slack:7" of "slack:7:C024BE91L"."""
+    return ":".join(lane.split(":", 2)[:2])
+
+
+def elsewhere(full: Sequence[str]) -> str:
+    """The condition that a lane is on none of so many ways; on_ways gives its parameters."""
+    return " AND name NOT LIKE %s" * len(full)
+
+
+def on_ways(full: Sequence[str]) -> list[str]:
+    return [f"{way}:%" for way in full]
+
+
+def next_due(crowd: Crowd = NO_CROWD) -> datetime | None:
     """When the next lane may go; answered from the index of what is ready.
 
-    A busy lane has to wait for its own answer: counted as due, it kept the sender looking without a pause.
+    A busy lane has to wait for its own answer, and one whose integration is full for another's: counted as due,
+    they kept the sender looking without a pause.
     """
+    full = crowd.full(crowd.flying)
     found = rows(
-        "SELECT ready_at FROM store_lane WHERE ready_at IS NOT NULL AND busy_until IS NULL"
-        " ORDER BY ready_at LIMIT 1"
+        "SELECT ready_at FROM store_lane WHERE ready_at IS NOT NULL AND busy_until IS NULL"  # noqa: S608
+        f"{elsewhere(full)} ORDER BY ready_at LIMIT 1",
+        on_ways(full),
     )
     return aware(found[0][0]) if found else None
 

@@ -1,12 +1,14 @@
 """Lanes: who may go next. One delivery of a lane is on its way at a time, at the lane's pace."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
 
-from tocsin.store.db import execute_many, greatest, least, moment, rows, values
+from tocsin.store.db import execute_many, greatest, least, moment, places, rows, values
+from tocsin.store.queries.outbox import NO_CROWD, Crowd, elsewhere, on_ways, way_of
 
 # Spelled out, not passed in: a database uses a partial index only where it can see the same states.
 WAITING = "state IN ('queued', 'retrying', 'unknown')"
@@ -42,15 +44,41 @@ def open_for(wanted: Mapping[str, Wanted]) -> dict[str, int]:
     return dict(rows(sql, flat))
 
 
-def take(limit: int, now: datetime, until: datetime, by: str) -> list[int]:
-    """Up to `limit` lanes that are ready and not busy, longest ready first, now busy for one claim."""
+def take(limit: int, now: datetime, until: datetime, by: str, crowd: Crowd = NO_CROWD) -> list[int]:
+    """Up to `limit` lanes that are ready and not busy, longest ready first, now busy for one claim.
+
+    Of an integration no more than its `crowd` has room for; what follows it is looked for only when it is full.
+    """
+    taken: list[int] = []
+    flying = Counter(crowd.flying)
+    while len(taken) < limit:
+        ready = _ready(limit - len(taken), now, crowd.full(flying))
+        wanted = []
+        for lane_id, name in ready:
+            way = way_of(name)
+            if flying[way] < crowd.most_of(way):
+                flying[way] += 1
+                wanted.append(lane_id)
+        taken += _busy(wanted, until, by)
+        if len(wanted) == len(ready):
+            break
+    return taken
+
+
+def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[tuple[int, str]]:
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
     sql = (
-        "UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id IN "  # noqa: S608 — constants only
-        "(SELECT id FROM store_lane WHERE ready_at <= %s AND (busy_until IS NULL OR busy_until <= %s)"
-        f" ORDER BY ready_at LIMIT %s{lock}) RETURNING id"
+        "SELECT id, name FROM store_lane WHERE ready_at <= %s AND (busy_until IS NULL OR busy_until <= %s)"  # noqa: S608
+        f"{elsewhere(full)} ORDER BY ready_at LIMIT %s{lock}"
     )
-    return [row[0] for row in rows(sql, [moment(until), by, moment(now), moment(now), limit])]
+    return rows(sql, [moment(now), moment(now), *on_ways(full), limit])
+
+
+def _busy(lane_ids: Sequence[int], until: datetime, by: str) -> list[int]:
+    if not lane_ids:
+        return []
+    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id IN ({places(len(lane_ids))}) RETURNING id"  # noqa: S608
+    return [row[0] for row in rows(sql, [moment(until), by, *lane_ids])]
 
 
 class Settled(NamedTuple):

@@ -9,14 +9,15 @@ from django.db.models import F, Q
 from tocsin.core.delivery import State
 from tocsin.store.db import execute_many, moment, places, rows
 from tocsin.store.models import Attempt, Delivery, Lane
+from tocsin.store.queries.outbox import NO_CROWD, Crowd
 from tocsin.store.writes import lanes
 
 
-def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str) -> list[int]:
+def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str, crowd: Crowd = NO_CROWD) -> list[int]:
     """The ids of up to `limit` due deliveries, the head of a lane each, leased to one claim; never one that
     another holds. The backlog is never scanned: lanes come from an index of what is ready, heads from one of what
     waits in a lane."""
-    taken = lanes.take(limit, now, lease_until, lease_by)
+    taken = lanes.take(limit, now, lease_until, lease_by, crowd)
     if not taken:
         return []
     head = (

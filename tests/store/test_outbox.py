@@ -1,6 +1,9 @@
 """The outbox: who may send what, and the only ways a delivery moves (core.delivery)."""
 
+import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -11,12 +14,14 @@ from tocsin.core.delivery import FINAL, PENDING, TRANSITIONS, State
 from tocsin.store.db import one_transaction
 from tocsin.store.models import Attempt, Delivery
 from tocsin.store.queries import outbox as queries
+from tocsin.store.queries.outbox import Crowd
 from tocsin.store.writes import outbox
 from tocsin.store.writes.outbox import Recorded
 
 LATER = NOW + timedelta(minutes=2)
 LEASE = "a" * 32
 TRIES = 8
+FULL = Crowd({"email:0": 1}, {"email": 1})
 
 
 @pytest.fixture
@@ -342,13 +347,47 @@ def test_without_anything_that_waits_nothing_is_due(world):
 
 
 @pytest.mark.sqlite
-def test_the_claim_and_the_next_due_use_the_small_index_of_what_is_pending(world):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "EXPLAIN QUERY PLAN SELECT id FROM store_delivery"
-            " WHERE state IN ('queued', 'retrying', 'unknown') AND due <= '2026' ORDER BY due LIMIT 5"
-        )
-        plan = str(cursor.fetchall())
+@contextmanager
+def explained() -> Iterator[list[str]]:
+    """The plans of what is asked of lanes and deliveries within the block, as it is asked."""
+    plans: list[str] = []
 
-    assert "delivery_due" in plan
-    assert "SCAN" not in plan
+    def explain(execute, sql, params, many, context):
+        if "store_lane" in sql or "store_delivery" in sql:
+            with connection.cursor() as cursor:
+                cursor.cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params[0] if many else params)
+                plans.append(str(cursor.cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield plans
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("ask", "indexes"),
+    [
+        pytest.param(lambda: claimed(5), {"lane_ready", "delivery_waiting"}, id="the claim"),
+        pytest.param(queries.next_due, {"lane_ready"}, id="the next due"),
+        pytest.param(lambda: queries.next_due(FULL), {"lane_ready"}, id="the next due beside a crowd"),
+    ],
+)
+def test_neither_what_is_done_nor_what_waits_is_scanned(world, ask, indexes):
+    for _ in range(3):
+        waiting(world)
+
+    with explained() as plans:
+        ask()
+
+    assert plans
+    assert {index for index in indexes if any(index in plan for plan in plans)} == indexes
+    # An index that holds only what is ready may be walked; a whole table may not.
+    assert [plan for plan in plans if re.search(r"SCAN (?!\w+ USING INDEX lane_ready)", plan)] == []
+
+
+@pytest.mark.sqlite
+def test_a_statement_that_scans_is_noticed(world):
+    with explained() as plans:
+        Delivery.objects.filter(reason="x").count()
+
+    assert "SCAN store_delivery" in plans[0]

@@ -116,12 +116,7 @@ class Smtp:
             if answer.code < 0:  # aiosmtplib's code for a line that is no reply
                 return Failure(f"{server.host}:{server.port} does not speak SMTP", progress.stage == "data")
             return Reply(answer.code, {"stage": progress.stage}, answer.message.encode())
-        except (
-            aiosmtplib.SMTPException,
-            OSError,
-            _GivenUpError,
-            _CrowdedError,
-        ) as error:  # TimeoutError is an OSError
+        except (aiosmtplib.SMTPException, OSError, _GivenUpError) as error:  # TimeoutError is an OSError
             return _failure(error, server, progress)
 
     async def close(self) -> None:

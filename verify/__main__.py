@@ -85,9 +85,9 @@ def _shown(rounds: Iterator[Round], count: int, console: Console) -> Iterator[Ro
 
 
 def _tell(rounds: Sequence[Round], console: Console) -> None:
-    table = Table(box=SIMPLE, padding=(0, 1), pad_edge=False)
+    table = Table(box=SIMPLE, padding=0, collapse_padding=True, pad_edge=False)
     table.add_column("killed at", no_wrap=True)
-    for heading in ("rounds", "intents", "lost", "twice", "admitted", "in doubt", "s a round"):
+    for heading in ("rounds", "intents", "lost", "twice", "admitted", "in doubt", "s each"):
         table.add_column(heading, justify="right", no_wrap=True)
     by_point: dict[Point, list[Round]] = defaultdict(list)
     for one in rounds:

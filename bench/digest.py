@@ -22,7 +22,7 @@ from bench.kit import bugsink, world
 from bench.kit.bare import BareLoop
 from bench.kit.frame import ROOT, Result, data_environment, finish, folder, machine, paired_ratio, python
 
-EVENTS = 10_000
+EVENTS = 15_000
 ISSUES = 100
 RULES = 20
 MEMBERS = 50

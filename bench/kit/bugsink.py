@@ -14,7 +14,7 @@ from pathlib import Path
 from shutil import copytree, rmtree
 
 from bench.kit import wrk
-from bench.kit.frame import ROOT, free_port, running, wait_for_port
+from bench.kit.frame import COMES_UP_WITHIN, ROOT, free_port, running, wait_for_port
 
 HOME = ROOT / ".cache" / "bugsink"
 PREPARED = HOME / "prepared"
@@ -41,8 +41,11 @@ def is_here() -> bool:
 
 def front_door(folder: Path, bodies: Sequence[bytes], seconds: int = 3) -> float:
     """Events per second that its front door accepts over 32 connections; its worker does not run meanwhile."""
+    until = time.monotonic() + COMES_UP_WITHIN
     with _serving(folder) as port:
-        wrk.run(folder, port, _requests(bodies), 1)  # its processes load their code with the first request
+        # Its processes load their code with the first request.
+        while time.monotonic() < until and not wrk.run(folder, port, _requests(bodies), 1).answered:
+            pass
         return wrk.run(folder, port, _requests(bodies), seconds).rate
 
 

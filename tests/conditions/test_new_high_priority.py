@@ -21,7 +21,7 @@ def test_an_issue_must_be_new_and_of_high_priority(priority, is_new, held):
 def test_in_a_rule_of_one_environment_new_means_new_there():
     rule = a_rule(conditions=[node(NEW_HIGH)], environment="production")
 
-    assert decide([rule], facts(is_new_environment=True))
+    assert decide([rule], facts(is_new_environment=True)).matched
 
 
 def test_it_reads_as_a_sentence():

@@ -16,7 +16,7 @@ from tests.conditions.asking import (
     node,
 )
 
-from tocsin.core.evaluate import Answer, Part, decide, explain
+from tocsin.core.evaluate import Answer, Failed, Part, decide, explain
 from tocsin.core.facts import Facts
 from tocsin.core.issue import Status
 from tocsin.core.registry import Condition, Phase
@@ -30,7 +30,7 @@ ERROR = node(LEVEL, match="eq", level="40")
 
 
 def fires(rule: Rule, about: Facts | None = None) -> bool:
-    return bool(decide([rule], about or facts()))
+    return bool(decide([rule], about or facts()).matched)
 
 
 @pytest.mark.parametrize(
@@ -99,13 +99,13 @@ def test_a_rule_with_a_line_that_cannot_run_does_not_fire():
 def test_the_rules_that_match_come_in_the_order_given():
     rules = [replace(a_rule(conditions=[line]), id=number) for number, line in enumerate([YES, NO, YES])]
 
-    assert [matched.rule.id for matched in decide(rules, facts())] == [0, 2]
+    assert [matched.rule.id for matched in decide(rules, facts()).matched] == [0, 2]
 
 
 def test_a_match_says_which_lines_held():
     rule = a_rule(conditions=[node(FIRST_SEEN), NO], filters=[ERROR], actionMatch="any")
 
-    (matched,) = decide([rule], facts(is_new=True))
+    (matched,) = decide([rule], facts(is_new=True)).matched
 
     assert matched.because == ("A new issue is created", "The event's level is exactly error")
 
@@ -113,7 +113,7 @@ def test_a_match_says_which_lines_held():
 def test_in_a_rule_of_one_environment_the_reason_is_newness_there():
     rule = a_rule(conditions=[node(FIRST_SEEN)], environment="production")
 
-    (matched,) = decide([rule], facts(is_new_environment=True))
+    (matched,) = decide([rule], facts(is_new_environment=True)).matched
 
     assert matched.because == ("A new issue is created",)
 
@@ -135,13 +135,19 @@ def test_a_condition_that_raises_has_not_held():
     assert not fires(rule)
 
 
-def test_a_condition_that_raises_stops_no_other_and_is_reported():
-    rule = a_rule(conditions=[YES], actionMatch="any")
+@pytest.mark.parametrize("match", ["any", "all"])
+def test_a_condition_that_raises_stops_no_other_and_is_reported(match):
+    rule = a_rule(conditions=[YES], actionMatch=match)
     rule = replace(rule, conditions=(failing(), *rule.conditions))
 
-    (matched,) = decide([rule], facts())
+    decision = decide([rule], facts())
 
-    assert matched.errors == ("The moon is full: ZeroDivisionError: no moon",)
+    assert len(decision.matched) == (match == "any")
+    assert decision.failed == [Failed(rule, ("The moon is full: ZeroDivisionError: no moon",))]
+
+
+def test_rules_whose_lines_all_answer_have_not_failed():
+    assert decide([a_rule(conditions=[YES]), a_rule(conditions=[NO])], facts()).failed == []
 
 
 def test_an_explanation_answers_for_every_line_not_only_the_first_that_failed():

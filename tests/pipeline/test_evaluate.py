@@ -1,18 +1,21 @@
 """Rules are asked about each event of a batch; each fires once per issue and frequency."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import a_batch, a_payload, an_id, digested
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.command import set_status
 from tocsin.pipeline.digest import digest
-from tocsin.store.models import Firing, Issue, Notification, Rule, RuleState
+from tocsin.store.models import Firing, Issue, Notification, Project, Rule, RuleState
 from tocsin.store.writes.founding import Founded, found
 
 REGRESSION = {"id": "sentry.rules.conditions.regression_event.RegressionEventCondition"}
@@ -219,3 +222,35 @@ def test_of_two_digests_at_once_one_fires(database_file):
 
     assert Firing.objects.filter(date_added=later).count() == 1
     assert Issue.objects.get().times_seen == 3
+
+
+def a_condition_that_raises(monkeypatch) -> None:
+    known = catalogue().condition(EVERY_EVENT["id"])
+
+    def holds(options, facts):
+        raise ZeroDivisionError("no moon")
+
+    monkeypatch.setitem(catalogue()._conditions_by_id, EVERY_EVENT["id"], replace(known, holds=holds))
+
+
+def test_a_line_that_cannot_answer_is_logged_once_for_each_rule_and_version(shop, monkeypatch, caplog):
+    a_condition_that_raises(monkeypatch)
+    a_rule(shop)
+
+    happens(shop, 1)
+    happens(shop, 2)
+
+    (told,) = [one.getMessage() for one in caplog.records if one.name == "tocsin.rules"]
+    assert "Tell us" in told
+    assert "ZeroDivisionError: no moon" in told
+
+
+def test_a_rule_that_was_changed_is_told_of_again(shop, monkeypatch, caplog):
+    a_condition_that_raises(monkeypatch)
+    a_rule(shop)
+    happens(shop, 1)
+    Project.objects.update(version=F("version") + 1)
+
+    happens(shop, 2)
+
+    assert len([one for one in caplog.records if one.name == "tocsin.rules"]) == 2

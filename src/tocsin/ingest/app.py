@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
 
+import structlog
+
 from tocsin.engine.spool import Row, SpoolUnavailableError
 from tocsin.formats.encoding import RefusedBodyError, TooLargeError
 from tocsin.ingest import auth
@@ -24,6 +26,7 @@ from tocsin.store.queries.keys import Key
 PATH = re.compile(r"/api/([1-9][0-9]{0,17})/(envelope|store)/?")
 # Unpacking and checking 500 kB takes 1 ms; what is larger leaves the event loop.
 INLINE = 500_000
+LOG = structlog.get_logger("tocsin.ingest")
 EVENT_CATEGORIES = "default;error"
 
 
@@ -156,6 +159,7 @@ class Ingest:
             )
         except SpoolUnavailableError:
             raise refused(503, "Events cannot be stored now: try again soon", wait=5) from None
+        LOG.debug("accepted", event_id=event_id, project=request.project_id)
         return taken(event_id)
 
 

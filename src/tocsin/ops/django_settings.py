@@ -4,6 +4,7 @@ import importlib.util
 import sys
 from typing import Any
 
+from tocsin.ops import logs
 from tocsin.ops import settings as tocsin_settings
 from tocsin.ops.database import database
 
@@ -88,11 +89,4 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"tocsin": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
-}
+LOGGING: dict[str, Any] = logs.configure(TOCSIN.log, TOCSIN.log_level)

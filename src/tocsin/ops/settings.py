@@ -6,7 +6,7 @@ import secrets
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -32,6 +32,13 @@ class Settings(BaseSettings):
     outbound_allow: str = Field("", description="CIDRs that may be dialled besides public ones")
     database_url: str = Field("", description="postgres://user:password@host:5432/name; empty for SQLite")
     broker_url: str = Field("", description="amqp://user:password@host:5672/ or redis://host:6379/0")
+    log: Literal["text", "json"] = Field("text", description="How logs are written")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is worth a line")
+    metrics_token: str = Field("", description="At least 16 characters; opens /metrics")
+    keep_events_days: int = Field(90, ge=1, description="How long events are kept")
+    keep_events_mb: int = Field(0, ge=0, description="How much of them is kept at most; 0 for no limit")
+    keep_notifications_days: int = Field(90, ge=1, description="How long the ledger is kept")
+    keep_attempts_days: int = Field(30, ge=1, description="How long single tries are kept")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
 
     @field_validator("url")
@@ -103,6 +110,13 @@ class Settings(BaseSettings):
     def _secret_key_is_long(cls, value: str) -> str:
         if value and len(value) < 32:
             raise ValueError("has fewer than 32 characters; leave it empty to have one made")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _metrics_token_is_long(cls, value: str) -> str:
+        if value and len(value) < 16:
+            raise ValueError("has fewer than 16 characters; make one with  openssl rand -hex 24")
         return value
 
     @property

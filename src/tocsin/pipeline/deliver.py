@@ -21,7 +21,7 @@ from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
 from tocsin.engine import wake as bell
-from tocsin.pipeline import clock, outages
+from tocsin.pipeline import clock, journal, outages, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -128,6 +128,7 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
+    tally.tried(tried)
     outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
 
@@ -165,6 +166,7 @@ def idle_for(now: datetime, flying: Flying | None = None) -> float:
 
 async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     """One try, outside any transaction. A provider's bug ends this delivery, never the sender."""
+    journal.about(ready.job.event_id, ready.job.key)
     started, clock_at = clock.now(), perf_counter()
     if isinstance(ready, Unready):
         driven, policy = Driven(Refused(clean(ready.reason))), MESSAGES
@@ -173,7 +175,9 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
         driven, policy = await _driven(ready, transport), ready.provider.policy
         faults.point("deliver.after_answer")
     milliseconds = int((perf_counter() - clock_at) * 1000)
-    return _judge(ready.job, driven, policy, started, milliseconds)
+    tried = _judge(ready.job, driven, policy, started, milliseconds)
+    journal.tried(tried)
+    return tried
 
 
 async def _driven(ready: Ready, transport: Transport) -> Driven:

@@ -7,9 +7,10 @@ transaction, so a crash anywhere repeats nothing and loses nothing.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import perf_counter
 
 import msgspec
 from isal import isal_zlib
@@ -19,7 +20,7 @@ from tocsin.core.group import VERSION
 from tocsin.core.issue import Happening, Status, Substatus, priority_of
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
-from tocsin.pipeline import evaluate, route
+from tocsin.pipeline import clock, evaluate, journal, route, tally
 from tocsin.pipeline.reading import Arrived, Reading, Seen, read
 from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
@@ -45,6 +46,11 @@ class Digested:
     notifications: int = 0
     deliveries: int = 0
 
+    @property
+    def results(self) -> dict[str, int]:
+        """What became of the events."""
+        return {"new": self.events, "repeat": self.repeats, "rejected": self.rejected, "opened": self.opened}
+
 
 @dataclass(slots=True)
 class _Batch:
@@ -61,7 +67,7 @@ class _Batch:
 def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
     """All of a batch in one transaction. Bodies up to the spool's recorded position are skipped: they are done."""
     reading = read(batch)
-    return retried(lambda: _digest_spooled(reading, batch, spool, now))
+    return _told(lambda: _digest_spooled(reading, batch, spool, now))
 
 
 def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
@@ -77,7 +83,16 @@ def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
             fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
             return _digest(Reading(reading.arrived, fresh), 0, now)
 
-    return retried(once)
+    return _told(once)
+
+
+def _told(digest_batch: Callable[[], Digested]) -> Digested:
+    started = perf_counter()
+    digested = retried(digest_batch)
+    if any(digested.results.values()):
+        milliseconds = (perf_counter() - started) * 1000
+        journal.digested(digested.results, digested.notifications, digested.deliveries, milliseconds)
+    return digested
 
 
 def _digest_spooled(reading: Reading, batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
@@ -103,7 +118,7 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     fired = evaluate.evaluate(work.seen, work.projects, now)
     routed = route.route(fired, work.projects, now)
     _keep(work, {one.seen.arrived.event.event_id for one in fired})
-    return Digested(
+    digested = Digested(
         position=position,
         events=len(arrived),
         repeats=len(reading.arrived) - len(arrived),
@@ -112,6 +127,8 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
         notifications=routed.notifications,
         deliveries=routed.deliveries,
     )
+    tally.digested(digested.results, [one.received for one in arrived], clock.now())
+    return digested
 
 
 def _first_of_each(arrived: list[Arrived], now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:

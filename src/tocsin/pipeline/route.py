@@ -14,9 +14,10 @@ from tocsin.core.route import Planned, Services
 from tocsin.core.route import route as decide
 from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
-from tocsin.pipeline import links, outgoing
+from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.evaluate import Fired, issue_facts
 from tocsin.pipeline.reach import services_of
+from tocsin.store.db import after_commit
 from tocsin.store.queries import directory
 from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import notifications as ledger
@@ -50,6 +51,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: dateti
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
         firings.append((row.uuid, one))
     _save(notifications, deliveries, firings, now)
+    after_commit(lambda: _tell(firings))
     waiting = sum(row.state == State.QUEUED for _, row in deliveries)
     return Written(len(notifications), waiting)
 
@@ -68,6 +70,12 @@ def _save(
             for rule in one.rules
         ]
     )
+
+
+def _tell(firings: list[tuple[str, Fired]]) -> None:
+    for notification, one in firings:
+        event_id, rules = one.seen.arrived.event.event_id, [rule.id for rule in one.rules]
+        journal.fired(event_id, one.seen.issue.id, rules, notification)
 
 
 def _snapshot(project: ProjectFacts) -> tuple[Directory, Services]:

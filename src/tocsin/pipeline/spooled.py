@@ -72,7 +72,8 @@ def _halved(
         raise
     except Exception as error:
         if len(batch) == 1:
-            log.exception("A body of project %s could not be digested; it is set aside.", batch[0].project_id)
+            of = (batch[0].event_id, batch[0].project_id)
+            log.exception("The event %s of project %s could not be digested; its body is set aside.", *of)
             set_aside(batch[0], f"{type(error).__name__}: {error}")
             return 0
     middle = len(batch) // 2

@@ -44,6 +44,8 @@ class Job:
     broken: bool = False
     label: str = ""
     parent: dict[str, Any] = field(default_factory=dict)
+    event_id: str = ""
+    notification: str = ""  # its uuid
 
 
 # Written out, as a query set takes 0.6 ms to write this statement: longer than all else that one delivery takes.
@@ -54,7 +56,7 @@ _JOBS = (
     " coalesce(project.slug, ''), organization.slug, delivery.lane_id, lane.paced,"
     " coalesce(integration.at_most_once, false), coalesce(integration.breaker, 'closed'),"
     " coalesce(integration.broken, '') <> '', delivery.label,"
-    " coalesce(reference.reference, '{{}}')"
+    " coalesce(reference.reference, '{{}}'), notification.event_id, notification.uuid"
     " FROM store_delivery AS delivery"
     " JOIN store_notification AS notification ON notification.id = delivery.notification_id"
     " JOIN store_organization AS organization ON organization.id = delivery.organization_id"

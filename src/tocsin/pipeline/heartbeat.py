@@ -1,0 +1,39 @@
+"""Heartbeat: each loop of a worker says that it completed a turn, through the very loop that would be stuck."""
+
+import logging
+from time import monotonic
+
+from django.db import DatabaseError
+
+from tocsin.engine import wake as bell
+from tocsin.pipeline import clock
+from tocsin.store.db import one_transaction
+from tocsin.store.writes import heartbeats
+
+log = logging.getLogger("tocsin.heartbeat")
+
+BEAT_EVERY = 2.0
+_last: dict[str, float] = {}
+
+
+def ask() -> None:
+    """Lets each loop take a turn, and so report; a scheduled job, each BEAT_EVERY seconds."""
+    bell.ring("digest")
+    bell.ring("deliver")
+
+
+def turned(loop: str) -> None:
+    """To be called after each turn that came to its end: written at most each BEAT_EVERY seconds.
+
+    Never fails: a sender that stumbled here would forget what it has just claimed.
+    """
+    at = monotonic()
+    if at - _last.get(loop, -BEAT_EVERY) < BEAT_EVERY * 0.75:  # a ring that comes a little early counts
+        return
+    try:
+        with one_transaction():
+            heartbeats.beat(loop, clock.now())
+    except DatabaseError:
+        log.warning("The loop %s could not report that it is at work.", loop, exc_info=True)
+    else:
+        _last[loop] = at

@@ -38,7 +38,7 @@ def test_a_new_password_ends_the_links_that_nobody_used(db):
     token = writes.new_sign_in_link(person.pk, NOW, HOUR)
     others = writes.new_sign_in_link(other.pk, NOW, HOUR)
 
-    writes.chose_password(person, "three unrelated words")
+    writes.chose_password(person, "three unrelated words", NOW)
 
     assert writes.use_sign_in_link(token, NOW) is None
     assert writes.use_sign_in_link(others, NOW) == other

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
-from tests.builders import NOW, World, a_user
+from tests.builders import NOW, World
 
 from tocsin.store.writes.accounts import new_sign_in_link
 
@@ -109,36 +109,6 @@ def test_a_password_is_never_sent_back(owner: Client):
 
 
 PROFILE = {"profile": "1", "name": "Ana", "time_zone": "UTC"}
-
-
-@pytest.fixture
-def newcomer(ana: Client, world: World) -> Client:
-    world.user.email = "admin@localhost"
-    world.user.save()
-    return ana
-
-
-def test_the_first_starts_owner_says_where_mail_reaches_them(newcomer: Client, world: World):
-    newcomer.post("/settings/account/", {**PROFILE, "email": "Ana@Example.com"})
-
-    world.user.refresh_from_db()
-    assert world.user.email == "ana@example.com"
-
-
-def test_an_address_of_somebody_else_is_refused(newcomer: Client, world: World):
-    a_user("ben@example.com")
-
-    answer = newcomer.post("/settings/account/", {**PROFILE, "email": "Ben@example.com"})
-
-    assert answer.status_code == 400
-    assert "Somebody signs in with that address already." in answer.text
-
-
-def test_an_address_that_works_is_not_changed_here(ana: Client, world: World):
-    ana.post("/settings/account/", {**PROFILE, "email": "eve@example.com"})
-
-    world.user.refresh_from_db()
-    assert world.user.email == "ana@example.com"
 
 
 def test_what_a_person_changes_is_seen_by_the_next_decision(ana: Client, world: World):

@@ -125,7 +125,10 @@ class Provider:
 
 @dataclass(frozen=True)
 class NotificationKind:
-    """One kind of thing worth saying. `facts` is a frozen dataclass that survives JSON; `render` is pure."""
+    """One kind of thing worth saying. `facts` is a frozen dataclass that survives JSON; `render` is pure.
+
+    `secret` names the facts that only the recipient may read: pages show a message without them.
+    """
 
     slug: str
     name: str
@@ -133,6 +136,7 @@ class NotificationKind:
     facts: type[Any]
     render: Callable[[Any], Message]
     example: Any
+    secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

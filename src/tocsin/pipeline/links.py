@@ -32,3 +32,7 @@ def deliveries(organization: str) -> str:
 
 def preferences() -> str:
     return f"{base()}/settings/notifications/"
+
+
+def account() -> str:
+    return f"{base()}/settings/account/"

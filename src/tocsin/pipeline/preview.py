@@ -20,6 +20,8 @@ from tocsin.pipeline.deliver import message_of
 from tocsin.pipeline.rehearse import rehearse
 from tocsin.store.queries.deliveries import One, Row
 
+HIDDEN = "…"
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -66,9 +68,10 @@ def where(row: Row) -> str:
 
 
 def said(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message | None:
-    """The message of stored facts; None when its kind is gone or its facts no longer fit."""
+    """The message of stored facts without its secrets; None when its kind is gone or its facts no longer fit."""
     try:
-        return message_of(kind, facts, detail)
+        hidden = dict.fromkeys(catalogue().kinds[kind].secret, HIDDEN)
+        return message_of(kind, {**facts, **hidden}, detail)
     except (KeyError, msgspec.ValidationError):
         return None
 

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, walk
-from tocsin.web.views.account import account
+from tocsin.web.views.account import account, confirm_address
 from tocsin.web.views.design import design
 from tocsin.web.views.issue import change_issue, issue
 from tocsin.web.views.issues import change_issues, home, issue_stream
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/link/<str:token>/", sign_in_link, name="sign_in_link"),
     path("sign-out/", sign_out, name="sign_out"),
     path("settings/account/", account, name="account"),
+    path("settings/account/address/<str:token>/", confirm_address, name="confirm_address"),
     path("<slug:organization>/issues/", issue_stream, name="issues"),
     path("<slug:organization>/issues/change/", change_issues, name="change_issues"),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),

@@ -27,10 +27,11 @@ from tocsin.store.models.organization import (
 )
 from tocsin.store.models.preference import Preference
 from tocsin.store.models.rule import Firing, Rule, RuleState
-from tocsin.store.models.user import ApiToken, AuditEntry, SignInLink, User
+from tocsin.store.models.user import AddressChange, ApiToken, AuditEntry, SignInLink, User
 
 __all__ = [
     "Activity",
+    "AddressChange",
     "ApiToken",
     "Attempt",
     "AuditEntry",

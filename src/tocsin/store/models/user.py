@@ -53,6 +53,16 @@ class SignInLink(models.Model):
     used = models.DateTimeField(null=True)
 
 
+class AddressChange(models.Model):
+    """An address that a person wants to be known by, until the link that was sent there is used; as SignInLink."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    email = models.EmailField()
+    digest = models.CharField(max_length=64, unique=True)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True)
+
+
 class AuditEntry(models.Model):
     """Who changed what. `event` is a slug such as rule.add; `data` never holds a secret."""
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.store.models import Membership, Organization, Project, SignInLink, User
+from tocsin.store.models import AddressChange, Membership, Organization, Project, SignInLink, User
 from tocsin.store.queries.inbox import of_person
 
 MANY_UNREAD = 100
@@ -84,3 +84,19 @@ def is_live(link: SignInLink, now: datetime) -> bool:
 def is_taken(email: str) -> bool:
     """Whether somebody signs in with this address already, however its letters are cased."""
     return User.objects.filter(email__iexact=email).exists()
+
+
+def address_change(user_id: int, token: str) -> AddressChange | None:
+    """The change of address that a token belongs to, used or not, if this person asked for it."""
+    return AddressChange.objects.filter(user_id=user_id, digest=digest(token)).first()
+
+
+def address_awaited(user_id: int, now: datetime) -> str:
+    """The address that a person has yet to confirm, or ""."""
+    found = AddressChange.objects.filter(user_id=user_id, used__isnull=True, expires__gt=now).order_by("-pk")
+    return found.values_list("email", flat=True).first() or ""
+
+
+def addresses_asked(user_id: int, expiring_after: datetime) -> int:
+    """How many changes of address a person has asked for that end after a moment."""
+    return AddressChange.objects.filter(user_id=user_id, expires__gt=expiring_after).count()

@@ -3,12 +3,19 @@
 import secrets
 from datetime import datetime, timedelta
 
+from django.db import IntegrityError
+
 from tocsin.store.db import one_transaction
-from tocsin.store.models import SignInLink, User
+from tocsin.store.models import AddressChange, SignInLink, User
 from tocsin.store.queries.accounts import digest
 from tocsin.store.versions import person_changed
+from tocsin.store.writes import audit
 
 LINK_LASTS = timedelta(hours=24)
+
+
+class AddressTakenError(ValueError):
+    """Somebody else signs in with the address."""
 
 
 def was_active(user_id: int, now: datetime) -> None:
@@ -37,16 +44,67 @@ def use_sign_in_link(token: str, now: datetime) -> User | None:
         return User.objects.get(signinlink__digest=digest(token))
 
 
-def described(user: User, *, name: str, time_zone: str, email: str = "") -> None:
-    """A person said what they are called and where they are; `email` replaces an address that reaches nobody."""
-    user.name, user.time_zone, user.email = name, time_zone, email.lower() or user.email
+def described(user: User, *, name: str, time_zone: str) -> None:
+    """A person said what they are called and where they are."""
+    user.name, user.time_zone = name, time_zone
     with one_transaction():
-        user.save(update_fields=["name", "time_zone", "email"])
+        user.save(update_fields=["name", "time_zone"])
 
 
-def chose_password(user: User, password: str) -> None:
+def chose_password(user: User, password: str, now: datetime) -> None:
     """Keeps only its argon2 hash; sessions opened with the old one end by themselves, unused links with it."""
     user.set_password(password)
     with one_transaction():
         user.save(update_fields=["password"])
-        SignInLink.objects.filter(user=user, used__isnull=True).delete()
+        _end_links(user.pk, now)
+
+
+def new_address_change(user_id: int, email: str, now: datetime) -> str:
+    """The secret token of a link that confirms a person's new address, once; it ends those asked for before."""
+    token = secrets.token_urlsafe(32)
+    with one_transaction():
+        _end_address_changes(user_id, now)
+        AddressChange.objects.create(
+            user_id=user_id, email=email.lower(), digest=digest(token), expires=now + LINK_LASTS
+        )
+    return token
+
+
+def use_address_change(token: str, user_id: int, now: datetime) -> str | None:
+    """The address that a link confirms for the person who asked for it, once; from now on it is theirs.
+
+    Raises AddressTakenError when somebody else signs in with it by now.
+    """
+    fresh = AddressChange.objects.filter(digest=digest(token), user_id=user_id, used__isnull=True, expires__gt=now)
+    with one_transaction():
+        if not fresh.update(used=now):
+            return None
+        email = AddressChange.objects.get(digest=digest(token)).email
+        changed_address(User.objects.get(pk=user_id), email, now)
+    return email
+
+
+def changed_address(user: User, email: str, now: datetime) -> None:
+    """What a person signs in with and is told at; sign-in links that nobody used end.
+
+    Raises AddressTakenError when somebody else signs in with it.
+    """
+    before, user.email = user.email, email.lower()
+    try:
+        with one_transaction():
+            user.save(update_fields=["email"])
+            _end_links(user.pk, now)
+            for organization_id in user.memberships.values_list("organization_id", flat=True):
+                data = {"from": before, "to": user.email}
+                audit.note(organization_id, "member.address", f"user:{user.pk}", data, actor_id=user.pk, now=now)
+    except IntegrityError:
+        raise AddressTakenError("Somebody signs in with that address already.") from None
+
+
+def _end_links(user_id: int, now: datetime) -> None:
+    SignInLink.objects.filter(user_id=user_id, used__isnull=True).delete()
+    _end_address_changes(user_id, now)
+
+
+def _end_address_changes(user_id: int, now: datetime) -> None:
+    AddressChange.objects.filter(user_id=user_id, used__isnull=True).update(used=now)

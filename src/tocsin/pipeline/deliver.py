@@ -43,6 +43,8 @@ LEASE = timedelta(seconds=90)
 # A delivery whose detail says so rewrites its conversation's first message at that place.
 EDIT = "edit"
 
+LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -233,6 +235,8 @@ def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int |
 
 def _prepare(job: Job, settings: Mapping[int, dict[str, Any]]) -> Ready | Unready:
     """Everything a job needs, or why it cannot go. A rendering bug ends one delivery, never the sender."""
+    if job.left:
+        return Unready(job, LEFT)
     provider = catalogue().providers.get(job.provider)
     if provider is None:
         return Unready(job, f"This product no longer has the service {job.provider!r}.")

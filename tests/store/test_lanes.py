@@ -270,3 +270,92 @@ def test_the_claim_scans_neither_what_waits_nor_what_is_done(world, django_asser
 
     with django_assert_num_queries(3):
         assert len(claimed(30)) == 30
+
+
+# Places in a conversation
+
+
+def of(world: World, lane: Lane, **columns) -> Delivery:
+    return waiting(world, lane, conversation="issue:1", **columns)
+
+
+def test_a_lost_delivery_is_not_overtaken_before_its_lease_is_taken_back(world):
+    lane = a_lane(ready_at=NOW)
+    of(world, lane)
+    of(world, lane)
+    claimed()
+
+    assert claimed(at=NOW + 91 * SECOND) == []
+
+
+def test_a_lost_delivery_keeps_its_place_when_it_is_taken_back(world):
+    lane = a_lane(ready_at=NOW)
+    lost = of(world, lane)
+    of(world, lane)
+    claimed()
+
+    outbox.reclaim(NOW + 91 * SECOND, 8)
+
+    assert claimed(at=NOW + 91 * SECOND) == [lost.pk]
+
+
+def test_a_lane_whose_delivery_was_deleted_under_way_goes_on_after_the_lease(world):
+    lane = a_lane(ready_at=NOW)
+    of(world, lane).delete()
+    lane.busy_until, lane.busy_by = LATER, BY
+    lane.save()
+    following = of(world, lane)
+
+    assert claimed(at=LATER) == [following.pk]
+
+
+def test_a_replay_waits_for_what_its_conversation_still_retries(world):
+    lane = a_lane(ready_at=NOW)
+    of(world, lane, state="retrying", due=LATER)
+    dead = of(world, lane, state="dead", due=None)
+
+    outbox.requeue(world.organization.pk, [dead.pk], NOW)
+
+    dead.refresh_from_db()
+    assert dead.due == LATER
+    assert claimed() == []
+
+
+def test_a_replay_goes_before_what_came_later_in_its_conversation(world):
+    lane = a_lane(ready_at=NOW)
+    dead = of(world, lane, state="dead", due=None)
+    of(world, lane)
+
+    outbox.requeue(world.organization.pk, [dead.pk], NOW + SECOND)
+
+    assert claimed(at=NOW + SECOND) == [dead.pk]
+
+
+def test_what_was_held_goes_in_its_order_after_what_is_retried(world):
+    integration = an_integration(world)
+    lane = a_lane(integration=integration)
+    retried = of(world, lane, integration=integration, state="retrying", due=LATER)
+    of(world, lane, integration=integration, state="held", due=None)
+
+    outbox.release(integration.pk, NOW)
+
+    assert claimed() == []
+    assert claimed(at=LATER) == [retried.pk]
+
+
+def test_a_replay_keeps_the_pace_of_its_lane(world):
+    lane = a_lane(not_before=LATER)
+    dead = of(world, lane, state="dead", due=None)
+
+    outbox.requeue(world.organization.pk, [dead.pk], NOW)
+
+    assert claimed() == []
+    assert claimed(at=LATER) == [dead.pk]
+
+
+def test_a_lane_that_was_looked_at_in_vain_keeps_its_pace(world):
+    lane = a_lane(ready_at=NOW, not_before=LATER)
+    of(world, lane, due=NOW + SECOND)
+    claimed()
+
+    assert claimed(at=NOW + SECOND) == []

@@ -67,8 +67,11 @@ def take(limit: int, now: datetime, until: datetime, by: str, crowd: Crowd = NO_
 
 def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[tuple[int, str]]:
     lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    # A lease that is over frees its lane only once the lost delivery is taken back: nothing may overtake that.
+    lost = "(SELECT lane_id FROM store_delivery WHERE state = 'sending' AND lane_id IS NOT NULL)"
     sql = (
-        "SELECT id, name FROM store_lane WHERE ready_at <= %s AND (busy_until IS NULL OR busy_until <= %s)"  # noqa: S608
+        "SELECT id, name FROM store_lane WHERE ready_at <= %s"  # noqa: S608 — constants and placeholders only
+        f" AND (busy_until IS NULL OR busy_until <= %s AND id NOT IN {lost})"
         f"{elsewhere(full)} ORDER BY ready_at LIMIT %s{lock}"
     )
     return rows(sql, [moment(now), moment(now), *on_ways(full), limit])
@@ -91,16 +94,20 @@ class Settled(NamedTuple):
     broken: str
 
 
-# What waits next in the lane: its due moment, but not before the lane may go.
-_NEXT = f"(SELECT min(due) FROM store_delivery WHERE lane_id = store_lane.id AND {WAITING})"  # noqa: S608
+def _next(floor: str = "due") -> str:
+    """When what waits next in the lane may go: when it is due, and not before `floor`, an expression that may be
+    null. One look into the index of what waits, however much that is."""
+    return (
+        f"(SELECT {greatest('due', f'coalesce({floor}, due)')} FROM store_delivery"  # noqa: S608
+        f" WHERE lane_id = store_lane.id AND {WAITING} ORDER BY due LIMIT 1)"
+    )
 
 
 def settle(lanes: Sequence[Settled]) -> None:
     """Frees lanes for their next deliveries; one that another claim has taken meanwhile is left to it."""
-    next_one = greatest(_NEXT, f"coalesce(%s, {_NEXT})")
     execute_many(
         "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = %s, not_before = %s, broken = %s,"  # noqa: S608
-        f" ready_at = {next_one} WHERE id = %s AND busy_by = %s",
+        f" ready_at = {_next('%s')} WHERE id = %s AND busy_by = %s",
         [
             (_moment(lane.paced), at := _moment(lane.not_before), lane.broken, at, lane.lane_id, lane.busy_by)
             for lane in lanes
@@ -109,10 +116,36 @@ def settle(lanes: Sequence[Settled]) -> None:
 
 
 def free(lane_ids: Collection[int], by: str) -> None:
-    """Lanes that were taken and had nothing due: ready when their next delivery is."""
+    """Lanes that were taken and had nothing due: ready when their next delivery and their pace are."""
     execute_many(
-        f"UPDATE store_lane SET busy_until = NULL, busy_by = '', ready_at = {_NEXT} WHERE id = %s AND busy_by = %s",  # noqa: S608
+        f"UPDATE store_lane SET busy_until = NULL, busy_by = '', ready_at = {_next('store_lane.not_before')}"  # noqa: S608
+        " WHERE id = %s AND busy_by = %s",
         [(lane_id, by) for lane_id in lane_ids],
+    )
+
+
+def left_behind(lane_ids: Collection[int], now: datetime) -> None:
+    """Lanes whose lost delivery was taken back: free, unless they are another claim's meanwhile."""
+    execute_many(
+        "UPDATE store_lane SET busy_until = NULL, busy_by = '' WHERE id = %s AND busy_until <= %s",
+        [(lane_id, moment(now)) for lane_id in lane_ids],
+    )
+    look_again(lane_ids)
+
+
+def look_again(lane_ids: Collection[int]) -> None:
+    """What waits in these lanes has changed: ready when their next delivery and their pace are."""
+    execute_many(
+        f"UPDATE store_lane SET ready_at = {_next('store_lane.not_before')} WHERE id = %s",  # noqa: S608 — constants only
+        [(lane_id,) for lane_id in lane_ids],
+    )
+
+
+def open_again(integration_id: int) -> None:
+    """The integration works again: whatever its lanes were to wait for is over."""
+    execute_many(
+        f"UPDATE store_lane SET not_before = NULL, broken = '', ready_at = {_next()} WHERE integration_id = %s",  # noqa: S608
+        [(integration_id,)],
     )
 
 

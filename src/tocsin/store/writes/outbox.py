@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from tocsin.core.delivery import State
-from tocsin.store.db import execute_many, moment, places, rows
+from tocsin.store.db import execute_many, greatest, moment, places, rows
 from tocsin.store.models import Attempt, Delivery, Lane
 from tocsin.store.queries.outbox import NO_CROWD, Crowd
 from tocsin.store.writes import lanes
@@ -131,27 +132,25 @@ def reclaim(now: datetime, tries: int) -> int:
     """
     lost = list(
         Delivery.objects.filter(state=State.SENDING, lease_until__lt=now).values_list(
-            "id", "attempts", "integration__at_most_once"
+            "id", "attempts", "integration__at_most_once", "lane"
         )
     )
     Attempt.objects.bulk_create(
         Attempt(delivery_id=pk, number=number, outcome="unknown", reason=LOST, started=now)
-        for pk, number, _ in lost
+        for pk, number, _, _ in lost
     )
-    ended = [pk for pk, number, once in lost if once or number >= tries]
-    again = [pk for pk, number, once in lost if not (once or number >= tries)]
+    ended = [pk for pk, number, once, _ in lost if once or number >= tries]
+    again = [pk for pk, number, once, _ in lost if not (once or number >= tries)]
     freed = {"lease_until": None, "lease_by": "", "doubtful": F("doubtful") + 1}
     Delivery.objects.filter(pk__in=ended).update(
         state=State.DEAD, reason=WITHOUT_END, due=None, date_done=now, **freed
     )
-    Delivery.objects.filter(pk__in=again).update(state=State.UNKNOWN, reason=LOST, due=now, **freed)
-    _ready_again(again, now)
+    # Due as before: it keeps its place in its conversation.
+    Delivery.objects.filter(pk__in=again).update(
+        state=State.UNKNOWN, reason=LOST, due=Coalesce(F("due"), now), **freed
+    )
+    lanes.left_behind({lane for *_, lane in lost if lane}, now)
     return len(lost)
-
-
-def _ready_again(delivery_ids: Sequence[int], now: datetime) -> None:
-    asleep = Lane.objects.filter(Q(ready_at__isnull=True) | Q(ready_at__gt=now))
-    asleep.filter(deliveries__in=delivery_ids).update(ready_at=now)
 
 
 def hold(integration_id: int, reason: str) -> int:
@@ -167,10 +166,9 @@ def hold(integration_id: int, reason: str) -> int:
 def release(integration_id: int, now: datetime) -> int:
     """The integration works again: what was held for it is queued; how many."""
     held = Delivery.objects.filter(integration_id=integration_id, state=State.HELD)
-    released = held.update(state=State.QUEUED, reason="", due=now)
-    Lane.objects.filter(integration_id=integration_id).update(not_before=None, broken="")
-    Lane.objects.filter(integration_id=integration_id, deliveries__state=State.QUEUED).update(ready_at=now)
-    return released
+    released = _queue_again(held, now)
+    lanes.open_again(integration_id)
+    return len(released)
 
 
 def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) -> list[int]:
@@ -178,9 +176,29 @@ def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) ->
     ended = Delivery.objects.filter(
         organization_id=organization_id, pk__in=delivery_ids, state__in=[State.FAILED, State.DEAD]
     )
-    moving = list(ended.values_list("id", flat=True))
-    Delivery.objects.filter(pk__in=moving).update(
-        state=State.QUEUED, reason="", due=now, date_done=None, attempts=0
+    ended.update(attempts=0)
+    moved = _queue_again(ended, now)
+    lanes.look_again({lane for _, lane, _ in moved if lane})
+    return [pk for pk, _, _ in moved]
+
+
+def _queue_again(stopped: QuerySet[Delivery], now: datetime) -> list[tuple[int, int | None, str]]:
+    """Queues deliveries, each in its place: after what its conversation still retries, before what came later.
+
+    Each that moved, as (delivery, lane, conversation), oldest first.
+    """
+    columns = stopped.order_by("id").values_list("id", "lane_id", "conversation")
+    moving: list[tuple[int, int | None, str]] = list(columns)
+    earlier = (
+        "(SELECT max(earlier.due) FROM store_delivery AS earlier WHERE earlier.lane_id = store_delivery.lane_id"
+        " AND earlier.conversation = store_delivery.conversation AND earlier.id < store_delivery.id"
+        " AND earlier.state IN ('retrying', 'unknown'))"
     )
-    _ready_again(moving, now)
+    execute_many(
+        "UPDATE store_delivery SET state = 'queued', reason = '', date_done = NULL,"  # noqa: S608 — constants only
+        f" due = {greatest('%s', f'coalesce({earlier}, %s)')} WHERE id = %s",
+        [(at := moment(now), at, pk) for pk, _, _ in moving],
+    )
+    first = {(lane, conversation): pk for pk, lane, conversation in reversed(moving) if lane}
+    after([(lane or 0, conversation, pk, now) for (lane, conversation), pk in first.items()])
     return moving

@@ -46,6 +46,9 @@ EDIT = "edit"
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 
 
+Way = tuple[str, int | None]  # a service, and the integration through which it is reached
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A job with everything it needs to go: nothing is read again while it is sent."""
@@ -104,7 +107,8 @@ def turn(tried: Sequence[Tried], limit: int, now: datetime, flying: Flying | Non
     flying.left([(job.id, job.provider, job.integration_id) for job in claimed], now + LEASE)
     if claimed:
         faults.point("deliver.after_claim")
-    return [_prepare(job, settings) for job in claimed]
+    usable = _usable(claimed, settings)
+    return [_prepare(job, usable) for job in claimed]
 
 
 def _a_lease() -> str:
@@ -212,7 +216,7 @@ def send_now(organization_id: int, delivery_id: int) -> Tried | None:
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
     if not claimed:
         return None
-    tried = asyncio.run(_send_alone(_prepare(claimed[0], settings)))
+    tried = asyncio.run(_send_alone(_prepare(claimed[0], _usable(claimed, settings))))
     record([tried], clock.now())
     return tried
 
@@ -233,26 +237,36 @@ def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int |
     return len(moved)
 
 
-def _prepare(job: Job, settings: Mapping[int, dict[str, Any]]) -> Ready | Unready:
+def _usable(jobs: Sequence[Job], settings: Mapping[int, dict[str, Any]]) -> dict[Way, Any]:
+    """The settings of each way that a batch takes, worked out once for it; None where something is missing."""
+    ways = {(job.provider, job.integration_id) for job in jobs if job.provider in catalogue().providers}
+    environ = environment()
+    return {
+        (slug, pk): resolve_settings(catalogue().providers[slug], settings[pk] if pk is not None else {}, environ)
+        for slug, pk in ways
+        if pk is None or pk in settings
+    }
+
+
+def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
     """Everything a job needs, or why it cannot go. A rendering bug ends one delivery, never the sender."""
     if job.left:
         return Unready(job, LEFT)
     provider = catalogue().providers.get(job.provider)
     if provider is None:
         return Unready(job, f"This product no longer has the service {job.provider!r}.")
-    if job.integration_id is not None and job.integration_id not in settings:
+    way = (job.provider, job.integration_id)
+    if way not in usable:
         return Unready(
             job, "The integration was removed or its secret does not open. Connect it again, then replay."
         )
-    stored = settings[job.integration_id] if job.integration_id is not None else {}
-    usable = resolve_settings(provider, stored, environment())
-    if usable is None:
+    if usable[way] is None:
         return Unready(job, f"{provider.name} is not set up. Connect it under Integrations, then replay.")
     try:
         parcel = _parcel(job, provider)
     except Exception as error:  # noqa: BLE001 — see the docstring
         return Unready(job, f"The message could not be written: {type(error).__name__}: {error}")
-    return Ready(job, provider, usable, parcel)
+    return Ready(job, provider, usable[way], parcel)
 
 
 def _parcel(job: Job, provider: Provider) -> Parcel:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, walk
+from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, tokens, walk
 from tocsin.web.views.account import account, confirm_address
 from tocsin.web.views.design import design
 from tocsin.web.views.issue import change_issue, issue
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_out, name="sign_out"),
     path("settings/account/", account, name="account"),
     path("settings/account/address/<str:token>/", confirm_address, name="confirm_address"),
+    path("settings/account/tokens/", tokens.tokens, name="tokens"),
+    path("settings/account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("<slug:organization>/issues/", issue_stream, name="issues"),
     path("<slug:organization>/issues/change/", change_issues, name="change_issues"),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),

@@ -130,11 +130,10 @@ def reclaim(now: datetime, tries: int) -> int:
     The lost try is in the ledger. One that has had all its tries is given up: what ends the sender each time must
     not do so for ever. One whose integration says at most once is not repeated.
     """
-    lost = list(
-        Delivery.objects.filter(state=State.SENDING, lease_until__lt=now).values_list(
-            "id", "attempts", "integration__at_most_once", "lane"
-        )
-    )
+    leased = Delivery.objects.filter(state=State.SENDING, lease_until__lt=now)
+    # Another node may be at it: what it has locked is its own to take back.
+    mine = leased.select_for_update(skip_locked=True, of=("self",))
+    lost = list(mine.values_list("id", "attempts", "integration__at_most_once", "lane"))
     Attempt.objects.bulk_create(
         Attempt(delivery_id=pk, number=number, outcome="unknown", reason=LOST, started=now)
         for pk, number, _, _ in lost
@@ -187,7 +186,7 @@ def _queue_again(stopped: QuerySet[Delivery], now: datetime) -> list[tuple[int, 
 
     Each that moved, as (delivery, lane, conversation), oldest first.
     """
-    columns = stopped.order_by("id").values_list("id", "lane_id", "conversation")
+    columns = stopped.select_for_update().order_by("id").values_list("id", "lane_id", "conversation")
     moving: list[tuple[int, int | None, str]] = list(columns)
     earlier = (
         "(SELECT max(earlier.due) FROM store_delivery AS earlier WHERE earlier.lane_id = store_delivery.lane_id"

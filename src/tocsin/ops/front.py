@@ -20,6 +20,7 @@ from tocsin.ingest.keys import Keys
 from tocsin.ingest.limits import Limits
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
+from tocsin.ops.watch import Watch
 from tocsin.store.queries import keys
 
 PAGE_THREADS = 8
@@ -34,6 +35,7 @@ class Front:
         self._spool = SpoolWriter(settings.spool, lambda _: wake.ring("digest", settings.wake_socket))
         self._keys = Keys(keys.find, time.monotonic)
         self._ingest = Ingest(self._spool, self._keys, Limits(), time.time)
+        self._watch = Watch()
         # Django's own ASGI handler takes three times as long as its WSGI handler behind a2wsgi.
         pages: Any = get_wsgi_application()
         self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
@@ -53,8 +55,10 @@ class Front:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()
         collect_rarely()
+        self._watch.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await self._watch.stop()
         await self._spool.close()
         self._ingest.close()
         self._keys.close()
@@ -110,6 +114,7 @@ def server(settings: Settings) -> Server:
         ws="none",
         lifespan="on",
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=10,

@@ -4,13 +4,15 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 
 from tocsin.engine.embedded import Embedded, Job, Sender
 from tocsin.engine.spool import SpoolReader
 from tocsin.engine.wake import Listener
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
-from tocsin.pipeline import clock, deliver, schedule, spooled
+from tocsin.pipeline import clock, deliver, heartbeat, schedule, spooled
+from tocsin.pipeline.deliver import Ready, Tried, Unready
 from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import Transport, a_transport
 
@@ -45,11 +47,18 @@ def _engine(settings: Settings, listener: Listener, transport: Transport) -> Emb
 
     def digest_some() -> tuple[int, int]:
         done = spooled.digest_some(reader)
+        heartbeat.turned("digest")
         return done.bodies, done.deliveries
 
     flying = Flying()
+
+    def turn(tried: Sequence[Tried], limit: int) -> list[Ready | Unready]:
+        claimed = deliver.turn(tried, limit, clock.now(), flying)
+        heartbeat.turned("deliver")
+        return claimed
+
     sender = Sender(
-        turn=lambda tried, limit: deliver.turn(tried, limit, clock.now(), flying),
+        turn=turn,
         send=lambda ready: deliver.send(ready, transport),
         record=lambda tried: deliver.record(tried, clock.now()),
         idle_for=lambda: deliver.idle_for(clock.now(), flying),

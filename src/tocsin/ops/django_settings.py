@@ -69,6 +69,14 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 DATABASES: dict[str, dict[str, Any]] = {"default": database(TOCSIN)}
+# In memory, for what web/throttle.py counts. Django's 300 entries would let a guesser push out the count of an
+# address with 300 others.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -5,10 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from tests.builders import NOW, World
+from tests.builders import NOW, World, a_member
 
 from tocsin.store.models import AuditEntry, ProjectKey, Rule
 from tocsin.web.snippets import DSN, SNIPPETS, filled
+from tocsin.web.throttle import TEST_ERRORS
 
 PAGE = "/acme/projects/shop/"
 
@@ -74,6 +75,39 @@ def test_a_test_error_leads_to_its_walk(ana: Client, tmp_path: Path, settings):
 
     assert answer.redirect_chain[0][0].startswith(PAGE + "walk/")
     assert "Digesting" in answer.text
+
+
+@pytest.fixture
+def spooling(tmp_path: Path, settings) -> None:
+    settings.TOCSIN = SimpleNamespace(
+        spool=tmp_path / "spool.sqlite3",
+        wake_socket=tmp_path / "x",
+        url="http://testserver",
+        model_fields_set=set(),
+    )
+
+
+@pytest.mark.usefixtures("spooling")
+def test_a_member_of_the_projects_teams_may_send_a_test_error(client: Client, world: World):
+    client.force_login(a_member(world.organization, world.team, email="ben@example.com"))
+
+    assert "Send a test error" in client.get(PAGE).text
+    assert client.post(PAGE + "test-error/").status_code == 302
+
+
+def test_whoever_has_nothing_to_do_with_the_project_may_not_alarm_it(client: Client, world: World):
+    client.force_login(a_member(world.organization, email="ben@example.com"))
+
+    assert "Send a test error" not in client.get(PAGE).text
+    assert client.post(PAGE + "test-error/").status_code == 403
+
+
+@pytest.mark.usefixtures("spooling")
+def test_an_organization_sends_no_more_than_five_test_errors_a_minute(ana: Client):
+    answers = [ana.post(PAGE + "test-error/")["Location"] for _ in range(TEST_ERRORS + 1)]
+
+    assert [answer.startswith(PAGE + "walk/") for answer in answers] == [True] * TEST_ERRORS + [False]
+    assert "within a minute" in ana.get(PAGE).text
 
 
 def test_a_test_error_needs_a_key_as_every_error_does(ana: Client):

@@ -3,12 +3,19 @@
 from django.core.exceptions import PermissionDenied
 
 from tocsin.core.roles import MAY_MANAGE
+from tocsin.store.queries import setup
+from tocsin.store.queries.setup import Setup
 from tocsin.web.access import MemberRequest
 
 
 def may_manage(request: MemberRequest) -> bool:
     """Whether the person may change integrations and keys."""
     return request.membership.role in MAY_MANAGE
+
+
+def may_report(request: MemberRequest, project: Setup) -> bool:
+    """Whether the person may make a project report a test error, which tells all whom its rules tell."""
+    return may_manage(request) or setup.works_on(project.id, request.person.pk)
 
 
 def require_manager(request: MemberRequest) -> None:

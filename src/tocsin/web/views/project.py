@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -13,8 +14,9 @@ from tocsin.pipeline.walk import NotAcceptedError, send_test_error
 from tocsin.store.queries import setup as queries
 from tocsin.store.queries.setup import Key, Setup
 from tocsin.store.writes import keys
+from tocsin.web import throttle
 from tocsin.web.access import MemberRequest, member_of_organization
-from tocsin.web.roles import may_manage, require_manager
+from tocsin.web.roles import may_manage, may_report, require_manager
 from tocsin.web.snippets import SNIPPETS, chosen, filled
 
 
@@ -40,6 +42,7 @@ def show(request: MemberRequest, project: str) -> HttpResponse:
         "snippet": snippet,
         "code": filled(snippet, address or "…"),
         "may_manage": may_manage(request),
+        "may_report": may_report(request, found),
     }
     return render(request, "project.html", context)
 
@@ -78,8 +81,13 @@ def test_error(request: MemberRequest, project: str) -> HttpResponse:
     found = queries.whole(request.organization.pk, project)
     if found is None:
         raise Http404("There is no such project.")
+    if not may_report(request, found):
+        raise PermissionDenied("Only managers and members of the project's teams may send it a test error.")
     if found.key is None:
         messages.error(request, "No key of this project is on, so nothing can report to it. Make a key first.")
+        return redirect("project", request.organization.slug, project)
+    if not throttle.may_report_again(request.organization.pk):
+        messages.error(request, f"{throttle.TEST_ERRORS} test errors were sent within a minute. Try again in one.")
         return redirect("project", request.organization.slug, project)
     try:
         event_id = send_test_error(found.id, request.now)

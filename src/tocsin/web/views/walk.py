@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from tocsin.pipeline.walk import accepted_at
 from tocsin.pipeline.walk_steps import story
 from tocsin.store.queries.walk import Walk, of_event
 from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.roles import may_report
 from tocsin.web.views.project import project_of
 
 EVENT_ID = re.compile(r"[0-9a-f]{32}")
@@ -28,7 +30,13 @@ def show(request: MemberRequest, project: str, event_id: str) -> HttpResponse:
     walk = of_event(found.id, event_id, sent)
     accepted = _accepted(walk, sent, request.now)
     told = story(walk, accepted, request.now)
-    context = {"project": found, "event_id": event_id, "steps": told.steps, "look_again": told.look_again}
+    context = {
+        "project": found,
+        "event_id": event_id,
+        "steps": told.steps,
+        "look_again": told.look_again,
+        "may_report": partial(may_report, request, found),  # the part that asks again has no such button
+    }
     return render(request, "_walk.html" if request.headers.get("HX-Request") else "walk.html", context)
 
 

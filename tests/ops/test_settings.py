@@ -1,9 +1,16 @@
 """A wrong setting stops the start with one line; a right one does not."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from pydantic import ValidationError
 
-from tocsin.ops.settings import Settings
+from tocsin import providers
+from tocsin.core.fields import specs
+from tocsin.core.registry import load
+from tocsin.ops.settings import Settings, unknown
 
 
 @pytest.mark.parametrize(
@@ -12,6 +19,9 @@ from tocsin.ops.settings import Settings
         ("email_url", "mail.example.org"),
         ("email_url", "smtp://mail.example.org:abc"),
         ("email_url", "smtp://mail.example.org:99999"),
+        ("email_from", "alerts"),
+        ("email_from", "Alerts <example.org>"),
+        ("email_from", "alerts example.org"),
         ("slack_api_url", "slack.example"),
         ("slack_api_url", "https://slack.example:abc/api/"),
         ("url", "alerts.example.org"),
@@ -29,6 +39,8 @@ def test_a_wrong_setting_is_refused(name: str, value: str):
     [
         ("email_url", "smtp://user:password@mail.example.org"),
         ("email_url", "smtps://[::1]:465"),
+        ("email_from", "alerts@example.org"),
+        ("email_from", "Alerts <alerts@example.org>"),
         ("slack_api_url", "http://127.0.0.1:4003/api/"),
         ("slack_api_url", ""),
         ("url", "https://alerts.example.org"),
@@ -37,3 +49,32 @@ def test_a_wrong_setting_is_refused(name: str, value: str):
 )
 def test_a_right_setting_is_taken(name: str, value: str):
     assert getattr(Settings(**{name: value}), name) == value
+
+
+def test_a_mistyped_variable_is_named_with_the_nearest_that_there_is():
+    assert unknown(["TOCSIN_EMIAL_URL", "PATH"]) == [
+        "TOCSIN_EMIAL_URL is not known; did you mean TOCSIN_EMAIL_URL?"
+    ]
+
+
+def test_a_variable_like_none_that_there_is_leads_to_the_list():
+    assert unknown(["TOCSIN_COFFEE"]) == ["TOCSIN_COFFEE is not known; docs/reference/settings.md lists what is."]
+
+
+def test_nothing_is_said_of_variables_that_something_reads():
+    named = [spec.environment for one in load(providers, "PROVIDER").values() for _, spec, _ in specs(one.settings)]
+
+    assert unknown(filter(None, [*named, "TOCSIN_DATA", "tocsin_url", "TOCSIN_FAULT"])) == []
+
+
+def test_each_command_begins_by_naming_what_is_mistyped():
+    told = subprocess.run(
+        [sys.executable, "-m", "tocsin.ops", "--version"],
+        env={**os.environ, "TOCSIN_EMIAL_URL": "smtp://mail.example.org"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stderr == "tocsin: TOCSIN_EMIAL_URL is not known; did you mean TOCSIN_EMAIL_URL?\n"
+    assert told.stdout.startswith("tocsin")

@@ -1,12 +1,13 @@
 """`tocsin`: every command, each in its own file and imported only when it runs."""
 
 import importlib
+import os
 import sys
 
 import click
 
 from tocsin import __version__
-from tocsin.ops.settings import SettingsError, load
+from tocsin.ops.settings import SettingsError, load, unknown
 
 COMMANDS = {
     "up": "Run everything in one process tree.",
@@ -47,6 +48,9 @@ def tocsin() -> None:
 
 
 def main() -> None:
+    if "--under-parent" not in sys.argv:  # the parent has said it
+        for line in unknown(os.environ):
+            click.echo(f"tocsin: {line}", err=True)
     try:
         load()
     except SettingsError as error:

@@ -3,6 +3,9 @@
 import ipaddress
 import os
 import secrets
+from collections.abc import Iterable
+from difflib import get_close_matches
+from email.utils import parseaddr
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +16,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_FILE = "secret.key"
+PREFIX = "TOCSIN_"
+FAULT = "TOCSIN_FAULT"  # read by core.faults, for script/verify-delivery
 
 
 class SettingsError(RuntimeError):
@@ -22,7 +27,7 @@ class SettingsError(RuntimeError):
 class Settings(BaseSettings):
     """The settings of one process tree. docs/reference/settings.md lists them."""
 
-    model_config = SettingsConfigDict(env_prefix="TOCSIN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data: Path = Field(Path("data"), description="The folder that holds everything")
     url: str = Field("", description="What people type to reach this instance")
@@ -47,6 +52,10 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise ValueError(f"is {value!r}; set it to what people type, for example https://alerts.example.org")
+        if parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None:
+            # SDKs and pages ask for /api/… and /static/… of the host.
+            plain = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            raise ValueError(f"is {value!r}; Tocsin needs a host name of its own: {plain}, nothing behind it")
         return value.rstrip("/")
 
     @field_validator("email_url")
@@ -55,6 +64,14 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if value and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_sound_port(value)):
             raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+        return value
+
+    @field_validator("email_from")
+    @classmethod
+    def _email_from_holds_an_address(cls, value: str) -> str:
+        local, _, host = parseaddr(value)[1].rpartition("@")
+        if value and not (local and host and " " not in local + host):
+            raise ValueError(f"is {value!r}; write alerts@example.org or Alerts <alerts@example.org>")
         return value
 
     @field_validator("slack_api_url")
@@ -170,3 +187,15 @@ def load() -> Settings:
         first = error.errors()[0]
         name = "".join(f"TOCSIN_{part} " for part in first["loc"]).upper()
         raise SettingsError(f"{name}{first['msg'].removeprefix('Value error, ')}") from None
+
+
+def unknown(names: Iterable[str]) -> list[str]:
+    """A line for each TOCSIN_* variable that nothing reads: a typing error would otherwise go unnoticed."""
+    known = {FAULT, *(f"{PREFIX}{name}".upper() for name in Settings.model_fields)}
+    strangers = sorted(name for name in names if name.upper().startswith(PREFIX) and name.upper() not in known)
+    return [f"{name} is not known; {_nearest(name, known)}" for name in strangers]
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name.upper(), sorted(known), n=1, cutoff=0.8)
+    return f"did you mean {near[0]}?" if near else "docs/reference/settings.md lists what is."

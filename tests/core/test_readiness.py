@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-
 from tests.builders import NOW
+
 from tocsin.core.readiness import BEHIND_AFTER, STUCK_AFTER, Signs, judge
 
 JUST_NOW = {"digest": NOW - timedelta(seconds=2), "deliver": NOW - timedelta(seconds=2)}

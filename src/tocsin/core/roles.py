@@ -4,3 +4,5 @@
 MAY_MANAGE = frozenset({"owner", "manager", "admin"})
 # Issues, events and messages; billing is about invoices and sees none of them.
 MAY_READ = MAY_MANAGE | {"member"}
+# What was told and what was not, in all projects.
+MAY_SEE_BOOKS = frozenset({"owner", "manager"})

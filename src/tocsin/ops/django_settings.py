@@ -64,6 +64,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tocsin.web.context.nothing_can_leave",
+                "tocsin.web.context.not_ready",
             ],
         },
     }

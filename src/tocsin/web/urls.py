@@ -4,14 +4,20 @@ from django.urls import URLPattern, URLResolver, path
 
 from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, tokens, walk
 from tocsin.web.views.account import account, confirm_address
+from tocsin.web.views.books import books
 from tocsin.web.views.design import design
 from tocsin.web.views.issue import change_issue, issue
 from tocsin.web.views.issues import change_issues, home, issue_stream
+from tocsin.web.views.metrics import metrics
+from tocsin.web.views.readyz import readyz
 from tocsin.web.views.sign_in import sign_in, sign_in_link, sign_out
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("-/design", design, name="design"),
+    path("-/books", books, name="books"),
+    path("-/readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("sign-in/", sign_in, name="sign_in"),
     path("sign-in/link/<str:token>/", sign_in_link, name="sign_in_link"),
     path("sign-out/", sign_out, name="sign_out"),

@@ -10,4 +10,7 @@ def all_of_them() -> list[Count]:
         "SELECT name, kind, provider, outcome, bucket, sum(count), sum(seconds) FROM store_tally"
         " GROUP BY name, kind, provider, outcome, bucket ORDER BY name, kind, provider, outcome, bucket"
     )
-    return [Count(*row[:5], int(row[5]), float(row[6])) for row in found]
+    return [
+        Count(name, kind, provider, outcome, bucket, int(many), float(seconds))
+        for name, kind, provider, outcome, bucket, many, seconds in found
+    ]

@@ -85,7 +85,14 @@ def test_a_second_up_on_the_same_folder_is_told_so(instance):
     with instance.up():
         said = failing(instance, "up", "--port", "1")
 
-    assert said == f"Error: Another tocsin up runs on {instance.data} already. Stop it first."
+    assert said == f"Error: Another tocsin up or tocsin web runs on {instance.data} already. Stop it first."
+
+
+def test_a_second_door_on_the_same_folder_is_told_so(instance):
+    with instance.up():
+        said = failing(instance, "web", "--port", "1")
+
+    assert said == f"Error: Another tocsin up or tocsin web runs on {instance.data} already. Stop it first."
 
 
 def test_a_taken_port_is_one_line(instance):

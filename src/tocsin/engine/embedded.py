@@ -25,13 +25,15 @@ class Pace:
     """How much at once, and how long to wait, in seconds.
 
     `at_once` bounds the deliveries that are being sent. The bell makes waiting unnecessary: `look_again` bounds
-    what a lost ring could cost. `stop_within` is how long a stopping engine lets what it is sending end.
+    what a lost ring could cost. `stop_within` is how long a stopping engine lets what it is sending end: more than
+    the longest try (30 s for a place at the mail server, 30 s for the mail), as one that is cut off after its last
+    byte was sent again by the next start.
     """
 
     at_once: int = 200
     look_again: float = 5.0
     after_error: float = 1.0
-    stop_within: float = 15.0
+    stop_within: float = 65.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ import uvloop
 from tocsin.ops import settings
 from tocsin.ops.settings import Settings
 from tocsin.ops.setup import data_option, django_ready, keep_address, migrate
-from tocsin.ops.worker import only_one
+from tocsin.ops.worker import FRONT, only_one
 
-WORKER_STOPS_WITHIN = 20.0
+# Longer than the engine lets what it is sending end: killed before, it would leave sent messages unrecorded.
+WORKER_STOPS_WITHIN = 75.0
 RESTART_AFTER = 1.0
 
 
@@ -33,7 +34,7 @@ def command(host: str, port: int, email: str | None, data: Path | None) -> None:
         os.environ["TOCSIN_URL"] = f"http://{_spoken(host)}:{port}"
         settings.load.cache_clear()
     loaded = django_ready(data)
-    with only_one(loaded, "up"):
+    with only_one(loaded, "up", FRONT):
         migrate()
         from tocsin.ops.first_start import first_start
         from tocsin.ops.front import bound, server
@@ -73,7 +74,12 @@ async def _greet(serving: uvicorn.Server, welcome: str) -> None:
 
 async def _keep_worker(loaded: Settings, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        process = _start_worker(loaded)
+        try:
+            process = _start_worker(loaded)
+        except OSError as error:  # no memory or no process to spare just now
+            click.echo(f"tocsin: the worker could not be started: {error}. Trying again.", err=True)
+            await _rest(stopping)
+            continue
         ended = asyncio.create_task(asyncio.to_thread(process.wait))
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -82,8 +88,12 @@ async def _keep_worker(loaded: Settings, stopping: asyncio.Event) -> None:
             return
         stop.cancel()
         click.echo(f"tocsin: the worker ended with code {process.returncode}; starting it again.", err=True)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), RESTART_AFTER)
+        await _rest(stopping)
+
+
+async def _rest(stopping: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), RESTART_AFTER)
 
 
 def _start_worker(loaded: Settings) -> subprocess.Popen[bytes]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.worker import FRONT, only_one
 
 
 @click.command("web")
@@ -14,10 +15,11 @@ from tocsin.ops.setup import data_option, django_ready, migrate
 def command(host: str, port: int, data: Path | None) -> None:
     """Serve the SDKs' door, the pages and the API; `tocsin worker` does the rest."""
     loaded = django_ready(data)
-    migrate()
-    import uvloop
+    with only_one(loaded, "up", FRONT):
+        migrate()
+        import uvloop
 
-    from tocsin.ops.front import bound, server
+        from tocsin.ops.front import bound, server
 
-    with bound(host, port) as listening:
-        uvloop.run(server(loaded).serve([listening]))
+        with bound(host, port) as listening:
+            uvloop.run(server(loaded).serve([listening]))

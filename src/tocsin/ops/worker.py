@@ -26,13 +26,19 @@ def command(under_parent: bool, data: Path | None) -> None:
         uvloop.run(work(loaded, under_parent))
 
 
-def only_one(settings: Settings, role: str) -> IO[str]:
-    """Holds the data folder's lock of a role until closed; a second holder gets one clear line."""
+FRONT = "tocsin up or tocsin web"
+
+
+def only_one(settings: Settings, role: str, called: str = "") -> IO[str]:
+    """Holds the data folder's lock of a role until closed; a second holder gets one clear line.
+
+    `called` names the commands that share the lock: two doors must not write to one spool.
+    """
     file = (settings.data / f"{role}.lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise click.ClickException(
-            f"Another tocsin {role} runs on {settings.data} already. Stop it first."
+            f"Another {called or f'tocsin {role}'} runs on {settings.data} already. Stop it first."
         ) from None
     return file

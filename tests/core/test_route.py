@@ -131,7 +131,7 @@ def test_a_service_that_is_not_connected_is_held_back_and_said():
     outcome = routed(tell("Member", ANA.id), services=services)
 
     assert held_back(outcome) == {"ana@example.com": Reason.PROVIDER_NOT_CONNECTED}
-    assert (ANA.subject, Reason.PROVIDER_NOT_CONNECTED) in steps(outcome, Verdict.REMOVED)
+    assert (ANA.subject, Reason.PROVIDER_NOT_CONNECTED) in steps(outcome, Verdict.SUPPRESSED)
 
 
 def test_a_person_without_an_address_for_a_service_is_a_line_in_the_trace():
@@ -140,7 +140,7 @@ def test_a_person_without_an_address_for_a_service_is_a_line_in_the_trace():
     outcome = routed(tell("Member", ANA.id), directory=directory)
 
     assert outcome.planned == ()
-    assert steps(outcome, Verdict.REMOVED) == {(ANA.subject, Reason.NO_ADDRESS)}
+    assert steps(outcome, Verdict.SUPPRESSED) == {(ANA.subject, Reason.NO_ADDRESS)}
 
 
 def test_people_are_reached_through_the_organizations_own_integration():
@@ -169,13 +169,13 @@ def test_a_channel_of_an_integration_that_is_gone_is_not_written_to(workspace):
     outcome = routed(post(workspace=workspace))
 
     assert outcome.planned == ()
-    assert steps(outcome, Verdict.REMOVED) == {("channel:#ops", Reason.INTEGRATION_MISSING)}
+    assert steps(outcome, Verdict.SUPPRESSED) == {("channel:#ops", Reason.INTEGRATION_MISSING)}
 
 
 def test_a_channel_of_another_services_integration_is_not_written_to():
     directory = a_directory(connections={3: Connection(3, "pager", "Acme")})
 
-    assert steps(routed(post(), directory=directory), Verdict.REMOVED) == {
+    assert steps(routed(post(), directory=directory), Verdict.SUPPRESSED) == {
         ("channel:#ops", Reason.INTEGRATION_MISSING)
     }
 

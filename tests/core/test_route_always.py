@@ -74,7 +74,7 @@ def test_everyone_who_was_added_is_planned_or_has_a_line_that_removed_them(
     outcome = route(rules, occasion, directory, services)
 
     added = {step.subject for step in outcome.trace if step.verdict is Verdict.ADDED}
-    removed = {step.subject for step in outcome.trace if step.verdict is Verdict.REMOVED}
+    removed = {step.subject for step in outcome.trace if step.verdict in {Verdict.REMOVED, Verdict.SUPPRESSED}}
     moved = {step.subject for step in outcome.trace if step.verdict is Verdict.MOVED}
     planned = {
         f"user:{one.destination.user_id}" if one.destination.user_id else f"channel:{one.destination.label}"

@@ -148,10 +148,10 @@ def test_a_test_error_walks_before_ones_eyes_to_each_recipient_and_says_what_sto
         ("Digested into SHOP-1", "done"),
         ("Alert rule “Send a notification for high priority issues” fired", "done"),
         ("1 recipient", "done"),
-        ("E-mail to me@example.com", "failed"),
+        ("E-mail to me@example.com", "held back"),
         ("Inbox of me@example.com", "done"),
     ]
-    hint = "E-mail is not set up: set TOCSIN_EMAIL_URL or connect it under Integrations."
+    hint = "To be told there, set TOCSIN_EMAIL_URL or connect it under Integrations"
     expect(visit.page.get_by_text(hint)).to_be_visible()
 
 

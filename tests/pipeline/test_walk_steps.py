@@ -193,9 +193,21 @@ def test_a_service_that_is_not_set_up_says_what_to_do(world: World):
     found = delivered(world, state="suppressed", reason=SENTENCES[Reason.PROVIDER_NOT_CONNECTED])
 
     assert step(found, "E-mail").reason == (
-        "E-mail is not set up: set TOCSIN_EMAIL_URL or connect it under Integrations. "
-        "The message is kept in the outbox."
+        "suppressed: E-mail is not set up. To be told there, set TOCSIN_EMAIL_URL or connect it under "
+        "Integrations; the outbox shows this one."
     )
+
+
+def test_what_could_not_leave_is_held_back_and_no_failure(world: World):
+    found = delivered(world, state="suppressed", reason=SENTENCES[Reason.PROVIDER_NOT_CONNECTED])
+
+    assert step(found, "E-mail").standing is Standing.HELD_BACK
+
+
+def test_what_waits_for_a_broken_integration_is_held_and_no_failure(world: World):
+    found = step(delivered(world, state="held", reason=SENTENCES[Reason.INTEGRATION_BROKEN]), "E-mail")
+
+    assert (found.standing, found.reason) == (Standing.HELD, "held: the integration is broken")
 
 
 def test_what_a_person_declined_is_no_failure(world: World):

@@ -6,11 +6,14 @@ from typing import Any
 
 
 class Verdict(StrEnum):
+    """What a step did: people are removed; what would have gone somewhere is suppressed, as its delivery is."""
+
     ADDED = "added"
     KEPT = "kept"
     MOVED = "moved"
     HELD = "held"
     REMOVED = "removed"
+    SUPPRESSED = "suppressed"
 
 
 class Reason(StrEnum):

@@ -97,7 +97,7 @@ def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, servi
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
         for unknown in rule.broken_actions:
             why = {"reason": unknown.reason}
-            plan.trace.append(Step(cause, unknown.wire_id, Verdict.REMOVED, Reason.ACTION_UNKNOWN, cause, why))
+            plan.trace.append(Step(cause, unknown.wire_id, Verdict.SUPPRESSED, Reason.ACTION_UNKNOWN, cause, why))
         for action in rule.actions:
             if action.kind.audience is Audience.DESTINATION:
                 _to_destination(plan, rule, action)
@@ -114,13 +114,13 @@ def _to_destination(plan: _Plan, rule: Rule, action: Action) -> None:
     subject, cause = f"channel:{label}", f"rule:{rule.id}"
     connection = plan.directory.connections.get(_integration_id(action))
     if connection is None or connection.provider != action.provider.slug:
-        plan.note(subject, label, Verdict.REMOVED, Reason.INTEGRATION_MISSING, cause)
+        plan.note(subject, label, Verdict.SUPPRESSED, Reason.INTEGRATION_MISSING, cause)
         return
     plan.note(subject, label, Verdict.ADDED, Reason.TARGET_CHANNEL, cause)
     suppressed = None
     if connection.broken:
         suppressed = Reason.INTEGRATION_BROKEN
-        plan.note(subject, label, Verdict.REMOVED, suppressed, f"integration:{connection.id}")
+        plan.note(subject, label, Verdict.HELD, suppressed, f"integration:{connection.id}")
     added = plan.add(
         Planned(
             Destination(action.provider.slug, address, label, connection.id),
@@ -180,7 +180,7 @@ def _addresses(plan: _Plan, person: Person) -> Iterator[Destination]:
         address = provider.personal(person)
         if address is None:
             label = f"{person.name} ({provider.name})"
-            plan.note(person.subject, label, Verdict.REMOVED, Reason.NO_ADDRESS, person.subject)
+            plan.note(person.subject, label, Verdict.SUPPRESSED, Reason.NO_ADDRESS, person.subject)
             continue
         integration_id = plan.services.reachable.get(slug)
         yield Destination(slug, address, provider.describe(address), integration_id, person.id)
@@ -196,7 +196,7 @@ class _Refusal:
 
 def _refuse(plan: _Plan, rule: Rule, destination: Destination, why_told: Reason, refusal: _Refusal) -> None:
     label = f"{destination.label} ({plan.services.providers[destination.provider].name})"
-    plan.note(f"user:{destination.user_id}", label, Verdict.REMOVED, refusal.reason, refusal.cause)
+    plan.note(f"user:{destination.user_id}", label, Verdict.SUPPRESSED, refusal.reason, refusal.cause)
     _plan_person(plan, rule, destination, why_told, refusal.reason)
 
 

@@ -27,11 +27,13 @@ NOT_CONNECTED = SENTENCES[Reason.PROVIDER_NOT_CONNECTED]
 
 
 class Standing(StrEnum):
-    """How a step stands. A skipped one was not meant to happen this time."""
+    """How a step stands. A skipped one was not meant to happen this time; one held back was, and nothing failed."""
 
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+    HELD_BACK = "held back"
+    HELD = "held"
     RUNNING = "running"
     WAITING = "waiting"
 
@@ -171,13 +173,15 @@ def _delivery(one: Sent) -> Step:
         case State.QUEUED | State.SENDING:
             return replace(made, standing=Standing.RUNNING, reason="on its way")
         case State.SUPPRESSED:
-            standing = Standing.SKIPPED if row.reason in BY_CHOICE else Standing.FAILED
-            return replace(made, standing=standing, reason=_why_suppressed(row.provider, row.reason))
+            standing = Standing.SKIPPED if row.reason in BY_CHOICE else Standing.HELD_BACK
+            return replace(made, standing=standing, reason=f"suppressed: {_why(row.provider, row.reason)}")
+        case State.HELD:
+            return replace(made, standing=Standing.HELD, reason=f"held: {row.reason}")
         case _:
             return replace(made, standing=Standing.FAILED, reason=row.reason)
 
 
-def _why_suppressed(provider: str, reason: str) -> str:
+def _why(provider: str, reason: str) -> str:
     if reason != NOT_CONNECTED:
         return reason
     found = catalogue().providers.get(provider)
@@ -187,7 +191,9 @@ def _why_suppressed(provider: str, reason: str) -> str:
         else []
     )
     hint = f"set {', '.join(named)} or connect it" if named else "connect it"
-    return f"{_name(provider)} is not set up: {hint} under Integrations. The message is kept in the outbox."
+    return (
+        f"{_name(provider)} is not set up. To be told there, {hint} under Integrations; the outbox shows this one."
+    )
 
 
 def _name(provider: str) -> str:

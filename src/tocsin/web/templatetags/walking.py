@@ -11,11 +11,17 @@ from tocsin.web.templatetags.tocsin import icon, step_icon
 
 register = template.Library()
 
+SHAPES = {
+    "skipped": ("verdict-removed", "verdict-removed"),
+    "held back": ("state-suppressed", "warn"),
+    "held": ("state-held", "state-held"),
+}
+
 
 @register.simple_tag
 def walk_icon(name: str) -> SafeString:
-    """How a step stands, by shape and colour; a skipped one is crossed out."""
-    return icon("state-suppressed", "state-suppressed") if name == "skipped" else step_icon(name)
+    """How a step stands, by shape and colour: not meant is a dash, held back a crossed ring, neither is red."""
+    return icon(*SHAPES[name]) if name in SHAPES else step_icon(name)
 
 
 @register.simple_tag

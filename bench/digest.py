@@ -74,7 +74,11 @@ def _bugsink(place: Path) -> float:
 def _in_a_process(mode: str, data: Path, events: int) -> dict[str, Any]:
     command = python("-m", "bench.digest", "--mode", mode, "--data", str(data), "--events", str(events))
     environment = data_environment(data, TOCSIN_EMAIL_URL="smtp://127.0.0.1:25")
-    done = subprocess.run(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=120)
+    done = subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

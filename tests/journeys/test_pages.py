@@ -147,7 +147,7 @@ def test_a_test_error_walks_before_ones_eyes_to_each_recipient_and_says_what_sto
         ("Accepted", "done"),
         ("Digested into SHOP-1", "done"),
         ("Alert rule “Send a notification for high priority issues” fired", "done"),
-        ("1 recipient", "done"),
+        ("1 person", "done"),
         ("E-mail to me@example.com", "held back"),
         ("Inbox of me@example.com", "done"),
     ]

@@ -165,6 +165,22 @@ def test_nobody_to_tell_is_a_failure_with_what_to_do(world: World):
     assert (found.standing, "Put a team on the project" in found.reason) == (Standing.FAILED, True)
 
 
+def test_who_is_told_over_two_services_is_one_person(world: World):
+    issue = digested(world)
+    notification = fired(world, a_rule(world), issue)
+    a_delivery(notification, user=world.user)
+    a_delivery(notification, user=world.user, provider="inbox", address={"user_id": world.user.pk})
+    a_delivery(notification, provider="slack", address={"channel": "#ops"}, label="#ops")
+
+    assert step(told(world), "person").title == "1 person, 1 channel"
+
+
+def test_when_all_is_suppressed_nobody_is_told(world: World):
+    found = delivered(world, state="suppressed", reason=SENTENCES[Reason.PREFERENCE_NEVER])
+
+    assert [one.title for one in found.steps if one.title == "Nobody is told"]
+
+
 def test_a_sent_delivery_shows_the_services_own_answer(world: World):
     issue = digested(world)
     delivery = a_delivery(fired(world, a_rule(world), issue), state="sent", date_done=NOW)

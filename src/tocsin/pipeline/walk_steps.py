@@ -154,11 +154,18 @@ def _rule(rule: RuleRow, facts: Facts, *, some_fired: bool) -> Step:
 
 
 def _recipients(walk: Walk) -> Step:
-    meant = [one for one in walk.deliveries if one.row.state != State.SUPPRESSED]
-    title = f"{len(meant)} recipient{'s' if len(meant) != 1 else ''}" if walk.deliveries else "Nobody is told"
+    meant = [one.row for one in walk.deliveries if one.row.state != State.SUPPRESSED]
+    people = len({row.user_id for row in meant if row.user_id is not None})
+    channels = sum(row.user_id is None for row in meant)
+    counts = [_counted(people, "person", "people"), _counted(channels, "channel", "channels")]
+    title = ", ".join(filter(None, counts)) or "Nobody is told"
     standing = Standing.DONE if walk.deliveries else Standing.FAILED
     reason = "" if walk.deliveries else "Put a team on the project, or change whom its alert rules tell."
     return Step(standing, title, reason, trace=walk.trace)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}" if number else ""
 
 
 def _delivery(one: Sent) -> Step:

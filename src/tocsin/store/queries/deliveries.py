@@ -19,7 +19,7 @@ _WANTS_A_SERVICE = (Reason.PROVIDER_NOT_CONNECTED, Reason.INTEGRATION_BROKEN)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One delivery as a list shows it; `facts` is the notification's snapshot, from which its title is made,
-    `person` who is meant, "" for a channel."""
+    `person` who is meant, "" and without `user_id` for a channel."""
 
     id: int
     state: str
@@ -35,6 +35,7 @@ class Row:
     issue_id: int | None
     read: datetime | None = None
     person: str = ""
+    user_id: int | None = None
 
     @property
     def replayable(self) -> bool:
@@ -208,6 +209,7 @@ def row_of(found: Delivery) -> Row:
         issue_id=notification.issue_id,
         read=found.read,
         person=found.user.display_name if found.user else "",
+        user_id=found.user_id,
     )
 
 

@@ -1,14 +1,16 @@
 """A project's alert rules and when they fired."""
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Q
 
+from tocsin.core.delivery import State
 from tocsin.core.issue import short_id
-from tocsin.store.models import Firing, Rule
+from tocsin.store.models import Delivery, Firing, Rule
 
 LATELY = timedelta(days=7)
 MOST_FIRINGS = 50
@@ -31,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One firing with what it was about and what came of it."""
+    """One firing with what it was about and what came of it: the deliveries that this rule asked for."""
 
     id: int
     date_added: datetime
@@ -67,12 +69,9 @@ def firings(rule_id: int, now: datetime) -> list[Fired]:
     found = (
         Firing.objects.filter(rule_id=rule_id, date_added__gte=now - LATELY)
         .select_related("issue__project")
-        .annotate(
-            deliveries=Count("notification__deliveries"),
-            sent=Count("notification__deliveries", filter=Q(notification__deliveries__state="sent")),
-        )
         .order_by("-date_added", "-pk")[:MOST_FIRINGS]
     )
+    states = _states(rule_id, [row.notification_id for row in found if row.notification_id])
     return [
         Fired(
             id=row.pk,
@@ -81,11 +80,21 @@ def firings(rule_id: int, now: datetime) -> list[Fired]:
             short_id=short_id(row.issue.project.slug, row.issue.number),
             title=row.issue.title,
             event_id=row.event_id,
-            deliveries=row.deliveries,
-            sent=row.sent,
+            deliveries=states[row.notification_id].total(),
+            sent=states[row.notification_id][State.SENT.value],
         )
         for row in found
     ]
+
+
+def _states(rule_id: int, notification_ids: Sequence[int]) -> Mapping[int | None, Counter[str]]:
+    """The states of a rule's own deliveries by notification, which it may share with other rules."""
+    found = Delivery.objects.filter(notification_id__in=notification_ids)
+    states: dict[int | None, Counter[str]] = defaultdict(Counter)
+    for notification_id, state, detail in found.values_list("notification_id", "state", "detail"):
+        if rule_id in detail.get("rules", ()):
+            states[notification_id][state] += 1
+    return states
 
 
 def _row(rule: Rule, last_fired: datetime | None, fired: int) -> Row:

@@ -5,6 +5,7 @@ from typing import Any
 
 from tocsin.core.fields import Kind, Spec, specs
 from tocsin.core.registry import Catalogue, Condition, Phase, Provider, RuleAction
+from tocsin.core.rule_words import whole
 from tocsin.store.queries.integrations import Connected
 
 FIELD_TYPES = {Kind.INTEGER: "number", Kind.BOOLEAN: "boolean", Kind.CHOICE: "choice"}
@@ -27,8 +28,8 @@ def configuration(catalogue: Catalogue, connected: Sequence[Connected]) -> dict[
 def _condition(condition: Condition) -> dict[str, Any]:
     return {
         "id": condition.ids[0],
-        "label": condition.sentence,
-        "prompt": condition.label or condition.sentence,
+        "label": whole(condition),
+        "prompt": condition.label or whole(condition),
         "enabled": True,
         "formFields": {name: _field(spec, required) for name, spec, required in specs(condition.options)},
     }
@@ -41,8 +42,8 @@ def _action(provider: Provider, action: RuleAction, connected: Sequence[Connecte
         fields[action.integration] |= {"type": "choice", "choices": choices}
     return {
         "id": action.ids[0],
-        "label": action.sentence,
-        "prompt": action.label or action.sentence,
+        "label": whole(action),
+        "prompt": action.label or whole(action),
         "enabled": bool(choices) or not action.integration,
         "formFields": fields,
     }

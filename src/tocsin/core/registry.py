@@ -35,7 +35,8 @@ class Condition:
     """One line of a rule's "when" or "if".
 
     `ids` are the wire ids that it answers to, the one to write first. `sentence` is a format string over
-    the option names. `holds` is pure and never raises for facts that are merely absent.
+    the option names, with the parts that empty options leave out in [brackets]. `holds` is pure and never raises
+    for facts that are merely absent.
     """
 
     slug: str
@@ -77,7 +78,7 @@ class RuleAction:
     """A provider's line of a rule's "then".
 
     For DESTINATION, `integration` names the option that holds the integration's id and `address` builds
-    the provider's address from the options. `sentence` is a format string over the option names.
+    the provider's address from the options. `sentence` is as a condition's.
     """
 
     ids: tuple[str, ...]

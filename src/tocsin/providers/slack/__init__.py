@@ -82,8 +82,8 @@ PROVIDER = Provider(
         ids=("sentry.integrations.slack.notify_action.SlackNotifyServiceAction",),
         audience=Audience.DESTINATION,
         options=Options,
-        sentence="Send a notification to the {workspace} Slack workspace to {channel} "
-        "and show tags {tags} and notes {notes} in notification",
+        sentence="Send a notification to the {workspace} Slack workspace to {channel}"
+        "[, showing the tags {tags}][, with the notes {notes}]",
         integration="workspace",
         address=address_of,
         label="Send a Slack notification",

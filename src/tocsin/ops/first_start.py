@@ -1,8 +1,10 @@
 """What the first start makes, and what every start says."""
 
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from tocsin.core.dsn import dsn
 from tocsin.ops.errors import WrongInputError
@@ -19,7 +21,8 @@ NOBODY_YET = "admin@localhost"
 def first_start(email: str | None) -> str:
     """Makes an organization, a team and a project with its key and rule in an empty database; the words to print.
 
-    As long as nobody has signed in, each start prints a new one-time link: there is never a default password.
+    As long as nobody has signed in, each start prints a new one-time link, and then, as long as nobody has chosen a
+    password, the command that prints one: there is never a default password.
     An address that is none is a WrongInputError; one that comes too late is named, as it changes nothing.
     """
     now = clock.now()
@@ -40,12 +43,21 @@ def _too_late(email: str | None) -> str:
 
 def _words(now: datetime) -> str:
     lines = ["", f"  Tocsin is ready at {links.base()}/", ""]
-    if not User.objects.filter(last_active__isnull=False).exists():
-        owner = User.objects.filter(is_active=True).order_by("pk").first()
-        if owner:
-            token = new_sign_in_link(owner.pk, now, LINK_LASTS)
-            lines.append(f"  Sign in (works once)   {links.base()}/sign-in/link/{token}/")
+    if owner := User.objects.filter(is_active=True).order_by("pk").first():
+        lines += _way_in(owner, now)
     if key := ProjectKey.objects.filter(is_active=True).order_by("pk").first():
         lines.append(f"  DSN for your SDK       {dsn(links.base(), key.public_key, key.project_id)}")
     lines += [f"  Everything is kept in  {settings.TOCSIN.data.resolve()}", "", "  Stop with Ctrl-C.", ""]
     return "\n".join(lines)
+
+
+def _way_in(owner: User, now: datetime) -> list[str]:
+    """A link until somebody has been here; then, until somebody has a password, how to come by one."""
+    if not User.objects.filter(last_active__isnull=False).exists():
+        token = new_sign_in_link(owner.pk, now, LINK_LASTS)
+        return [f"  Sign in (works once)   {links.base()}/sign-in/link/{token}/"]
+    if User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
+        return []
+    data = settings.TOCSIN.data
+    where = "" if data == Path("data") else f" --data {data}"
+    return [f"  A link to sign in by   tocsin sign-in {owner.email}{where}"]

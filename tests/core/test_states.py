@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.core.issue import Happening, Status, Substatus
-from tocsin.core.states import Standing, after_event, is_kept
+from tocsin.core.states import ONGOING_AFTER, Standing, after_event, is_kept, reopened
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -61,3 +61,16 @@ def test_the_more_events_an_issue_has_the_fewer_are_kept(seen, kept):
 
 def test_an_issue_never_stops_keeping_events():
     assert is_kept(100_000_000)
+
+
+@pytest.mark.parametrize(
+    ("was", "age", "alone", "kind"),
+    [
+        pytest.param(Status.RESOLVED, timedelta(), True, Substatus.REGRESSED, id="one resolved"),
+        pytest.param(Status.RESOLVED, timedelta(), False, Substatus.ONGOING, id="one of many resolved"),
+        pytest.param(Status.IGNORED, ONGOING_AFTER - timedelta(seconds=1), True, Substatus.NEW, id="young"),
+        pytest.param(Status.IGNORED, ONGOING_AFTER, True, Substatus.ONGOING, id="a week old"),
+    ],
+)
+def test_what_is_reopened_is_of_the_kind_that_it_would_be(was, age, alone, kind):
+    assert reopened(was, NOON - age, NOON, alone=alone) is kind

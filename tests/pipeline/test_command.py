@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from tests.builders import NOW, World, a_world, an_issue
 from tocsin.core.issue import Status, Substatus
-from tocsin.pipeline.command import set_status
+from tocsin.pipeline.command import set_status, settle
 from tocsin.store.models import Activity, Issue
 
 LATER = NOW + timedelta(hours=1)
+WEEK, SECOND = timedelta(days=7), timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -60,8 +62,74 @@ def test_who_reopens_an_issue_forgets_its_resolution_and_makes_it_active(world):
     change(world, issue, to="unresolved")
 
     issue.refresh_from_db()
-    assert (issue.status, issue.substatus) == (Status.UNRESOLVED, Substatus.ONGOING)
+    assert (issue.status, issue.substatus) == (Status.UNRESOLVED, Substatus.REGRESSED)
     assert (issue.resolved_at, issue.active_at) == (None, LATER)
+
+
+def test_of_many_that_are_reopened_none_counts_as_regressed(world):
+    issues = [an_issue(world.project, status=Status.RESOLVED, resolved_at=NOW) for _ in range(2)]
+
+    change(world, *issues, to="unresolved")
+
+    assert set(Issue.objects.values_list("substatus", flat=True)) == {Substatus.ONGOING}
+
+
+def test_what_is_taken_out_of_the_archive_is_as_new_as_it_is(world):
+    young = an_issue(world.project, status=Status.IGNORED, first_seen=LATER - WEEK + SECOND)
+    old = an_issue(world.project, status=Status.IGNORED, first_seen=LATER - WEEK)
+
+    change(world, young, old, to="unresolved")
+
+    assert list(Issue.objects.order_by("pk").values_list("substatus", flat=True)) == [
+        Substatus.NEW,
+        Substatus.ONGOING,
+    ]
+
+
+# Settling
+
+
+def settled(at) -> int:
+    with time_machine.travel(at, tick=False):
+        return settle()
+
+
+@pytest.mark.parametrize(
+    ("substatus", "since"),
+    [(Substatus.NEW, "first_seen"), (Substatus.REGRESSED, "active_at"), (Substatus.ESCALATING, "active_at")],
+)
+def test_after_a_week_an_issue_is_ongoing_and_its_timeline_says_so(world, substatus, since):
+    other = {"first_seen": "active_at", "active_at": "first_seen"}[since]
+    issue = an_issue(world.project, substatus=substatus, **{since: NOW, other: NOW - WEEK + SECOND})
+
+    assert settled(NOW + WEEK) == 0
+    assert settled(NOW + WEEK + SECOND) == 1
+
+    issue.refresh_from_db()
+    assert issue.substatus == Substatus.ONGOING
+    assert Activity.objects.get().type == "auto_set_ongoing"
+
+
+@pytest.mark.parametrize(
+    ("status", "substatus"),
+    [
+        (Status.UNRESOLVED, Substatus.ONGOING),
+        (Status.RESOLVED, Substatus.NONE),
+        (Status.IGNORED, Substatus.FOREVER),
+    ],
+)
+def test_nothing_else_settles(world, status, substatus):
+    an_issue(world.project, status=status, substatus=substatus)
+
+    assert settled(NOW + 2 * WEEK) == 0
+
+
+def test_any_number_settles_in_as_many_statements_as_one(world, django_assert_num_queries):
+    for _ in range(20):
+        an_issue(world.project, substatus=Substatus.NEW)
+
+    with django_assert_num_queries(5):  # savepoint, which, change, timeline, release
+        assert settled(NOW + 2 * WEEK) == 20
 
 
 def test_who_archives_a_resolved_issue_forgets_its_resolution(world):

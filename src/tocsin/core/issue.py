@@ -40,6 +40,7 @@ class Happening(StrEnum):
     RESOLVED = "set_resolved"
     UNRESOLVED = "set_unresolved"
     IGNORED = "set_ignored"
+    ONGOING = "auto_set_ongoing"
 
 
 @dataclass(frozen=True, slots=True)

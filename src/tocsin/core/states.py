@@ -1,9 +1,12 @@
 """How an issue changes as events arrive; pure, over one issue's share of a batch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.core.issue import Happening, Status, Substatus
+
+# How long an issue counts as new, regressed or escalating (behaviour §10.1).
+ONGOING_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,17 @@ def after_event(standing: Standing, received: datetime) -> tuple[Standing, Happe
     if standing.resolved_at is not None and received < standing.resolved_at:
         return standing, None
     return Standing(Status.UNRESOLVED, Substatus.REGRESSED), Happening.REGRESSION
+
+
+def reopened(status: Status, first_seen: datetime, now: datetime, *, alone: bool) -> Substatus:
+    """What kind of unresolved an issue is that a person reopens; `alone` when they reopen no other with it.
+
+    A resolved one comes back, which is said of single issues only; an archived one is as new as it would be
+    without (behaviour §10.1).
+    """
+    if status is Status.RESOLVED:
+        return Substatus.REGRESSED if alone else Substatus.ONGOING
+    return Substatus.NEW if now - first_seen < ONGOING_AFTER else Substatus.ONGOING
 
 
 # The first events of an issue tell most, the thousandth little: 50 whole, then ever fewer. A million events

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tocsin.core.backoff import MESSAGES
 from tocsin.engine import wake as bell
-from tocsin.pipeline import clock, heartbeat
+from tocsin.pipeline import clock, command, heartbeat
 from tocsin.pipeline.retention import forget_old
 from tocsin.store.db import one_transaction
 from tocsin.store.writes import outbox
@@ -30,5 +30,6 @@ def reclaim_leases() -> int:
 JOBS = (
     Scheduled("signs of life", heartbeat.BEAT_EVERY, heartbeat.ask),
     Scheduled("reclaim leases", 5, reclaim_leases),
+    Scheduled("new and regressed issues settle", 600, command.settle),
     Scheduled("forget what is old", 600, forget_old),
 )

@@ -22,6 +22,7 @@ HAPPENED = {
     "first_seen": ("plus", "First seen"),
     "set_resolved": ("check", "resolved it"),
     "set_unresolved": ("reopen", "reopened it"),
+    "auto_set_ongoing": ("reopen", "has been here for a week: it is ongoing"),
     "set_ignored": ("archive", "archived it"),
     "set_regression": ("reopen", "Came back: a regression"),
     "assigned": ("person", "assigned it"),

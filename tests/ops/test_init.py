@@ -8,9 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from tests.api.callers import Caller
+from tests.builders import NOW
 from tocsin.ops.init import command
-from tocsin.store.models import ApiToken, Organization, User
+from tocsin.store.models import ApiToken, AuditEntry, Organization, User
 from tocsin.store.queries import accounts
+from tocsin.store.writes import api_tokens
 
 WORDS = ["--organization", "acme", "--project", "shop", "--email", "me@example.com", "--json"]
 
@@ -44,13 +46,42 @@ def test_the_link_belongs_to_the_person_who_was_named():
 
 
 @pytest.mark.django_db
-def test_a_second_run_prints_the_same_dsn_and_a_fresh_token_in_place_of_the_first():
+def test_a_second_run_prints_the_same_dsn_and_token_and_makes_nothing():
     first, second = (json.loads(run().output) for _ in range(2))
 
-    assert first["dsn"] == second["dsn"]
-    assert Caller(first["api_token"]).get("/organizations/").status == 401
-    assert Caller(second["api_token"]).get("/organizations/").status == 200
+    assert (first["dsn"], first["api_token"]) == (second["dsn"], second["api_token"])
+    assert Caller(first["api_token"]).get("/organizations/").status == 200
     assert (ApiToken.objects.count(), Organization.objects.count(), User.objects.count()) == (1, 1, 1)
+    assert AuditEntry.objects.filter(event="api-token.add").count() == 1
+
+
+@pytest.mark.django_db
+def test_the_token_itself_is_not_kept():
+    token = json.loads(run().output)["api_token"]
+
+    assert token.removeprefix("tocsin_") not in str(list(ApiToken.objects.values()))
+
+
+@pytest.mark.django_db
+def test_a_token_that_was_revoked_does_not_come_back():
+    first = json.loads(run().output)["api_token"]
+    kept = ApiToken.objects.get()
+    api_tokens.revoke(kept.user_id, kept.pk, NOW)
+
+    second = json.loads(run().output)["api_token"]
+
+    assert second == json.loads(run().output)["api_token"]
+    assert Caller(first).get("/organizations/").status == 401
+    assert Caller(second).get("/organizations/").status == 200
+
+
+@pytest.mark.django_db
+def test_each_organization_has_a_token_of_its_own():
+    first = json.loads(run().output)["api_token"]
+    other = json.loads(run("--organization", "globex", *WORDS[2:]).output)["api_token"]
+
+    assert first != other
+    assert Caller(first).get("/organizations/").status == 200
 
 
 @pytest.mark.django_db
@@ -88,6 +119,6 @@ def test_an_empty_folder_becomes_an_instance_and_stays_the_same_one(tmp_path):
 
     first, second = program(), program()
 
-    assert first["dsn"] == second["dsn"]
+    assert (first["dsn"], first["api_token"]) == (second["dsn"], second["api_token"])
     assert "@127.0.0.1:8000/" in first["dsn"]
     assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o777 == 0o600

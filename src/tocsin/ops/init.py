@@ -20,8 +20,8 @@ TOKEN_NAME = "init"  # noqa: S105 — what the token is called
 def command(organization: str, project: str, email: str | None, as_json: bool, data: Path | None) -> None:
     """Make an organization, a project and a token without a human.
 
-    Run again, it makes nothing twice: it prints the same DSN, and a fresh token and sign-in link, as only hashes
-    of the earlier ones are kept; the earlier token named init ends.
+    Run again, it makes nothing twice: it prints the same DSN and the same token, and a sign-in link of its own. A
+    token that was revoked does not come back: the next is another.
     """
     django_ready(data)
     migrate()
@@ -45,7 +45,7 @@ def initialise(organization: str, project: str, email: str | None) -> dict[str, 
     place, user = founded.organization, founded.user
     return {
         "dsn": dsn(links.base(), founded.key.public_key, founded.project.pk),
-        "api_token": api_tokens.issue(user_id=user.pk, organization_id=place.pk, name=TOKEN_NAME, now=now),
+        "api_token": api_tokens.standing(user_id=user.pk, organization_id=place.pk, name=TOKEN_NAME, now=now),
         "sign_in_url": f"{links.base()}/sign-in/link/{new_sign_in_link(user.pk, now, LINK_LASTS)}/",
         "organization": place.slug,
         "project": founded.project.slug,

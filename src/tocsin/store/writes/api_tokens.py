@@ -3,11 +3,14 @@
 import secrets
 from datetime import datetime
 
+from django.utils.crypto import salted_hmac
+
 from tocsin.store.db import one_transaction
-from tocsin.store.models import ApiToken
+from tocsin.store.models import ApiToken, AuditEntry
 from tocsin.store.queries.accounts import digest
 from tocsin.store.writes import audit
 
+REMOVED = "api-token.remove"
 PREFIX = "tocsin_"  # lets secret scanners recognise one that leaked
 
 
@@ -15,17 +18,37 @@ def issue(*, user_id: int, organization_id: int, name: str, now: datetime) -> st
     """A new token, readable this once; an earlier one of the same person, organization and name ends."""
     token = PREFIX + secrets.token_hex(32)
     with one_transaction():
-        ApiToken.objects.filter(user_id=user_id, organization_id=organization_id, name=name).delete()
-        made = ApiToken.objects.create(
-            user_id=user_id,
-            organization_id=organization_id,
-            name=name,
-            digest=digest(token),
-            last_four=token[-4:],
-            date_added=now,
-        )
-        _note(made, "api-token.add", f"api-token:{made.pk}", now)
+        _keep(token, user_id, organization_id, name, now)
     return token
+
+
+def standing(*, user_id: int, organization_id: int, name: str, now: datetime) -> str:
+    """The token of this person, organization and name: the same each time, though only its hash is kept.
+
+    It is derived from the secret key. One that was revoked is not brought back: the next is another.
+    """
+    with one_transaction():
+        revoked = AuditEntry.objects.filter(
+            organization_id=organization_id, actor_id=user_id, event=REMOVED, data__name=name
+        ).count()
+        words = f"{user_id}:{organization_id}:{revoked}:{name}"
+        token = PREFIX + salted_hmac("tocsin.api-token", words, algorithm="sha256").hexdigest()
+        if not ApiToken.objects.filter(digest=digest(token)).exists():
+            _keep(token, user_id, organization_id, name, now)
+    return token
+
+
+def _keep(token: str, user_id: int, organization_id: int, name: str, now: datetime) -> None:
+    ApiToken.objects.filter(user_id=user_id, organization_id=organization_id, name=name).delete()
+    made = ApiToken.objects.create(
+        user_id=user_id,
+        organization_id=organization_id,
+        name=name,
+        digest=digest(token),
+        last_four=token[-4:],
+        date_added=now,
+    )
+    _note(made, "api-token.add", f"api-token:{made.pk}", now)
 
 
 def revoke(user_id: int, token_id: int, now: datetime) -> str | None:
@@ -35,7 +58,7 @@ def revoke(user_id: int, token_id: int, now: datetime) -> str | None:
         if found is None:
             return None
         found.delete()
-        _note(found, "api-token.remove", f"api-token:{token_id}", now)
+        _note(found, REMOVED, f"api-token:{token_id}", now)
     return found.name
 
 

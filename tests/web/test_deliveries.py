@@ -1,6 +1,7 @@
 """The ledger: what went where, filtered and paged; one with all that explains it; replay; the outbox."""
 
 import json
+import re
 from dataclasses import asdict, replace
 from datetime import timedelta
 
@@ -202,3 +203,10 @@ def test_a_message_in_the_outbox_is_read_as_it_would_look(ana: Client, world: Wo
 @pytest.mark.parametrize("page", ["issues/", "deliveries/", "outbox/", "integrations/", "projects/shop/"])
 def test_while_nothing_can_leave_the_pages_say_so(ana: Client, page: str):
     assert "No mail server and no chat workspace is connected" in ana.get(f"/acme/{page}").text
+
+
+@pytest.mark.parametrize("page", ["outbox", "integrations"])
+def test_the_word_that_nothing_can_leave_does_not_link_to_its_own_page(ana: Client, page: str):
+    note = re.search(r'<div class="note warn".*?</div>', ana.get(f"/acme/{page}/").text, re.DOTALL)[0]
+
+    assert f'href="/acme/{page}/"' not in note

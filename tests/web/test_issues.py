@@ -177,3 +177,12 @@ def test_pressing_a_button_with_nothing_ticked_says_so(ana: Client, world: World
     answer = ana.post("/acme/issues/change/", {"status": "resolved"}, follow=True)
 
     assert "Nothing changed: tick the issues that should." in answer.text
+
+
+def test_one_event_is_not_called_events(ana: Client, world: World):
+    an_issue(world.project, times_seen=1)
+
+    page = ana.get("/acme/issues/").text
+
+    assert 'title="1 event"' in page
+    assert "1 events" not in page

@@ -128,3 +128,11 @@ def test_the_number_of_queries_does_not_grow_with_the_projects(
 
 def test_without_javascript_each_choice_has_its_button(ana: Client):
     assert '<noscript><button class="button small" type="submit">Save</button></noscript>' in ana.get(PAGE).text
+
+
+def test_a_choice_that_says_it_all_has_nothing_beneath_it(ana: Client, world: World):
+    choose(ana, **everywhere(world), provider="email")
+
+    lines = ana.get(PAGE).context["lines"]
+    assert [cell.note for cell in lines[0].cells] == ["", "", ""]
+    assert [cell.note for cell in lines[1].cells] == ["", "Never, from everywhere", ""]

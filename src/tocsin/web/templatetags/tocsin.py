@@ -151,16 +151,17 @@ def full(number: int) -> str:
 
 
 @register.simple_tag
-def sparkline(counts: Sequence[int], unit: str = "events in the last 24 hours") -> SafeString:
-    """Counts as bars, tallest at full height, in one path; the sum and unit are its words."""
-    width = len(counts) * BAR_WIDTH
+def sparkline(counts: Sequence[int], period: str = "in the last 24 hours") -> SafeString:
+    """Counts as bars, tallest at full height, in one path; the sum and the period are its words."""
+    number, width = sum(counts), len(counts) * BAR_WIDTH
     return format_html(
-        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{} {}">'
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" aria-label="{} event{} {}">'
         '<line x1="0" y1="{}" x2="{}" y2="{}"/><path d="{}"/></svg>',
         width,
         BARS_HEIGHT,
-        full(sum(counts)),
-        unit,
+        full(number),
+        "" if number == 1 else "s",
+        period,
         BARS_HEIGHT - 0.5,
         width,
         BARS_HEIGHT - 0.5,

@@ -18,6 +18,7 @@ from tocsin.web.views.deliveries import number_of
 
 ALERTS = "alerts"
 VALUES = (DEFAULT, ALWAYS, NEVER)
+BY_DEFAULT, CHOSEN_HERE = "by default", "chosen here"
 FROM = {Scope.USER: "everywhere", Scope.ORGANIZATION: "the organization", Scope.PROJECT: "the project"}
 
 
@@ -31,6 +32,11 @@ class Cell:
     value: str
     source: str
     inherited: str
+
+    @property
+    def note(self) -> str:
+        """What the choice itself does not say: what holds here because of another."""
+        return "" if self.source in (BY_DEFAULT, CHOSEN_HERE) else f"{self.value.capitalize()}, {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,8 @@ def _asked() -> list[tuple[str, str]]:
 
 def _source(found: Effective, scope: Scope) -> str:
     if found.source is None:
-        return "by default"
-    return "chosen here" if found.source is scope else f"from {FROM[found.source]}"
+        return BY_DEFAULT
+    return CHOSEN_HERE if found.source is scope else f"from {FROM[found.source]}"
 
 
 def _personal() -> list[Provider]:

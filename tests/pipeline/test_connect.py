@@ -19,6 +19,7 @@ from tocsin.store.queries import integrations
 from tocsin.store.writes.integrations import NameTakenError
 
 ACME = Delivered({"team": "Acme", "team_id": "T1", "user": "tocsin"})
+GLOBEX = Delivered({"team": "Globex", "team_id": "T2"})
 
 
 def answering(outcome: Outcome):
@@ -47,7 +48,7 @@ def stored(world: World, integration_id: int):
     return found
 
 
-def changed(world: World, integration_id: int, values: dict, name: str = "Acme"):
+def changed(world: World, integration_id: int, values: dict, name: str = "Acme", outcome: Outcome = ACME):
     return change(
         organization_id=world.organization.pk,
         stored=stored(world, integration_id),
@@ -55,7 +56,7 @@ def changed(world: World, integration_id: int, values: dict, name: str = "Acme")
         name=name,
         actor_id=world.user.pk,
         now=NOW,
-        ask=answering(ACME),
+        ask=answering(outcome),
     )
 
 
@@ -77,7 +78,7 @@ def test_the_same_account_again_is_brought_up_to_date_and_not_doubled(world: Wor
 def test_another_account_is_another_connection(world: World):
     connected(world)
 
-    connected(world, Delivered({"team": "Globex", "team_id": "T2"}))
+    connected(world, GLOBEX)
 
     assert Integration.objects.count() == 2
 
@@ -118,6 +119,16 @@ def test_connecting_leaves_an_audit_entry_without_the_secret(world: World):
         world.user.pk,
     )
     assert "xoxb" not in str(entry.data)
+
+
+def test_a_change_never_moves_a_connection_to_another_account(world: World):
+    made = connected(world)
+
+    with pytest.raises(NotConnectedError, match="another account, Globex"):
+        changed(world, made.id, {"token": "xoxb-2"}, outcome=GLOBEX)
+
+    kept = stored(world, made.id)
+    assert (kept.connected.external_id, kept.settings["token"]) == ("T1", "xoxb-1")
 
 
 def test_an_empty_secret_stays_as_it_was(world: World):
@@ -174,10 +185,10 @@ def test_a_change_mends_what_was_broken(world: World):
 
 def test_two_connections_of_a_service_cannot_have_one_name(world: World):
     connected(world)
-    other = connected(world, Delivered({"team": "Globex", "team_id": "T2"}))
+    other = connected(world, GLOBEX)
 
     with pytest.raises(NameTakenError, match="choose another name"):
-        changed(world, other.id, {"token": ""}, name="Acme")
+        changed(world, other.id, {"token": ""}, name="Acme", outcome=GLOBEX)
 
 
 def test_two_organizations_may_connect_the_same_account(world: World):

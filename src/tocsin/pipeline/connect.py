@@ -137,11 +137,19 @@ def change(  # noqa: PLR0913 — see connect
 ) -> Connected:
     """Changes a connection; a secret that is left empty stays, unless where it is sent to changes.
 
-    Raises what `connect` raises.
+    It stays with its account: what waits for it and its rules name channels of that one. Raises what `connect`
+    raises, NotConnectedError for the settings of another account too.
     """
     found = service(stored.connected.provider)
     given = parse(found.settings, kept_secrets(found, stored.settings, values))
     account = _account(found, given, ask)
+    before = stored.connected
+    if before.external_id and account.external_id and account.external_id != before.external_id:
+        theirs = account.name or account.external_id
+        raise NotConnectedError(
+            f"These settings are of another account, {theirs}; {before.name} was not changed. "
+            "Connect that account beside it, then change the rules that shall use it."
+        )
     saved = writes.saved(
         organization_id,
         writes.Columns(

@@ -22,6 +22,13 @@ def test_the_index_says_who_is_calling(world, caller):
     assert caller.get("/").json["user"] == {"id": str(world.user.pk), "name": "Ana", "email": "ana@example.com"}
 
 
+def test_a_bad_token_is_told_so_at_the_root_too(db):
+    answer = Client().get("/api/0/", headers={"Authorization": "Bearer tocsin_wrong"})
+
+    assert answer.status_code == 401
+    assert "Bearer" in answer.json()["detail"]
+
+
 def test_the_index_answers_strangers_too():
     answer = Client().get("/api/0/")
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router
+from ninja.errors import AuthenticationError
 
 from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read, read_project
 from tocsin.api.errors import ForbiddenError
 from tocsin.api.rule_json import moment
-from tocsin.api.shapes import CLOSED, Index, Organization, Project, ProjectKey
+from tocsin.api.shapes import CLOSED, Detail, Index, Organization, Project, ProjectKey
 from tocsin.core.dsn import dsn
 from tocsin.pipeline import links
 from tocsin.store import models
@@ -19,9 +20,13 @@ router = Router(tags=["Organizations and projects"])
 API_VERSION = "0"
 
 
-@router.get("/", response=Index, auth=None, summary="Whether the API answers, and who is calling")
+@router.get(
+    "/", response={200: Index, 401: Detail}, auth=None, summary="Whether the API answers, and who is calling"
+)
 def index(request: HttpRequest) -> dict[str, Any]:
     caller = authenticate(request)
+    if caller is None and request.headers.get("Authorization"):
+        raise AuthenticationError  # whoever sends a token asks whether it is good
     if caller is None:
         return {"version": API_VERSION, "user": None, "auth": None}
     return {"version": API_VERSION, "user": _me(caller), "auth": {"scopes": []}}

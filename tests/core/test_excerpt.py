@@ -60,3 +60,13 @@ def test_an_event_without_a_trace_shows_nothing():
 
 def test_a_call_that_nothing_is_known_of_is_a_question_mark():
     assert stack(an_event(Frame())) == "?"
+
+
+def test_of_a_group_the_exception_that_the_title_names_is_shown():
+    group = ExceptionValue("ExceptionGroup", "2 failed", frames=(a_frame("gather"),), id=0, is_group=True)
+    inside = ExceptionValue("ValueError", "no", frames=(a_frame("total"),), id=1, parent=0)
+
+    shown = stack(Event("a" * 32, 0.0, exceptions=(inside, group)))
+
+    assert "in total" in shown
+    assert "in gather" not in shown

@@ -7,15 +7,17 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_attempt, an_event, an_issue
+from tocsin.core.issue import Status
 from tocsin.core.reasons import SENTENCES, Reason
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.pipeline.walk_steps import Standing, Step, Story, story
-from tocsin.store.models import Firing, RejectedBody, Rule
+from tocsin.store.models import Firing, Issue, RejectedBody, Rule
 from tocsin.store.queries.walk import Walk, of_event
 
 EVENT = "0" * 32
 BODY = b'{"event_id":"' + EVENT.encode() + b'"}'
 FIRST_SEEN = {"id": "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition"}
+REGRESSION = {"id": "sentry.rules.conditions.regression_event.RegressionEventCondition"}
 FATAL = {"id": "sentry.rules.filters.level.LevelFilter", "match": "gte", "level": "50"}
 
 
@@ -156,6 +158,17 @@ def test_an_issue_resolved_since_does_not_change_why_a_rule_fired_or_not(world: 
     assert step(told(world), "did not fire").lines == ("The event's level is at least fatal: no",)
 
 
+def test_a_rule_about_regressions_is_explained_by_the_event_that_was_one(world: World):
+    issue = digested(world)
+    Issue.objects.update(first_seen=NOW - timedelta(days=9), status=Status.RESOLVED)
+    issue.activities.create(project=world.project, type="set_regression", data={"event_id": EVENT}, date_added=NOW)
+    a_rule(world, data={"conditions": [REGRESSION], "filters": [FATAL], "actions": [], "frequency": 30})
+
+    (missed,) = step(told(world), "did not fire").lines
+
+    assert "level" in missed
+
+
 def test_nobody_to_tell_is_a_failure_with_what_to_do(world: World):
     issue = digested(world)
     fired(world, a_rule(world), issue)
@@ -248,5 +261,5 @@ def test_the_number_of_queries_does_not_grow_with_rules_and_deliveries(world: Wo
         notification = fired(world, a_rule(world, label=f"rule {number}"), issue)
         an_attempt(a_delivery(notification, state="sent"))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         of_event(world.project.pk, EVENT, NOW)

@@ -128,7 +128,16 @@ def _facts(digested: Digested) -> Facts:
     issue = digested.issue
     if is_new:
         issue = replace(issue, status=Status.UNRESOLVED, substatus=Substatus.NEW)
-    return Facts(event=event, issue=issue, now=digested.received, is_new=is_new, is_new_environment=is_new)
+    elif digested.is_regression:
+        issue = replace(issue, status=Status.UNRESOLVED, substatus=Substatus.REGRESSED)
+    return Facts(
+        event=event,
+        issue=issue,
+        now=digested.received,
+        is_new=is_new,
+        is_regression=digested.is_regression,
+        is_new_environment=is_new,
+    )
 
 
 def _rule(rule: RuleRow, facts: Facts, *, some_fired: bool) -> Step:

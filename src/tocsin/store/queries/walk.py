@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.issue import Issue, Priority, Status, Substatus, short_id
-from tocsin.store.models import Attempt, Delivery, Event, Firing, Notification, RejectedBody, Rule
+from tocsin.core.issue import Happening, Issue, Priority, Status, Substatus, short_id
+from tocsin.store.models import Activity, Attempt, Delivery, Event, Firing, Notification, RejectedBody, Rule
 from tocsin.store.models import Issue as IssueRow
 from tocsin.store.queries.deliveries import Row, Try, row_of, try_of
 
@@ -16,12 +16,16 @@ MOST_REJECTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Digested:
-    """The issue that the event went into, as it is now; `payload` is the event's JSON."""
+    """The issue that the event went into, as it is now; `payload` is the event's JSON.
+
+    `is_regression` says that the event brought the issue back.
+    """
 
     issue: Issue
     timestamp: datetime
     received: datetime
     payload: bytes = field(repr=False)
+    is_regression: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Walk:
 
 
 def of_event(project_id: int, event_id: str, since: datetime) -> Walk:
-    """The walk of one event of the project; at most seven queries however many rules and deliveries it has.
+    """The walk of one event of the project; at most eight queries however many rules and deliveries it has.
 
     `since` is when the event was accepted: only what was rejected after that is looked through.
     """
@@ -81,7 +85,19 @@ def _rejection(project_id: int, event_id: str, since: datetime) -> str:
 
 
 def _digested(event: Event) -> Digested:
-    return Digested(_issue(event.issue), event.timestamp, event.received, zlib.decompress(bytes(event.payload)))
+    came_back = Activity.objects.filter(
+        issue_id=event.issue_id,
+        type=Happening.REGRESSION.value,
+        date_added=event.received,
+        data__event_id=event.event_id,
+    )
+    return Digested(
+        _issue(event.issue),
+        event.timestamp,
+        event.received,
+        zlib.decompress(bytes(event.payload)),
+        came_back.exists(),
+    )
 
 
 def _issue(row: IssueRow) -> Issue:

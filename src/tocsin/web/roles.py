@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 
 from tocsin.core.roles import MAY_MANAGE
-from tocsin.store.queries import setup
+from tocsin.store.queries import api_places
 from tocsin.store.queries.setup import Setup
 from tocsin.web.access import MemberRequest
 
@@ -15,7 +15,7 @@ def may_manage(request: MemberRequest) -> bool:
 
 def may_report(request: MemberRequest, project: Setup) -> bool:
     """Whether the person may make a project report a test error, which tells all whom its rules tell."""
-    return may_manage(request) or setup.works_on(project.id, request.person.pk)
+    return may_manage(request) or api_places.is_on_team(request.person.pk, project.id)
 
 
 def require_manager(request: MemberRequest) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from tocsin.store.models import Project, ProjectKey, ProjectTeam, Team
+from tocsin.store.models import Project, ProjectKey, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,6 @@ def project(organization_id: int, slug: str) -> Setup | None:
     if found is None:
         return None
     return Setup(found.pk, found.slug, found.name, found.platform, found.first_event)
-
-
-def works_on(project_id: int, user_id: int) -> bool:
-    """Whether a person sits in one of the project's teams."""
-    return ProjectTeam.objects.filter(project_id=project_id, team__team_members__user_id=user_id).exists()
 
 
 def whole(organization_id: int, slug: str) -> Setup | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5
+from typing import NamedTuple
 
 from tocsin.core.chain import innermost, raised, significant
 from tocsin.core.event import Event, ExceptionValue, Frame
@@ -55,7 +56,7 @@ def _by_content(event: Event) -> Grouping:
 def _by_exceptions(event: Event) -> Grouping | None:
     chain = significant(event.exceptions)
     calls = [_calls(one.frames, event.platform) for one in chain]
-    if not any(calls):
+    if not any(its.all for its in calls):
         parts = [part for one in chain for part in (_type(one), parameterise(one.value))]
         return Grouping((_hash("exception", *parts),), "exception type and value") if any(parts) else None
     return _by_calls("exception", [(_head(one, its), its) for one, its in zip(chain, calls, strict=True)])
@@ -63,7 +64,7 @@ def _by_exceptions(event: Event) -> Grouping | None:
 
 def _by_stack(event: Event) -> Grouping | None:
     calls = _calls(event.frames, event.platform)
-    return _by_calls("stack", [((), calls)]) if calls else None
+    return _by_calls("stack", [((), calls)]) if calls.all else None
 
 
 def _by_message(event: Event) -> Grouping:
@@ -73,35 +74,43 @@ def _by_message(event: Event) -> Grouping:
     return Grouping((_hash("nothing", event.platform, event.logger, event.culprit),), "nothing but its origin")
 
 
-_Calls = list[tuple[str, bool]]
+class _Calls(NamedTuple):
+    """What the frames of one stack contribute, all of them and the application's own.
+
+    A call that repeats itself counts once, however deep the recursion went.
+    """
+
+    all: list[str]
+    own: list[str]
 
 
 def _calls(frames: tuple[Frame, ...], platform: str) -> _Calls:
-    """What the frames contribute, each with whether it is the application's own."""
-    return [(found, frame.in_app) for frame in frames if (found := contribution(frame, platform))]
+    calls = _Calls([], [])
+    before = own_before = ""
+    for frame in frames:
+        found = contribution(frame, platform)
+        if found and found != before:
+            calls.all.append(found)
+            before = found
+        if found and frame.in_app and found != own_before:
+            calls.own.append(found)
+            own_before = found
+    return calls
 
 
 def _by_calls(kind: str, stacks: list[tuple[tuple[str, ...], _Calls]]) -> Grouping:
-    """Two hashes: by the application's own calls if there are any, and by all calls."""
-    hashes: dict[str, None] = {}
-    own = any(in_app for _, calls in stacks for _, in_app in calls)
-    if own:
-        parts = [part for head, calls in stacks for part in (*head, *_once(calls, in_app=True))]
-        hashes[_hash(kind, *parts)] = None
-    parts = [part for head, calls in stacks for part in (*head, *_once(calls))]
-    hashes[_hash(kind, *parts)] = None
-    return Grouping(tuple(hashes), "in-app stack trace" if own else "stack trace")
-
-
-def _once(calls: _Calls, *, in_app: bool = False) -> list[str]:
-    """The calls; one that repeats itself counts once, however deep the recursion went."""
-    kept = [found for found, its_own in calls if its_own or not in_app]
-    return [found for found, before in zip(kept, ["", *kept], strict=False) if found != before]
+    """Two hashes, by the application's own calls and by all; one where there are none of its own or no others."""
+    parts = [part for head, calls in stacks for part in (*head, *calls.all)]
+    if not any(calls.own for _, calls in stacks):
+        return Grouping((_hash(kind, *parts),), "stack trace")
+    own = [part for head, calls in stacks for part in (*head, *calls.own)]
+    found = (own,) if own == parts else (own, parts)
+    return Grouping(tuple([_hash(kind, *one) for one in found]), "in-app stack trace")
 
 
 def _head(one: ExceptionValue, calls: _Calls) -> tuple[str, ...]:
     """An exception's type, and its value when there are no calls to go by."""
-    return (_type(one),) if calls else (_type(one), parameterise(one.value))
+    return (_type(one),) if calls.all else (_type(one), parameterise(one.value))
 
 
 def _type(one: ExceptionValue) -> str:

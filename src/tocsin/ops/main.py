@@ -17,6 +17,9 @@ COMMANDS = {
     "init": "Make an organization, a project and a token without a human.",
     "connect": "Connect an outside service.",
     "sign-in": "Print a link that signs a person in, once.",
+    "doctor": "Check everything that this instance needs, and say what to do.",
+    "backup": "Save everything in one file while it runs.",
+    "restore": "Put a backup back.",
     "demo": "Run a small shop that fails in a dozen ways.",
 }
 

@@ -1,0 +1,257 @@
+"""What `tocsin doctor` looks at: each check says how something is, in words, and what to do about it."""
+
+import os
+import shutil
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+from django.db import connection
+
+from tocsin.core.books import balance
+from tocsin.ops.settings import KEY_FILE, Settings
+from tocsin.pipeline import clock
+from tocsin.pipeline.readiness import readiness
+from tocsin.store import secrets
+from tocsin.store.db import aware, rows
+from tocsin.store.models import Integration
+from tocsin.store.queries import books
+
+State = Literal["good", "warn", "bad"]
+
+# Builds before it can corrupt a WAL that two connections write and checkpoint at once.
+MENDED_SQLITE = (3, 51, 3)
+LITTLE_ROOM = 1_000_000_000
+NO_ROOM = 200_000_000
+MAIL_ANSWERS_WITHIN = 10.0
+SKEW = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one thing is; `todo` is empty when there is nothing to do."""
+
+    state: State
+    words: str
+    todo: str = ""
+
+
+def good(words: str) -> Finding:
+    return Finding("good", words)
+
+
+Check = Callable[[Settings], Finding]
+
+
+def folder(settings: Settings) -> Finding:
+    mode = settings.data.stat().st_mode & 0o777
+    if not os.access(settings.data, os.W_OK):
+        return Finding(
+            "bad", f"{settings.data} cannot be written.", f"Give it to who runs Tocsin: chown {settings.data}"
+        )
+    if mode & 0o077:
+        return Finding("bad", f"{settings.data} is open to others (mode {mode:o}).", f"chmod 700 {settings.data}")
+    return good(f"{settings.data} is its owner's alone.")
+
+
+def key(settings: Settings) -> Finding:
+    path = settings.data / KEY_FILE
+    if not settings.secret_key:
+        if not path.exists():
+            return Finding("bad", f"There is no {path}.", "Start Tocsin once, or restore the key from a backup.")
+        if path.stat().st_mode & 0o077:
+            return Finding("bad", f"{path} can be read by others.", f"chmod 600 {path}")
+    unreadable = [name for pk, name, sealed in _sealed() if not _opens(pk, sealed)]
+    if unreadable:
+        todo = "Restore the key that they were saved with, or connect them again."
+        return Finding("bad", f"The secrets of {', '.join(unreadable[:5])} do not open with this key.", todo)
+    return good("The secret key opens everything that is stored.")
+
+
+def _sealed() -> list[tuple[int, str, bytes]]:
+    found = Integration.objects.order_by("pk").values_list("pk", "name", "settings")
+    return [(pk, name, bytes(sealed)) for pk, name, sealed in found]
+
+
+def _opens(pk: int, sealed: bytes) -> bool:
+    try:
+        secrets.unseal(f"integration:{pk}", sealed)
+    except secrets.SecretUnreadableError:
+        return False
+    return True
+
+
+def disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.data).free
+    words = f"{free / 1e9:.1f} GB are free for {settings.data}."
+    todo = "Free some, or keep less: TOCSIN_KEEP_EVENTS_DAYS, TOCSIN_KEEP_EVENTS_MB."
+    if free < NO_ROOM:
+        return Finding("bad", words, todo)
+    return Finding("warn", words, todo) if free < LITTLE_ROOM else good(words)
+
+
+def database(_: Settings) -> Finding:
+    if connection.vendor != "sqlite":
+        (version,) = rows("SHOW server_version")[0]
+        return good(f"PostgreSQL {version} answers.")
+    (version,) = rows("SELECT sqlite_version()")[0]
+    (found,) = rows("PRAGMA quick_check(1)")[0]
+    if found != "ok":
+        return Finding(
+            "bad", f"The database is damaged: {found}", "Stop Tocsin and restore a backup: tocsin restore"
+        )
+    if tuple(map(int, version.split("."))) < MENDED_SQLITE:
+        words = f"The database is whole. SQLite {version} has a bug that can damage it, rarely."
+        return Finding("warn", words, "Use an x86-64 Linux (a mended SQLite comes with it) or SQLite 3.51.3.")
+    return good(f"The database is whole (SQLite {version}).")
+
+
+def migrations(_: Settings) -> Finding:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        return Finding("bad", f"{len(missing)} changes of the database are not applied.", "Run: tocsin migrate")
+    return good("The database is of this version.")
+
+
+def broker(settings: Settings) -> Finding:
+    if not settings.broker_url:
+        return good("No broker is set: one machine does without.")
+    from kombu.connection import Connection
+
+    with Connection(settings.broker_url, connect_timeout=5) as asked:  # type: ignore[no-untyped-call]
+        try:
+            asked.ensure_connection(max_retries=1, timeout=5)
+        except asked.connection_errors as error:
+            return Finding("bad", f"The broker does not answer: {error}", "Start it, or mend TOCSIN_BROKER_URL.")
+    return good("The broker answers.")
+
+
+def worker(_: Settings) -> Finding:
+    found = readiness(clock.now())
+    if found.stuck:
+        return Finding("bad", " ".join(found.stuck))
+    if found.behind:
+        return Finding("warn", " ".join(found.behind), "Wait, or give it a quicker machine or a second worker.")
+    return good("Digest and sender are at work.")
+
+
+def mail(settings: Settings) -> Finding:
+    """Says hello and, with a user, signs in; nothing is sent."""
+    if not settings.email_url:
+        words = "No mail server is set for all organizations."
+        return Finding("warn", words, "Set TOCSIN_EMAIL_URL, or connect e-mail under Integrations.")
+    parts = urlsplit(settings.email_url)
+    try:
+        _greet(parts.scheme == "smtps", parts.hostname or "", parts.port, parts.username, parts.password)
+    except (OSError, smtplib.SMTPException) as error:
+        words = f"The mail server {parts.hostname} does not take us: {_short(error)}"
+        return Finding("bad", words, "Check host, port, user and password in TOCSIN_EMAIL_URL.")
+    return good(f"The mail server {parts.hostname} answers{' and takes the password' if parts.username else ''}.")
+
+
+def _greet(tls: bool, host: str, port: int | None, user: str | None, password: str | None) -> None:
+    at = port or (465 if tls else 587 if user else 25)
+    context = ssl.create_default_context()
+    if tls:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, at, timeout=MAIL_ANSWERS_WITHIN, context=context)
+    else:
+        server = smtplib.SMTP(host, at, timeout=MAIL_ANSWERS_WITHIN)
+    with server:
+        server.ehlo()
+        if not tls and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+        if user:
+            server.login(unquote(user), unquote(password or ""))
+
+
+def _short(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        return f"{error.smtp_code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:200]
+    return str(error)[:200]
+
+
+def address(settings: Settings) -> Finding:
+    parts = urlsplit(settings.url)
+    todo = "Set TOCSIN_URL to what people type, for example https://alerts.example.org"
+    if not settings.url or parts.hostname in ("127.0.0.1", "localhost", "::1"):
+        return Finding("warn", "Links in messages lead to this machine alone.", todo)
+    if parts.scheme == "http":
+        return Finding("warn", f"{settings.url} is not encrypted: passwords can be read on the way.", todo)
+    return good(f"Links in messages lead to {settings.url}.")
+
+
+def clocks(_: Settings) -> Finding:
+    now = clock.now()
+    if connection.vendor == "sqlite":
+        return good(f"The clock says {now:%Y-%m-%d %H:%M:%S} UTC.")
+    (theirs,) = rows("SELECT clock_timestamp()")[0]
+    skew = abs(aware(theirs) - now)
+    if skew > SKEW:
+        words = f"This machine's clock and the database's are {skew.total_seconds():.0f} s apart."
+        return Finding("bad", words, "Let both be set by NTP (timedatectl set-ntp true).")
+    return good(f"The database's clock agrees within {skew.total_seconds():.1f} s.")
+
+
+def integrations(_: Settings) -> Finding:
+    found = Integration.objects.exclude(broken="", breaker="closed").order_by("name")
+    known = list(found.values_list("provider", "name", "broken", "breaker_until"))
+    broken = [f"{name} ({provider}): {reason}" for provider, name, reason, _ in known if reason]
+    resting = [f"{name} ({provider}) rests{_until(until)}" for provider, name, reason, until in known if not reason]
+    if broken:
+        return Finding("bad", "; ".join(broken[:5]), "Connect again under Integrations; what was held then goes.")
+    if resting:
+        todo = "Nothing is lost: it is tried again by itself. Look whether the service has an outage."
+        return Finding("warn", "; ".join(resting[:5]), todo)
+    return good("Every integration delivers.")
+
+
+def _until(moment: datetime | None) -> str:
+    return f" until {moment:%H:%M:%S} UTC" if moment else ""
+
+
+def ledger(_: Settings) -> Finding:
+    now = clock.now()
+    counted = books.counted(now - timedelta(days=1), now + timedelta(minutes=1), now)
+    found = balance(counted.ledger, now)
+    if not found.balance:
+        return Finding("bad", " ".join(found.problems), "Look at /-/books. Is it not a stopped worker, report it.")
+    return good(f"The books of the last day hold: {found.intents:,} intended, {found.sent:,} sent.")
+
+
+CHECKS: dict[str, Check] = {
+    "data folder": folder,
+    "disk": disk,
+    "database": database,
+    "migrations": migrations,
+    "secret key": key,
+    "clock": clocks,
+    "broker": broker,
+    "worker": worker,
+    "mail server": mail,
+    "address": address,
+    "integrations": integrations,
+    "books": ledger,
+}
+
+
+def examine(name: str, settings: Settings) -> Finding:
+    """One check; what it trips over is a finding too."""
+    try:
+        return CHECKS[name](settings)
+    except Exception as error:  # noqa: BLE001 — a doctor that faints helps nobody
+        with suppress(Exception):
+            connection.close()
+        words = (
+            f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no words'}"
+        )
+        return Finding("bad", f"It cannot be checked: {words}", "Mend what stands above it first.")

@@ -1,0 +1,108 @@
+"""No page shows or does anything by another organization's id: all pages, read off the list of addresses."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_event, an_issue
+
+from tocsin.store.models import Delivery, Integration, Issue, ProjectKey, Rule
+from tocsin.store.writes import api_tokens
+from tocsin.web.urls import urlpatterns
+
+PAGES = {one.name: one for one in urlpatterns if isinstance(one, URLPattern) and one.pattern.converters}
+# What names no row of an organization: a secret that is given away to be used, and a service of the catalogue.
+NO_ROWS = {"token", "provider"}
+OF_ORGANIZATIONS = sorted(name for name, one in PAGES.items() if "organization" in one.pattern.converters)
+WITH_IDS = sorted(
+    name for name, one in PAGES.items() if set(one.pattern.converters) - {"organization", "project", *NO_ROWS}
+)
+
+
+def ids_of(other: World) -> dict[str, object]:
+    """A value of an organization for each part of an address; `page:part` where one page needs another."""
+    issue = an_issue(other.project)
+    notification = a_notification(other.project, issue)
+    message = a_delivery(notification, user=other.user, provider="inbox", state="sent")
+    integration = Integration.objects.create(
+        organization=other.organization,
+        provider="slack",
+        name="Globex",
+        settings=b"",
+        date_added=NOW,
+        date_updated=NOW,
+    )
+    api_tokens.issue(user_id=other.user.pk, organization_id=other.organization.pk, name="theirs", now=NOW)
+    return {
+        "organization": other.organization.slug,
+        "project": other.project.slug,
+        "issue_id": issue.pk,
+        "event_id": an_event(issue).event_id,
+        "rule_id": Rule.objects.create(project=other.project, label="r", data={}, date_added=NOW).pk,
+        "key_id": other.key.pk,
+        "delivery_id": a_delivery(notification, user=other.user, state="failed").pk,
+        "inbox_message:delivery_id": message.pk,
+        "integration_id": integration.pk,
+        "token_id": other.user.api_tokens.get().pk,
+        "provider": "slack",
+    }
+
+
+@pytest.fixture
+def foreign(world: World) -> dict[str, object]:
+    del world
+    return ids_of(a_world("globex", "warehouse", "eve@example.com"))
+
+
+def answers(client: Client, name: str, values: dict[str, object]) -> set[int]:
+    """Of the ways to call a page, those that it knows."""
+    address = "/" + _address(name, values)
+    found = {client.get(address).status_code, client.post(address, {"status": "resolved"}).status_code}
+    return found - {405}
+
+
+def _address(name: str, values: dict[str, object]) -> str:
+    pattern = PAGES[name].pattern
+    address = str(pattern)
+    for part, converter in pattern.converters.items():
+        kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+        address = address.replace(f"<{kind}:{part}>", str(values.get(f"{name}:{part}", values[part])))
+    assert "<" not in address
+    return address
+
+
+def rows() -> Iterator[list[object]]:
+    for model in (Issue, Delivery, Integration, ProjectKey, Rule):
+        yield list(model.objects.order_by("pk").values_list())
+
+
+@pytest.mark.parametrize("name", OF_ORGANIZATIONS)
+def test_anothers_organization_does_not_exist(ana: Client, foreign: dict, name: str):
+    before = list(rows())
+
+    assert answers(ana, name, foreign) == {404}
+    assert list(rows()) == before
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+def test_anothers_ids_do_not_exist_in_ones_own_organization_and_project(ana: Client, foreign: dict, name: str):
+    before = list(rows())
+
+    assert answers(ana, name, {**foreign, "organization": "acme", "project": "shop"}) == {404}
+    assert list(rows()) == before
+
+
+@pytest.mark.parametrize("name", sorted(name for name in PAGES if "project" in PAGES[name].pattern.converters))
+def test_anothers_project_does_not_exist_in_ones_own_organization(ana: Client, foreign: dict, name: str):
+    assert answers(ana, name, {**foreign, "organization": "acme"}) == {404}
+
+
+@pytest.mark.parametrize("name", WITH_IDS)
+def test_ones_own_ids_do_exist(ana: Client, world: World, name: str):
+    assert 404 not in answers(ana, name, ids_of(world))
+
+
+def test_there_are_pages_to_ask():
+    assert {"issue", "delivery", "rule", "integration", "walk", "inbox_message", "token_revoke"} <= set(WITH_IDS)
+    assert {"issues", "deliveries", "replay", "change_issues"} <= set(OF_ORGANIZATIONS)

@@ -16,6 +16,7 @@ from tocsin.store.writes import retention as writes
 IDS_KEPT_DAYS = 8  # SDKs and relays resend for a day or so; a week is generous
 MINUTES_KEPT = timedelta(days=35)
 ROWS_AT_ONCE = 5_000
+ROWS_A_COMMIT = 500  # of some 4 kB each, for an event; the digest waits while they go
 # With what hangs on them: deliveries, tries, references. 50 ms on SQLite, in which the digest waits.
 NOTIFICATIONS_AT_ONCE = 500
 # With a run each ten minutes that forgets 830 rows of each kind a second.
@@ -46,9 +47,9 @@ def _drop(old: QuerySet[Any], most: int = ROWS_A_RUN) -> int:
     while dropped < most:
         # Looked for outside the transaction: where nothing is old, that is a scan which would hold up the digest.
         keys = list(old.values_list("pk", flat=True)[: min(ROWS_AT_ONCE, most - dropped)])
-        if keys:
+        for first in range(0, len(keys), ROWS_A_COMMIT):
             with one_transaction():
-                old.model._default_manager.filter(pk__in=keys).delete()  # noqa: SLF001
+                old.model._default_manager.filter(pk__in=keys[first : first + ROWS_A_COMMIT]).delete()  # noqa: SLF001
         dropped += len(keys)
         if len(keys) < ROWS_AT_ONCE:
             break

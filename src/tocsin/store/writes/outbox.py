@@ -108,14 +108,17 @@ def record(tries: Sequence[Recorded]) -> None:
     )
 
 
-def after(retried: Sequence[tuple[int, str, int, datetime]]) -> None:
+_FLYING = "state = 'sending'"
+
+
+def after(retried: Sequence[tuple[int, str, int, datetime]], what: str = lanes.WAITING) -> None:
     """A retried delivery keeps its place: what follows it in its conversation waits at least as long.
 
     Each is (lane, conversation, delivery, when it is due again).
     """
     execute_many(
         f"UPDATE store_delivery SET due = %s WHERE lane_id = %s AND conversation = %s AND id > %s"  # noqa: S608
-        f" AND {lanes.WAITING} AND due < %s",
+        f" AND {what} AND due < %s",
         [(at := moment(due), lane, conversation, delivery, at) for lane, conversation, delivery, due in retried],
     )
 
@@ -199,5 +202,7 @@ def _queue_again(stopped: QuerySet[Delivery], now: datetime) -> list[tuple[int, 
         [(at := moment(now), at, pk) for pk, _, _ in moving],
     )
     first = {(lane, conversation): pk for pk, lane, conversation in reversed(moving) if lane}
-    after([(lane or 0, conversation, pk, now) for (lane, conversation), pk in first.items()])
+    replayed = [(lane or 0, conversation, pk, now) for (lane, conversation), pk in first.items()]
+    after(replayed)
+    after(replayed, _FLYING)  # one that is lost comes back with the due moment that it has
     return moving

@@ -1,5 +1,8 @@
 """What Prometheus reads, and who may."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -138,3 +141,14 @@ def test_with_a_token_only_who_shows_it_reads(set_up):
     assert asked().status_code == 403
     assert asked(Authorization="Bearer wrong").status_code == 403
     assert asked(Authorization=f"Bearer {TOKEN}").status_code == 200
+
+
+def test_each_metric_is_on_the_reference_page(world: World):
+    page = (Path(__file__).parents[2] / "docs/reference/metrics.md").read_text()
+    tallies.add([Count(tally.ATTEMPTS, "k", "p", "delivered"), Count(tally.SENT_AFTER, provider="p")])
+
+    families = text_string_to_metric_families(asked().content.decode())
+    shown = {f"{one.name}_total" if one.type == "counter" else one.name for one in families}
+
+    assert {name for name in shown if f"| `{name}` |" not in page} == set()
+    assert set(re.findall(r"\| `(tocsin_\w+)` \|", page)) == shown

@@ -3,6 +3,7 @@
 A lost ring costs nothing but time: every loop also looks by itself, and the rows are the truth.
 """
 
+import atexit
 import contextlib
 import hashlib
 import os
@@ -55,6 +56,12 @@ class Listener:
 
 
 _bells: dict[tuple[int, Path], Bell] = {}
+
+
+@atexit.register
+def _close_bells() -> None:
+    for bell in _bells.values():
+        bell.close()
 
 
 def ring(stage: str, path: Path | None = None) -> None:

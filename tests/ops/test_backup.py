@@ -205,11 +205,11 @@ def test_the_password_of_postgresql_is_no_argument(instance, tmp_path, monkeypat
 
     monkeypatch.setattr(snapshot.shutil, "which", lambda name: name)
     monkeypatch.setattr(snapshot.subprocess, "run", run)
-    there = instance.model_copy(update={"database_url": "postgres://u:hush%21@h:1/d"})
+    there = instance.model_copy(update={"database_url": "postgres://u:hush%21@h:1/d?sslmode=require"})
 
     with pytest.raises(SnapshotError, match="pg_dump failed: no"):
         take(there, tmp_path)
 
     assert said["password"] == "hush!"
     assert "hush" not in " ".join(said["command"])
-    assert "--dbname=postgres://u@h:1/d" in said["command"]
+    assert "--dbname=postgres://u@h:1/d?sslmode=require" in said["command"]

@@ -69,11 +69,12 @@ def _require_empty(loaded: Settings, force: bool) -> None:
 def _require_empty_database(loaded: Settings, folder: Path, force: bool) -> None:
     if not (folder / DUMP).exists() or not loaded.database_url or force:
         return
-    from tocsin.ops.setup import django_ready
+    import psycopg
 
-    django_ready()
-    from django.db import connection
-
-    if "store_organization" in connection.introspection.table_names():
+    try:
+        with psycopg.connect(loaded.database_url, connect_timeout=5) as there:
+            found = there.execute("SELECT to_regclass('store_organization')").fetchone()
+    except psycopg.OperationalError as error:
+        raise SnapshotError(f"The database of TOCSIN_DATABASE_URL does not answer: {error}") from None
+    if found and found[0]:
         raise click.ClickException("The database of TOCSIN_DATABASE_URL is not empty. Add --force to lose that.")
-    connection.close()

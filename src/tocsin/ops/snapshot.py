@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
 from tocsin.engine import sqlite
 from tocsin.ops.archive import DUMP, KEY, MAIN, SPOOL
@@ -135,7 +135,8 @@ def _run(program: str, url: str, *arguments: str) -> None:
         raise SnapshotError(f"{program} is not installed. On Debian: apt install postgresql-client")
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
-    plain = urlunsplit(parts._replace(netloc=f"{parts.username}@{host}" if parts.username else host))
+    who = f"{parts.username}@" if parts.username else ""
+    plain = f"postgres://{who}{host}{parts.path}{f'?{parts.query}' if parts.query else ''}"
     # The password goes by the environment: arguments are seen by everybody on the machine.
     environment = {**os.environ, "PGPASSWORD": unquote(parts.password or "")}
     done = subprocess.run(  # noqa: S603 — PostgreSQL's own program

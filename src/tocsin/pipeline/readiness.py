@@ -31,7 +31,8 @@ def signs(now: datetime) -> Signs:
     except SpoolUnavailableError as error:
         return Signs(unreadable=f"{error}.")
     except (DatabaseError, InterfaceError) as error:
-        return Signs(unreadable=f"The database cannot be read: {error}".strip().rstrip(".") + ".")
+        first = (str(error).strip().splitlines() or ["no reason given"])[0]
+        return Signs(unreadable=f"The database cannot be read: {first.rstrip('.')}.")
 
 
 def watch(now: datetime) -> Readiness:

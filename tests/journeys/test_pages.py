@@ -194,7 +194,7 @@ def test_a_token_that_slack_refuses_is_not_saved(visit, shop):
 
     connect_slack(visit)
 
-    expect(visit.page.get_by_role("alert")).to_contain_text("invalid_auth")
+    expect(visit.page.get_by_role("alert").filter(has_text="Slack refused")).to_contain_text("invalid_auth")
     visit.open("/acme/integrations/")
     expect(visit.page.get_by_role("heading", name="Connected", exact=True)).to_have_count(0)
 

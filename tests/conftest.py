@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-pytest_plugins = ["tests.real_parts.plugin"]
+pytest_plugins = ["tests.real_parts.plugin", "tests.examples"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

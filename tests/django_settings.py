@@ -9,4 +9,5 @@ os.environ.setdefault("TOCSIN_SECRET_KEY", "a key for tests only, of forty-odd l
 
 from tocsin.ops.django_settings import *  # noqa: F403
 
+WHITENOISE_AUTOREFRESH = True  # else each test client lists all static files before its first request
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

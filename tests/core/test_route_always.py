@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.core.routing import BOTH, ORGANIZATION, PROJECT, SLACK, a_rule, post, tell
+from tests.examples import examples
 
 from tocsin.core.people import Connection, Directory, Person, Preference, Scope, Team
 from tocsin.core.reasons import SENTENCES, Reason, Verdict
@@ -62,7 +63,7 @@ def an_organization(rows, chosen_rows) -> Directory:
 organizations = st.builds(an_organization, people, choices)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(organizations, st.lists(actions, max_size=3), connected, nobody_or_id, nobody_or_id)
 def test_everyone_who_was_added_is_planned_or_has_a_line_that_removed_them(
     directory, fired, reachable, assignee, team
@@ -86,7 +87,7 @@ def test_everyone_who_was_added_is_planned_or_has_a_line_that_removed_them(
     assert {step.reason for step in outcome.trace} <= set(SENTENCES)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(organizations, st.lists(actions, max_size=3), connected)
 def test_nobody_outside_the_project_or_asleep_or_unwilling_is_ever_written_to(directory, fired, reachable):
     services = replace(BOTH, reachable=dict.fromkeys(reachable))

@@ -99,6 +99,7 @@ def test_a_part_that_cannot_be_brought_is_a_failure_in_ci(checkout: Path, machin
     assert told.returncode == 1
 
 
+@pytest.mark.journey
 @pytest.mark.parametrize("workers", [[], ["-n", "1"]], ids=["one process", "xdist"])
 def test_a_test_whose_part_is_missing_is_left_out_and_counted_last(suite: Path, workers: list[str]):
     told = pytest_in(suite, *workers)
@@ -108,6 +109,7 @@ def test_a_test_whose_part_is_missing_is_left_out_and_counted_last(suite: Path, 
     assert told.returncode == 0
 
 
+@pytest.mark.journey
 def test_a_test_whose_part_is_missing_fails_in_ci(suite: Path):
     told = pytest_in(suite, CI="true")
 
@@ -116,6 +118,7 @@ def test_a_test_whose_part_is_missing_fails_in_ci(suite: Path):
     assert told.returncode == 1
 
 
+@pytest.mark.journey
 def test_a_test_that_needs_an_unknown_part_stops_the_run(suite: Path):
     (suite / "test_typo.py").write_text('import pytest\n@pytest.mark.needs("cromium")\ndef test_a_page(): pass\n')
 

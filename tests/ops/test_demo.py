@@ -13,6 +13,8 @@ import pytest
 
 from tocsin.ops.demo_shop.visits import MISHAPS, VERSIONS, visits
 
+pytestmark = pytest.mark.journey
+
 DECODERS = {"gzip": gzip.decompress, "br": brotli.decompress}  # the SDK prefers br where it is installed
 KEY = "0123456789abcdef0123456789abcdef"
 

@@ -108,6 +108,7 @@ def test_wrong_input_is_one_line_and_exit_code_2(words, named):
     assert named in found.stderr
 
 
+@pytest.mark.journey
 def test_an_empty_folder_becomes_an_instance_and_stays_the_same_one(tmp_path):
     """As a real program, with its own migrations."""
     variables = {key: value for key, value in os.environ.items() if not key.startswith(("TOCSIN_", "DJANGO_"))}

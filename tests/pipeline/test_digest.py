@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, a_project
+from tests.examples import examples
 from tests.pipeline.spooling import (
     SPOOL,
     a_batch,
@@ -518,7 +519,7 @@ def left_by(project: Project) -> dict:
     }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events, st.integers(1, 12))
 def test_the_same_events_leave_the_same_in_one_batch_or_many(shop, rows, size):
     payloads = [payload_of(*row) for row in rows]

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW
+from tests.examples import examples
 from tests.pipeline.spooling import SPOOL, a_batch, a_frame, a_payload, accepted, an_exception, digested
 from tocsin.formats.envelope import EVENT_LIMIT
 from tocsin.pipeline.deliver import message_of
@@ -203,7 +204,7 @@ FIELDS = """exception stacktrace threads message logentry tags user request rele
     timestamp fingerprint transaction culprit logger server_name contexts extra sdk breadcrumbs checksum dist"""
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(FIELDS.split()), json_values, max_size=6))
 def test_whatever_an_event_holds_it_becomes_an_issue(shop, strange):
     digest_of_it = hashlib.md5(json.dumps(strange, sort_keys=True).encode()).hexdigest()

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from tests.builders import NOW, a_world
+from tests.examples import examples
 from tocsin.core import books
 from tocsin.core.backoff import MESSAGES, RetryAt, next_step
 from tocsin.core.delivery import FINAL, TRANSITIONS, State
@@ -231,7 +232,7 @@ class Outbox(RuleBasedStateMachine):
 
 def test_the_outbox_holds_its_promises_in_whatever_order_things_happen(db):
     how = settings(
-        max_examples=40,
+        max_examples=examples(40),
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),

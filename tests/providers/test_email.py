@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.providers.driving import asked, play
 
 from tocsin.core.message import Code, Fields, Link, Message, Note, Paragraph, Severity
@@ -263,7 +264,7 @@ HEADERS = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(MESSAGES, HOSTILE, HOSTILE)
 def test_whatever_an_event_holds_the_mail_is_one_well_formed_mail(message, list_id, sender_name):
     parcel = replace(EXAMPLE, message=message, list_id=list_id, conversation=list_id)

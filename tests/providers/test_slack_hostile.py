@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, ValidationError
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block as SlackBlock
+from tests.examples import examples
 from tests.providers.blocks import LINK, a_message, elements, texts
 from tests.real_parts import shared_schemas
 
@@ -18,7 +19,7 @@ from tocsin.core.message import Code, Fields, Link, Message, Note, Paragraph, Se
 from tocsin.providers.slack.blocks import body
 
 # The machine may be busy: no deadline for one example.
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=examples(40), deadline=None)
 DEFINITIONS = {"rich_text": "RichTextBlock", "context": "ContextBlock", "section": "SectionBlock"}
 
 

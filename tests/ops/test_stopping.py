@@ -2,10 +2,9 @@
 
 import asyncio
 import inspect
-from types import SimpleNamespace
 
 from tocsin.engine.embedded import Pace
-from tocsin.ops import up
+from tocsin.ops import child
 from tocsin.pipeline.deliver import LEASE
 from tocsin.transport.drive import MOST_QUESTIONS
 from tocsin.transport.http import Http
@@ -24,10 +23,10 @@ def test_a_try_ends_before_a_stopping_engine_gives_it_up():
 
 def test_a_stopping_engine_ends_before_its_leases_and_before_it_is_killed():
     assert Pace().stop_within < LEASE.total_seconds()
-    assert Pace().stop_within < up.WORKER_STOPS_WITHIN
+    assert Pace().stop_within < child.STOPS_WITHIN
 
 
-async def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch, capsys, tmp_path):
+async def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch, capsys):
     stopping, starts = asyncio.Event(), []
 
     def start(*arguments, **options):
@@ -36,10 +35,10 @@ async def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch, capsy
             stopping.set()
         raise OSError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(up.subprocess, "Popen", start)
-    monkeypatch.setattr(up, "RESTART_AFTER", 0.0)
+    monkeypatch.setattr(child.subprocess, "Popen", start)
+    monkeypatch.setattr(child, "RESTART_AFTER", 0.0)
 
-    await asyncio.wait_for(up._keep_worker(SimpleNamespace(data=tmp_path), stopping), 5)
+    await asyncio.wait_for(child.keep(["worker"], stopping), 5)
 
     assert len(starts) == 2
     assert "could not be started" in capsys.readouterr().err

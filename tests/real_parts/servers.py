@@ -4,7 +4,12 @@ import functools
 import os
 import shutil
 import socket
+import subprocess
 import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 POSTGRESQL = ("postgres:///{name}?host=/var/run/postgresql", "postgres://postgres@127.0.0.1:5432/{name}")
 
@@ -44,6 +49,61 @@ def _takes_us(url: str) -> bool:
 
 def _program(name: str) -> str | None:
     return shutil.which(name, path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+@contextmanager
+def a_database() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    import psycopg
+
+    template = postgresql()
+    assert template
+    name = f"tocsin_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(template.format(name="postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield template.format(name=name)
+    finally:
+        with psycopg.connect(template.format(name="postgres"), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def a_rabbitmq() -> Iterator[str]:
+    """The URL of an empty virtual host."""
+    name = f"tocsin-{uuid.uuid4().hex[:12]}"
+    _rabbitmqctl("add_vhost", name)
+    _rabbitmqctl("set_permissions", "-p", name, "guest", ".*", ".*", ".*")
+    try:
+        yield f"amqp://guest:guest@127.0.0.1:5672/{name}"
+    finally:
+        _rabbitmqctl("delete_vhost", name)
+
+
+def _rabbitmqctl(*words: str) -> None:
+    program = rabbitmq()
+    assert program
+    subprocess.run([program, "-q", *words], check=True, capture_output=True, timeout=60)
+
+
+@contextmanager
+def a_redis(folder: Path) -> Iterator[str]:
+    """The URL of an empty Redis that keeps what it has said it has."""
+    program = redis()
+    assert program
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--appendonly", "yes"]
+    process = subprocess.Popen([*command, "--appendfsync", "always"], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout
+        while b"Ready to accept" not in (line := process.stdout.readline()):
+            assert line, "redis-server has ended"
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
 
 
 if __name__ == "__main__":  # script/test asks for a database of this name

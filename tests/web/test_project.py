@@ -68,6 +68,7 @@ def test_a_test_error_leads_to_its_walk(ana: Client, tmp_path: Path, settings):
         spool=tmp_path / "spool.sqlite3",
         wake_socket=tmp_path / "x",
         url="http://testserver",
+        broker_url="",
         model_fields_set=set(),
     )
 
@@ -83,6 +84,7 @@ def spooling(tmp_path: Path, settings) -> None:
         spool=tmp_path / "spool.sqlite3",
         wake_socket=tmp_path / "x",
         url="http://testserver",
+        broker_url="",
         model_fields_set=set(),
     )
 

@@ -13,7 +13,7 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
-from tocsin.engine import wake
+from tocsin.engine.port import put
 from tocsin.engine.spool import SpoolWriter
 from tocsin.ingest.app import Ingest
 from tocsin.ingest.keys import Keys
@@ -32,7 +32,7 @@ class Front:
     """One ASGI callable: health at once, events to the door, everything else to Django."""
 
     def __init__(self, settings: Settings) -> None:
-        self._spool = SpoolWriter(settings.spool, lambda _: wake.ring("digest", settings.wake_socket))
+        self._spool = SpoolWriter(settings.spool, lambda _: put("digest"))
         self._keys = Keys(keys.find, time.monotonic)
         self._ingest = Ingest(self._spool, self._keys, Limits(), time.time)
         self._watch = Watch()

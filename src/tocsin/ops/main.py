@@ -13,6 +13,7 @@ COMMANDS = {
     "up": "Run everything in one process tree.",
     "web": "Serve the SDKs' door, the pages and the API.",
     "worker": "Digest, send and run what is scheduled.",
+    "beat": "Say when scheduled work is due, where there is a broker.",
     "migrate": "Bring the database to this version.",
     "init": "Make an organization, a project and a token without a human.",
     "connect": "Connect an outside service.",
@@ -24,6 +25,9 @@ COMMANDS = {
 }
 
 
+HIDDEN = ("forward",)  # `web` starts it
+
+
 class Commands(click.Group):
     """Looks a command up by its name: tocsin.ops.<name>:command."""
 
@@ -33,7 +37,7 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in (*COMMANDS, *HIDDEN):
             return None
         command: click.Command = importlib.import_module(f"tocsin.ops.{cmd_name.replace('-', '_')}").command
         return command

@@ -110,6 +110,8 @@ class Settings(BaseSettings):
     def _a_broker_has_a_database_that_all_reach(self) -> Self:
         if self.broker_url and not self.database_url:
             raise ValueError("TOCSIN_BROKER_URL also needs TOCSIN_DATABASE_URL: nodes cannot share a SQLite file")
+        if self.broker_url and not (self.secret_key and self.url):
+            raise ValueError("TOCSIN_BROKER_URL also needs TOCSIN_SECRET_KEY and TOCSIN_URL, the same on each node")
         return self
 
     @field_validator("outbound_allow")

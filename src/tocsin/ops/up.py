@@ -1,12 +1,8 @@
 """`tocsin up`: everything in one process tree, on one data folder."""
 
 import asyncio
-import contextlib
 import os
-import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import click
@@ -14,13 +10,10 @@ import uvicorn
 import uvloop
 
 from tocsin.ops import settings
+from tocsin.ops.child import keep
 from tocsin.ops.settings import Settings
 from tocsin.ops.setup import data_option, django_ready, keep_address, migrate
 from tocsin.ops.worker import FRONT, only_one
-
-# Longer than the engine lets what it is sending end: killed before, it would leave sent messages unrecorded.
-WORKER_STOPS_WITHIN = 75.0
-RESTART_AFTER = 1.0
 
 
 @click.command("up")
@@ -32,6 +25,11 @@ def command(host: str, port: int, email: str | None, data: Path | None) -> None:
     """Run the door, the pages, the digest, the sender and the schedule; stop with Ctrl-C."""
     if not os.environ.get("TOCSIN_URL"):
         os.environ["TOCSIN_URL"] = f"http://{_spoken(host)}:{port}"
+        settings.load.cache_clear()
+    if os.environ.pop("TOCSIN_BROKER_URL", ""):
+        click.echo(
+            "tocsin: TOCSIN_BROKER_URL is for tocsin web, worker and beat; up does without a broker.", err=True
+        )
         settings.load.cache_clear()
     loaded = django_ready(data)
     with only_one(loaded, "up", FRONT):
@@ -53,7 +51,7 @@ def _spoken(host: str) -> str:
 async def _serve(serving: uvicorn.Server, listening: socket.socket, loaded: Settings, welcome: str) -> None:
     """The front in this process, the worker in a child that is started again if it dies."""
     stopping = asyncio.Event()
-    worker = asyncio.create_task(_keep_worker(loaded, stopping))
+    worker = asyncio.create_task(keep(["worker", "--under-parent", "--data", str(loaded.data)], stopping))
     greeting = asyncio.create_task(_greet(serving, welcome))
     try:
         await serving.serve([listening])  # returns after SIGTERM or SIGINT, when the last request is answered
@@ -70,46 +68,3 @@ async def _greet(serving: uvicorn.Server, welcome: str) -> None:
     while not serving.started:  # noqa: ASYNC110 — uvicorn tells by a flag only
         await asyncio.sleep(0.02)
     click.echo(welcome)
-
-
-async def _keep_worker(loaded: Settings, stopping: asyncio.Event) -> None:
-    while not stopping.is_set():
-        try:
-            process = _start_worker(loaded)
-        except OSError as error:  # no memory or no process to spare just now
-            click.echo(f"tocsin: the worker could not be started: {error}. Trying again.", err=True)
-            await _rest(stopping)
-            continue
-        ended = asyncio.create_task(asyncio.to_thread(process.wait))
-        stop = asyncio.create_task(stopping.wait())
-        await asyncio.wait({ended, stop}, return_when=asyncio.FIRST_COMPLETED)
-        if stopping.is_set():
-            await _stop_worker(process, ended)
-            return
-        stop.cancel()
-        click.echo(f"tocsin: the worker ended with code {process.returncode}; starting it again.", err=True)
-        await _rest(stopping)
-
-
-async def _rest(stopping: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), RESTART_AFTER)
-
-
-def _start_worker(loaded: Settings) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches this process alone, which then stops the worker in order. The pipe
-    # tells the worker when this process is gone, however it went.
-    return subprocess.Popen(  # noqa: S603 — our own program
-        [sys.executable, "-m", "tocsin.ops", "worker", "--under-parent", "--data", str(loaded.data)],
-        stdin=subprocess.PIPE,
-        start_new_session=True,
-    )
-
-
-async def _stop_worker(process: subprocess.Popen[bytes], ended: asyncio.Task[int]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-    done, _ = await asyncio.wait({ended}, timeout=WORKER_STOPS_WITHIN)
-    if not done:
-        process.kill()
-        await ended

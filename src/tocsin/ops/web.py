@@ -1,9 +1,14 @@
-"""`tocsin web`: the front process alone."""
+"""`tocsin web`: the front process alone; with a broker, a forwarder beside it."""
 
+import asyncio
+import socket
 from pathlib import Path
 
 import click
+import uvicorn
 
+from tocsin.ops.child import keep
+from tocsin.ops.settings import Settings
 from tocsin.ops.setup import data_option, django_ready, migrate
 from tocsin.ops.worker import FRONT, only_one
 
@@ -22,4 +27,15 @@ def command(host: str, port: int, data: Path | None) -> None:
         from tocsin.ops.front import bound, server
 
         with bound(host, port) as listening:
-            uvloop.run(server(loaded).serve([listening]))
+            uvloop.run(_serve(server(loaded), listening, loaded))
+
+
+async def _serve(serving: uvicorn.Server, listening: socket.socket, loaded: Settings) -> None:
+    stopping = asyncio.Event()
+    beside = [keep(["forward", "--data", str(loaded.data)], stopping)] if loaded.broker_url else []
+    tasks = [asyncio.create_task(one) for one in beside]
+    try:
+        await serving.serve([listening])
+    finally:
+        stopping.set()
+        await asyncio.gather(*tasks)

@@ -7,7 +7,7 @@ from typing import Any
 
 from tocsin.core.reasons import Step
 from tocsin.core.route import Destination
-from tocsin.engine import wake as bell
+from tocsin.engine.port import put
 from tocsin.pipeline import outgoing
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import after_commit, one_transaction
@@ -45,5 +45,5 @@ def announce(  # noqa: PLR0913 — a notification is its columns
         outgoing.write([notification], [(notification.uuid, row) for row in queued])
         by_key = outbox.ids_by_key(organization_id, [row.key for row in queued])
         if wake:
-            after_commit(lambda: bell.ring("deliver"))
+            after_commit(lambda: put("deliver"))
     return [by_key[row.key] for row in queued]

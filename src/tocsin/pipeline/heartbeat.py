@@ -5,7 +5,7 @@ from time import monotonic
 
 from django.db import DatabaseError
 
-from tocsin.engine import wake as bell
+from tocsin.engine.port import engine
 from tocsin.pipeline import clock
 from tocsin.store.db import one_transaction
 from tocsin.store.writes import heartbeats
@@ -18,8 +18,8 @@ _last: dict[str, float] = {}
 
 def ask() -> None:
     """Lets each loop take a turn, and so report; a scheduled job, each BEAT_EVERY seconds."""
-    bell.ring("digest")
-    bell.ring("deliver")
+    for stage in ("digest", "deliver"):
+        engine().touch(stage)
 
 
 def turned(loop: str) -> None:

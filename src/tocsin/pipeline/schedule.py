@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tocsin.core.backoff import MESSAGES
-from tocsin.engine import wake as bell
-from tocsin.pipeline import clock, command, heartbeat
+from tocsin.engine.port import put
+from tocsin.pipeline import clock, command, deliver, heartbeat
 from tocsin.pipeline.retention import forget_old
-from tocsin.store.db import one_transaction
+from tocsin.store.db import alone, one_transaction
 from tocsin.store.writes import outbox
 
 
@@ -23,8 +23,24 @@ def reclaim_leases() -> int:
     with one_transaction():
         found = outbox.reclaim(clock.now(), MESSAGES.tries)
     if found:
-        bell.ring("deliver")
+        put("deliver")
     return found
+
+
+def announce_due() -> bool:
+    """Says that deliveries are due where nothing else does: a wake was lost, a retry's time has come."""
+    is_due = deliver.idle_for(clock.now()) <= 0
+    if is_due:
+        put("deliver")
+    return is_due
+
+
+def run_alone(name: str) -> None:
+    """Runs the job of a name, unless another node is at it."""
+    job = next(job for job in SHARED_JOBS if job.name == name)
+    with alone(name) as mine:
+        if mine:
+            job.run()
 
 
 JOBS = (
@@ -33,3 +49,5 @@ JOBS = (
     Scheduled("new and regressed issues settle", 600, command.settle),
     Scheduled("forget what is old", 600, forget_old),
 )
+# With a broker the senders look only when they are told to; a second is what a retry may be late.
+SHARED_JOBS = (*JOBS, Scheduled("announce what is due", 1, announce_due))

@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 
 import tocsin
+from tocsin.engine.port import put
 from tocsin.engine.spool import SpoolUnavailableError, append_one
-from tocsin.engine.wake import ring
 
 CLIENT = "tocsin.test-error"
 LINES_AROUND = 3
@@ -38,7 +38,7 @@ def send_test_error(project_id: int, now: datetime) -> str:
         append_one(settings.TOCSIN.spool, project_id, now.timestamp(), "envelope", "", event_id, CLIENT, body)
     except SpoolUnavailableError as error:
         raise NotAcceptedError(f"{error}. Is the disk full? Free some space and send it again.") from None
-    ring("digest")
+    put("digest")
     return event_id
 
 

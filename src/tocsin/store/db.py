@@ -1,11 +1,13 @@
 """One transaction at a time in a process, so that threads queue in memory and not in SQLite's busy loop."""
 
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -13,6 +15,9 @@ from django.db import OperationalError, connection, transaction
 T = TypeVar("T")
 
 RETRIES = 5
+ROWS_AT_ONCE = 500
+# The one row that an INSERT is written for.
+_ROW = re.compile(r"^INSERT .* VALUES (\((?:%s, )*%s\))", re.DOTALL)
 _LET_ANOTHER_PASS = ("40001", "40P01")  # serialization failure, deadlock
 # The first halves of PostgreSQL's advisory locks, so that a project and a name never share one.
 _PROJECTS, _NAMES = 0x70726F6A, 0x6E616D65
@@ -116,10 +121,19 @@ def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
 
 
 def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
-    """One prepared statement over many rows; nothing for none."""
-    if parameters:
-        with connection.cursor() as cursor:
+    """One statement over many rows, in their order; nothing for none."""
+    if not parameters:
+        return
+    with connection.cursor() as cursor:
+        row = None if _is_sqlite() else _ROW.search(sql)
+        if row is None or len(parameters) == 1:
             cursor.executemany(sql, parameters)
+            return
+        # PostgreSQL parses and plans each row's statement anew: one of 100 rows takes it a fifth of 100 of one.
+        for start in range(0, len(parameters), ROWS_AT_ONCE):
+            part = parameters[start : start + ROWS_AT_ONCE]
+            many = sql[: row.start(1)] + ", ".join([row[1]] * len(part)) + sql[row.end(1) :]
+            cursor.execute(many, list(chain.from_iterable(part)))
 
 
 def moment(value: datetime) -> Any:

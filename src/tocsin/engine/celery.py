@@ -1,0 +1,172 @@
+"""The stages on many machines: a broker carries batches of bodies and says that there is work; Celery runs them.
+
+The database is the truth and the broker only wakes and carries: what it brings twice is done once, and what it
+loses of its wakes is found by the schedule. Celery's own settings lose messages (taken off the queue before the
+work, published without a confirmation), so they are set here and proven by kill -9 in tests/journeys.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from celery import Celery
+from celery.exceptions import Reject
+from kombu.entity import Exchange, Queue
+
+from tocsin.engine import wake, wire
+from tocsin.engine.spool import Accepted
+
+log = logging.getLogger("tocsin.engine")
+
+QUEUES = ("digest", "deliver", "schedule")
+# A wake says no more than the one before it; a thousand waiting are 999 too many.
+MOST_WAKES = 1_000
+# How long a task tries while the database is away, before it puts its batch back and makes room: shorter than
+# what a stopping worker waits for, longer than a restart of the database takes.
+HOLD = 20.0
+AFTER_ERROR = 1.0
+# Redis itself brings nothing again: Celery looks every 100 s for what was taken this long ago and not finished.
+VISIBILITY = 60
+QUIET_AFTER_ERROR = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What a worker does: `digest` a batch of bodies, `deliver` what is due, run the scheduled `job` of a name.
+
+    Each may raise what passes (the database is away) and is then run again.
+    """
+
+    digest: Callable[[Sequence[Accepted]], object]
+    deliver: Callable[[], object]
+    job: Callable[[str], object]
+
+
+def make_app(url: str) -> Celery:
+    """Celery as the product needs it, without tasks: enough to publish."""
+    wire.teach()
+    app = Celery("tocsin", broker=url, fixups=[], set_as_current=False)
+    app.conf.update(
+        task_queues=[_queue(name) for name in QUEUES],
+        task_create_missing_queues=False,
+        task_serializer=wire.NAME,
+        accept_content=[wire.NAME],
+        task_ignore_result=True,
+        # Off the queue only when it is done; back on it when the worker dies with it.
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_acks_on_failure_or_timeout=False,
+        worker_prefetch_multiplier=2,
+        # Each of these opens a queue that RabbitMQ 4 no longer likes, for remarks that nobody reads.
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_proc_alive_timeout=60.0,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=4,
+        broker_heartbeat=10,
+        broker_transport_options=_transport(url),
+        result_expires=None,
+        timezone="UTC",
+    )
+    return app
+
+
+def _transport(url: str) -> dict[str, Any]:
+    if url.startswith("redis"):
+        return {"visibility_timeout": VISIBILITY, "socket_timeout": 10, "socket_connect_timeout": 4}
+    return {"confirm_publish": True}
+
+
+def _queue(name: str) -> Queue:
+    """A quorum queue: confirmed means on the disk of most nodes, or of the one there is."""
+    arguments: dict[str, Any] = {"x-queue-type": "quorum"}
+    if name == "digest":
+        # RabbitMQ 4 gives up what 20 workers died of: it is kept, for a person to look at.
+        arguments |= {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": DEAD.name}
+    else:
+        arguments |= {"x-max-length": MOST_WAKES}
+    exchange = Exchange("tocsin", type="topic", durable=True)
+    return Queue(f"tocsin.{name}", exchange, routing_key=name, queue_arguments=arguments)
+
+
+DEAD = Queue("tocsin.digest.dead", Exchange(""), queue_arguments={"x-queue-type": "quorum"})
+
+
+class Broker:
+    """Puts work on the broker, from whichever process."""
+
+    def __init__(self, app: Celery) -> None:
+        self._app = app
+        self._quiet_until = 0.0
+
+    def put(self, stage: str) -> None:
+        """See port.Engine."""
+        if stage == "digest":  # the bodies are in this node's spool, and its forwarder takes them from there
+            wake.ring(stage)
+        else:
+            self.touch(stage)
+
+    def touch(self, stage: str) -> None:
+        """See port.Engine. While the broker is away nothing is tried for 5 s at a time: a page waits for nobody."""
+        if monotonic() > self._quiet_until:
+            try:
+                self.send(stage, f"tocsin.{stage}", [[]] if stage == "digest" else [])
+            except Exception as error:  # noqa: BLE001 — whatever a broker that is away raises
+                self._quiet_until = monotonic() + QUIET_AFTER_ERROR
+                log.warning("The broker was not told that there is work (%s); the schedule finds it.", error)
+
+    def digest(self, batch: Sequence[Accepted]) -> None:
+        """Hands bodies to whoever digests next; the broker has them once this returns. Raises while it is away."""
+        self.send("digest", "tocsin.digest", [[tuple(body) for body in batch]], also=[DEAD])
+
+    def send(self, queue: str, task: str, arguments: list[Any], also: Sequence[Queue] = ()) -> None:
+        """Publishes once the queue and those that belong to it are there."""
+        to = self._app.amqp.queues[f"tocsin.{queue}"]
+        self._app.send_task(task, arguments, queue=to, declare=[to, *also], retry=False)
+
+
+def add_stages(app: Celery, stages: Stages, *, hold: float = HOLD, after_error: float = AFTER_ERROR) -> None:
+    """Gives a worker something to do."""
+    broker = Broker(app)
+
+    def digest(bodies: list[list[Any]]) -> None:
+        batch = [Accepted(*body) for body in bodies]
+        keep_at(lambda: stages.digest(batch), lambda: broker.digest(batch))
+
+    def deliver() -> None:
+        keep_at(stages.deliver, lambda: broker.send("deliver", "tocsin.deliver", []))
+
+    def job(name: str) -> None:
+        stages.job(name)
+
+    def keep_at(run: Callable[[], object], put_back: Callable[[], None]) -> None:
+        if not _tried(run, hold, after_error):
+            try:
+                put_back()
+            except Exception:
+                log.exception("The broker is away too; what was not done stays on its queue.")
+                raise Reject("not done", requeue=True) from None
+
+    for task in (digest, deliver, job):
+        app.task(task, name=f"tocsin.{task.__name__}", shared=False)
+
+
+def _tried(run: Callable[[], object], hold: float, after_error: float) -> bool:
+    """Whether it was done within `hold` seconds, tried again after each error."""
+    until = monotonic() + hold
+    while True:
+        try:
+            run()
+        except Exception:
+            log.exception("A stage failed; it is tried again.")
+            if monotonic() + after_error > until:
+                return False
+            threading.Event().wait(after_error)
+        else:
+            return True

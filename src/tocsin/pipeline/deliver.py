@@ -20,7 +20,7 @@ from tocsin.core.message import Message
 from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
-from tocsin.engine import wake as bell
+from tocsin.engine.port import put
 from tocsin.pipeline import clock, journal, outages, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
@@ -233,7 +233,7 @@ def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int |
         if moved:
             named = {"deliveries": moved[:100], "count": len(moved)}
             audit.note(organization_id, "delivery.replay", "", named, actor_id=actor_id, now=now)
-        after_commit(lambda: bell.ring("deliver"))
+        after_commit(lambda: put("deliver"))
     return len(moved)
 
 

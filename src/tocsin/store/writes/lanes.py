@@ -40,7 +40,9 @@ def open_for(wanted: Mapping[str, Wanted]) -> dict[str, int]:
         f"ON CONFLICT (name) DO UPDATE SET ready_at = {least(f'coalesce(store_lane.ready_at, {paced})', paced)} "
         "RETURNING name, id"
     )
-    flat = [column for name, lane in wanted.items() for column in (name, lane.integration_id, moment(lane.due))]
+    # By name: two nodes that open the same lanes in different orders would wait for each other's rows.
+    ordered = sorted(wanted.items())
+    flat = [column for name, lane in ordered for column in (name, lane.integration_id, moment(lane.due))]
     return dict(rows(sql, flat))
 
 

@@ -108,7 +108,7 @@ def test_a_lease_that_ran_out_and_was_not_taken_back_has_no_next_action(world):
     assert books.oldest_due(NOW) == LONG_AGO
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="the plan is read as SQLite words it")
+@pytest.mark.sqlite
 def test_no_table_is_read_from_end_to_end(world):
     with CaptureQueriesContext(
         connection,

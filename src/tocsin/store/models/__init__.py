@@ -25,9 +25,18 @@ from tocsin.store.models.organization import (
     Team,
     TeamMember,
 )
-from tocsin.store.models.preference import Preference
+from tocsin.store.models.preference import Preference, PreferenceDefault
 from tocsin.store.models.rule import Firing, Rule, RuleState
-from tocsin.store.models.user import AddressChange, ApiToken, AuditEntry, SignInLink, User
+from tocsin.store.models.user import (
+    AddressChange,
+    ApiToken,
+    AuditEntry,
+    ProjectAddress,
+    SignInLink,
+    User,
+    UserAddress,
+)
+from tocsin.store.models.workflow import Bookmark, IssueOwner, Resolution, Snooze, Subscription, Untold
 
 __all__ = [
     "Activity",
@@ -35,6 +44,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditEntry",
+    "Bookmark",
     "Delivery",
     "Environment",
     "Event",
@@ -46,24 +56,32 @@ __all__ = [
     "Issue",
     "IssueEnvironment",
     "IssueMinute",
+    "IssueOwner",
     "IssueUser",
     "Lane",
     "Membership",
     "Notification",
     "Organization",
     "Preference",
+    "PreferenceDefault",
     "Project",
+    "ProjectAddress",
     "ProjectKey",
     "ProjectTeam",
     "Reference",
     "RejectedBody",
     "Release",
+    "Resolution",
     "Rule",
     "RuleState",
     "SignInLink",
+    "Snooze",
     "SpoolPosition",
+    "Subscription",
     "Tally",
     "Team",
     "TeamMember",
+    "Untold",
     "User",
+    "UserAddress",
 ]

@@ -46,6 +46,7 @@ class Issue(models.Model):
     last_release = models.CharField(max_length=250, default="")
     assignee_user = models.ForeignKey("store.User", models.SET_NULL, null=True)
     assignee_team = models.ForeignKey("store.Team", models.SET_NULL, null=True)
+    owners_at = models.DateTimeField(null=True)  # when its ownership was last looked at
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="issue_number_once")]

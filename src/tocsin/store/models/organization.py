@@ -5,10 +5,14 @@ from django.db.models import Q
 
 
 class Organization(models.Model):
-    """`version` grows with every change that a decision may depend on: caches are keyed by it."""
+    """`version` grows with every change that a decision may depend on: caches are keyed by it.
+
+    `threads_activity`: what happens to an issue is said in the threads of its alerts.
+    """
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
+    threads_activity = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
     date_added = models.DateTimeField()
 
@@ -27,9 +31,12 @@ class Membership(models.Model):
 
 
 class Team(models.Model):
+    """`email` is a mailing list of its own, or empty."""
+
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams")
     slug = models.SlugField(max_length=64)
     name = models.CharField(max_length=64)
+    email = models.EmailField(default="", blank=True)
     date_added = models.DateTimeField()
 
     class Meta:
@@ -45,7 +52,8 @@ class TeamMember(models.Model):
 
 
 class Project(models.Model):
-    """`issue_count` numbers the short ids (SHOP-12); `version` is as an organization's."""
+    """`issue_count` numbers the short ids (SHOP-12); `version` is as an organization's. Issues that were not seen
+    for `resolve_age` hours are resolved, 0 for never."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects")
     slug = models.SlugField(max_length=64)
@@ -53,6 +61,7 @@ class Project(models.Model):
     platform = models.CharField(max_length=32, default="other")
     issue_count = models.PositiveBigIntegerField(default=0)
     first_event = models.DateTimeField(null=True)
+    resolve_age = models.PositiveIntegerField(default=0)
     version = models.PositiveBigIntegerField(default=1)
     date_added = models.DateTimeField()
 

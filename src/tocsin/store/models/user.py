@@ -22,6 +22,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     date_joined = models.DateTimeField()
     last_active = models.DateTimeField(null=True)
+    hears_own_activity = models.BooleanField(default=False)
+    assigns_self_on_resolve = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -51,6 +53,29 @@ class SignInLink(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
+
+
+class UserAddress(models.Model):
+    """Another address of a person; it is used once they have shown that it is theirs."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
+    email = models.EmailField()
+    verified = models.DateTimeField(null=True)
+    date_added = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "email"], name="one_address_each")]
+
+
+class ProjectAddress(models.Model):
+    """Where a person's mail of one project goes: one of their verified addresses."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="project_addresses")
+    project = models.ForeignKey("store.Project", models.CASCADE)
+    email = models.EmailField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "project"], name="one_address_a_project")]
 
 
 class AddressChange(models.Model):

@@ -168,7 +168,7 @@ def _lift_the_pace() -> None:
 
 
 def _queue(organization: int, project: int, integration: int, count: int, places: int) -> None:
-    from tocsin.core.route import Destination
+    from tocsin.core.plan import Destination
     from tocsin.notifications.issue_alert import EXAMPLE, NOTIFICATION_KIND
     from tocsin.pipeline import clock, outgoing
     from tocsin.providers.slack import Address

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from tocsin.core.fields import text
 from tocsin.core.people import Connection, Directory, Person, Preference, Scope, Team
+from tocsin.core.plan import Routed, Services
 from tocsin.core.reasons import Reason, Verdict
 from tocsin.core.registry import Audience, Provider, RuleAction
-from tocsin.core.route import Routed, Services, route
+from tocsin.core.route import route
 from tocsin.core.rule import Action, Rule
 from tocsin.core.targets import Occasion
 

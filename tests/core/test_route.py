@@ -26,9 +26,11 @@ from tests.core.routing import (
     told,
 )
 
+from tocsin.core.choices import nearest
 from tocsin.core.people import Connection, Scope
+from tocsin.core.plan import Routed, Services
 from tocsin.core.reasons import Reason, Verdict
-from tocsin.core.route import Routed, Services, chosen, route
+from tocsin.core.route import route
 from tocsin.core.rule import Unknown
 from tocsin.core.targets import Occasion
 
@@ -119,7 +121,10 @@ def test_the_nearest_scope_decides(choices, is_told, provider):
 
 
 def test_without_a_fitting_choice_none_was_made():
-    assert chosen([never(ANA, "mail")], "alerts", "push", ORGANIZATION, PROJECT) is None
+    assert (
+        nearest([never(ANA, "mail")], "alerts", "push", {Scope.ORGANIZATION: ORGANIZATION, Scope.PROJECT: PROJECT})
+        is None
+    )
 
 
 # Services

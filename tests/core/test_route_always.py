@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from tests.core.routing import BOTH, ORGANIZATION, PROJECT, SLACK, a_rule, post, tell
 from tests.examples import examples
 
+from tocsin.core.choices import nearest
 from tocsin.core.people import Connection, Directory, Person, Preference, Scope, Team
 from tocsin.core.reasons import SENTENCES, Reason, Verdict
-from tocsin.core.route import chosen, route
+from tocsin.core.route import route
 from tocsin.core.targets import Occasion
 
 people = st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 3)), min_size=1, max_size=6)
@@ -103,7 +104,9 @@ def test_nobody_outside_the_project_or_asleep_or_unwilling_is_ever_written_to(di
             assert one.destination.provider in reachable
             mine = directory.preferences.get(one.destination.user_id, ())
             for provider in ("", one.destination.provider):
-                choice = chosen(mine, "alerts", provider, ORGANIZATION, PROJECT)
+                choice = nearest(
+                    mine, "alerts", provider, {Scope.ORGANIZATION: ORGANIZATION, Scope.PROJECT: PROJECT}
+                )
                 assert choice is None or choice.value == "always"
     assert len({one.destination.identity for one in outcome.planned}) == len(outcome.planned)
     assert all(one.rule_ids for one in outcome.planned)

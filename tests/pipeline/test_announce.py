@@ -3,8 +3,8 @@
 import pytest
 
 from tests.builders import NOW, World, a_world, an_issue
+from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
-from tocsin.core.route import Destination
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.deliver import message_of

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, World, a_world
-from tocsin.core.route import Destination
+from tocsin.core.plan import Destination
 from tocsin.notifications.test_notification import EXAMPLE
 from tocsin.pipeline import deliver
 from tocsin.pipeline.announce import announce

@@ -91,11 +91,11 @@ def test_connections_come_without_their_secrets(world):
     }
 
 
-def test_an_organization_of_any_size_takes_six_queries(world, django_assert_num_queries):
+def test_an_organization_of_any_size_takes_eight_queries(world, django_assert_num_queries):
     for number in range(20):
         a_member(world.organization, world.team, email=f"p{number}@example.com")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         directory.read(world.organization.pk)
 
 

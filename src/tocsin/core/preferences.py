@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tocsin.core.choices import nearest
 from tocsin.core.people import Preference, Scope
-from tocsin.core.route import chosen
 
 ALWAYS, NEVER, DEFAULT = "always", "never", "default"
 
@@ -33,5 +33,6 @@ def effective(choices: Sequence[Preference], type_: str, provider: str, place: P
     here = (type_, provider, place.scope, place.id)
     own = next((one.value for one in choices if (one.type, one.provider, one.scope, one.scope_id) == here), DEFAULT)
     project_id = place.id if place.scope is Scope.PROJECT else 0
-    found = chosen(choices, type_, provider, place.organization_id, project_id)
+    here_too = {Scope.ORGANIZATION: place.organization_id, Scope.PROJECT: project_id}
+    found = nearest(choices, type_, provider, here_too)
     return Effective(own, found.value if found else ALWAYS, found.scope if found else None)

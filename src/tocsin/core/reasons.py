@@ -45,6 +45,22 @@ class Reason(StrEnum):
     ACTION_UNKNOWN = "action_unknown"
     ALREADY_TOLD = "already_told"
     ASKED_FOR = "asked_for"
+    SUSPECT_COMMIT = "suspect_commit"
+    TEAM_ACCOUNT = "team_account"
+    PROVIDER_OFF = "provider_off"
+    ACTIVITY = "activity"
+    SUBSCRIBED = "subscribed"
+    FOLLOWS_ALL = "follows_all"
+    UNSUBSCRIBED = "unsubscribed"
+    NOT_SUBSCRIBED = "not_subscribed"
+    OWN_ACTIVITY = "own_activity"
+    COMMITTED = "committed"
+    NOT_COMMITTED = "not_committed"
+    IN_THREAD = "in_thread"
+    THREADS_OFF = "threads_off"
+    MANY_AT_ONCE = "many_at_once"
+    MAY_DECIDE = "may_decide"
+    RULE_SNOOZED = "rule_snoozed"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -63,9 +79,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.TEAM_NOT_ON_PROJECT: "the team is not on this project",
     Reason.TEAM_EXPANDED: "the team has no channel of its own, so its members are told",
     Reason.INACTIVE: "the account is not active",
-    Reason.PREFERENCE_DEFAULT: "alerts are on unless switched off",
+    Reason.PREFERENCE_DEFAULT: "it is on unless switched off",
     Reason.PREFERENCE_ALLOWS: "their preference says always",
-    Reason.PREFERENCE_NEVER: "their preference says never for alerts",
+    Reason.PREFERENCE_NEVER: "their preference says never for this type",
     Reason.PROVIDER_NEVER: "their preference switches this service off",
     Reason.PROVIDER_NOT_CONNECTED: "no such service is connected to the organization",
     Reason.NO_ADDRESS: "has no address for this service",
@@ -74,6 +90,22 @@ SENTENCES: dict[Reason, str] = {
     Reason.ACTION_UNKNOWN: "this product does not know the rule's action",
     Reason.ALREADY_TOLD: "is told already by another way of the same notification",
     Reason.ASKED_FOR: "asked for it",
+    Reason.SUSPECT_COMMIT: "changed this part of the code last",
+    Reason.TEAM_ACCOUNT: "the team has a place of its own there",
+    Reason.PROVIDER_OFF: "this service is off until they switch it on",
+    Reason.ACTIVITY: "it happened to the issue",
+    Reason.SUBSCRIBED: "follows the issue",
+    Reason.FOLLOWS_ALL: "their preference says always, so they follow every issue of the project",
+    Reason.UNSUBSCRIBED: "unsubscribed from this issue",
+    Reason.NOT_SUBSCRIBED: "does not follow the issue, and hears only of issues that they follow",
+    Reason.OWN_ACTIVITY: "did it themselves, and does not want to hear of what they do",
+    Reason.COMMITTED: "has a commit in this release",
+    Reason.NOT_COMMITTED: "has no commit in this release, and hears only of releases that they have a part in",
+    Reason.IN_THREAD: "an alert about this issue stands there, so this goes into its thread",
+    Reason.THREADS_OFF: "the organization keeps what happens to issues out of the threads of their alerts",
+    Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
+    Reason.MAY_DECIDE: "may decide about this",
+    Reason.RULE_SNOOZED: "snoozed this alert rule",
 }
 
 

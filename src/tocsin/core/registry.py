@@ -13,7 +13,7 @@ from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.facts import Facts, Need
 from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
-from tocsin.core.people import Person
+from tocsin.core.people import Account, Person
 from tocsin.core.sending import Parcel, Sending
 
 
@@ -96,7 +96,9 @@ class Provider:
 
     `settings` declares what an integration holds, `address` what one destination holds. `lane` names,
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
-    address of a person, or None when they cannot be reached this way. `check` asks the service whether the
+    address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
+    a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
+    it. `check` asks the service whether the
     settings work without a visible effect, where it can; `edit` rewrites the first message of the conversation
     (`parcel.parent`); `policy` says how often a delivery is tried, `pace` how
     fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way: what waits
@@ -113,6 +115,8 @@ class Provider:
     describe: Callable[[Any], str]  # an address in a few words: "#ops", "ana@example.com"
     action: RuleAction | None = None
     personal: Callable[[Person], Any | None] | None = None
+    account: Callable[[Account], Any] | None = None
+    on_by_default: bool = True
     needs_integration: bool = True
     test_hint: str = ""
     docs: str = ""

@@ -3,16 +3,16 @@
 Behaviour §3.3 and §3.4. Who they then want to hear it from is core.route's business.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from tocsin.core.people import Directory, Person
+from tocsin.core.people import Directory, Person, Team
 from tocsin.core.reasons import Reason, Step, Verdict
 
 ACTIVE_MEMBERS_LIMIT = 20
 
-Found = tuple[Person, Reason]
+Found = tuple[Person | Team, Reason]
 
 
 class PeopleOptions(Protocol):
@@ -32,6 +32,7 @@ class Occasion:
     assignee_team_id: int | None = None
     owner_user_ids: tuple[int, ...] = ()
     owner_team_ids: tuple[int, ...] = ()
+    suspect_user_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Target:
     cause: str
     label: str
 
-    def people(self) -> list[Found]:
-        """The people that the target stands for, each once, with the reason that named them first."""
+    def found(self, tell: Callable[[Team], bool]) -> list[Found]:
+        """The people that the target stands for, each once, with the reason that named them first; and the teams
+        that `tell` told at a place of their own, as it says for each."""
         if not self._teams():
             self._note(self.cause, self.label, Verdict.REMOVED, Reason.NO_TEAM_ON_PROJECT)
             return []
@@ -58,15 +60,15 @@ class Target:
             case "Member":
                 found = list(self._member(row_id(identifier), Reason.TARGET_MEMBER, f"member {identifier}"))
             case "Team":
-                found = list(self._team(row_id(identifier), Reason.TARGET_TEAM, f"team {identifier}"))
+                found = list(self._team(row_id(identifier), Reason.TARGET_TEAM, f"team {identifier}", tell))
             case _:
-                found = list(self._owners())
+                found = list(self._owners(tell))
                 # An issue assigned to someone who left is owned by nobody who could hear of it.
-                if not any(person.active for person, _ in found):
+                if not any(isinstance(one, Team) or one.active for one, _ in found):
                     found += self._fallthrough()
-        first: dict[int, Found] = {}
-        for person, reason in found:
-            first.setdefault(person.id, (person, reason))
+        first: dict[str, Found] = {}
+        for one, reason in found:
+            first.setdefault(one.subject, (one, reason))
         return list(first.values())
 
     def _note(self, subject: str, label: str, verdict: Verdict, reason: Reason, cause: str = "") -> None:
@@ -78,15 +80,15 @@ class Target:
     def _member(self, user_id: int, reason: Reason, unknown: str) -> Iterator[Found]:
         """The person, if they are a member of a team of the project."""
         person = self.directory.people.get(user_id)
-        if person in self.directory.members_of(self.occasion.project_id):
+        if person is not None and self.directory.is_member(user_id, self.occasion.project_id):
             self._note(person.subject, person.name, Verdict.ADDED, reason)
             yield person, reason
             return
         label = person.name if person else unknown
         self._note(f"user:{user_id}", label, Verdict.REMOVED, Reason.NOT_A_MEMBER)
 
-    def _team(self, team_id: int, reason: Reason, unknown: str) -> Iterator[Found]:
-        """The members of a team of the project: it has no address of its own yet, so they are told in its place."""
+    def _team(self, team_id: int, reason: Reason, unknown: str, tell: Callable[[Team], bool]) -> Iterator[Found]:
+        """A team of the project, if it has a place of its own that it allows; else its members in its place."""
         team = self.directory.teams.get(team_id)
         if team is None or team.id not in self._teams():
             label = f"#{team.slug}" if team else unknown
@@ -94,23 +96,28 @@ class Target:
             return
         label = f"#{team.slug}"
         self._note(team.subject, label, Verdict.ADDED, reason)
+        if tell(team):
+            yield team, reason
+            return
         self._note(team.subject, label, Verdict.MOVED, Reason.TEAM_EXPANDED, team.subject)
         for user_id in team.members:
             if person := self.directory.people.get(user_id):
                 self._note(person.subject, person.name, Verdict.ADDED, reason, team.subject)
                 yield person, reason
 
-    def _owners(self) -> Iterator[Found]:
-        """Owners, then the assignee; users and teams are told apart by more than their number."""
+    def _owners(self, tell: Callable[[Team], bool]) -> Iterator[Found]:
+        """Owners, then the assignee, then who changed the code last; users and teams are told apart by more than
+        their number."""
         occasion = self.occasion
         users = [(user_id, Reason.ISSUE_OWNER) for user_id in occasion.owner_user_ids]
         teams = [(team_id, Reason.ISSUE_OWNER) for team_id in occasion.owner_team_ids]
         users += [(occasion.assignee_user_id, Reason.ASSIGNEE)] if occasion.assignee_user_id else []
+        users += [(user_id, Reason.SUSPECT_COMMIT) for user_id in occasion.suspect_user_ids]
         teams += [(occasion.assignee_team_id, Reason.ASSIGNEE)] if occasion.assignee_team_id else []
         for user_id, reason in users:
             yield from self._member(user_id, reason, f"member {user_id}")
         for team_id, reason in teams:
-            yield from self._team(team_id, reason, f"team {team_id}")
+            yield from self._team(team_id, reason, f"team {team_id}", tell)
 
     def _fallthrough(self) -> Iterator[Found]:
         """Whom to tell when nobody owns the issue."""

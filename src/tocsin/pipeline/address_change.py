@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.core.people import Person
+from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Provider
-from tocsin.core.route import Destination
 from tocsin.notifications.address_change import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import links
 from tocsin.pipeline.announce import announce

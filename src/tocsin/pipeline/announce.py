@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from tocsin.core.plan import Destination
 from tocsin.core.reasons import Step
-from tocsin.core.route import Destination
 from tocsin.engine.port import put
 from tocsin.pipeline import outgoing
 from tocsin.pipeline.catalogue import catalogue

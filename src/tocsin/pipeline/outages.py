@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tocsin.core.breaker import after
 from tocsin.core.people import Directory
-from tocsin.core.route import Destination, Services
+from tocsin.core.plan import Destination, Services
 from tocsin.core.sending import Delivered, Gone, Outcome, Refused
 from tocsin.notifications.delivery_problem import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import links

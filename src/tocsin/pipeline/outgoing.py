@@ -11,8 +11,8 @@ import msgspec
 
 from tocsin.core.delivery import State
 from tocsin.core.fields import as_mapping
+from tocsin.core.plan import Destination
 from tocsin.core.reasons import SENTENCES, Reason
-from tocsin.core.route import Destination
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.writes import notifications as ledger
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow

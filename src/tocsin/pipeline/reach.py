@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from tocsin.core.people import Directory
-from tocsin.core.route import Services
+from tocsin.core.plan import Services
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 

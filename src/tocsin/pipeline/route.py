@@ -9,8 +9,8 @@ from tocsin.core import excerpt
 from tocsin.core.delivery import State
 from tocsin.core.issue import Substatus
 from tocsin.core.people import Directory
+from tocsin.core.plan import Planned, Services
 from tocsin.core.reasons import Step
-from tocsin.core.route import Planned, Services
 from tocsin.core.route import route as decide
 from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from tocsin.core.fields import parse
 from tocsin.core.people import Person
+from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Provider
-from tocsin.core.route import Destination
 from tocsin.notifications.test_notification import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import links
 from tocsin.pipeline.announce import announce

@@ -14,7 +14,9 @@ from tocsin.store.models import (
     Membership,
     Organization,
     Preference,
+    PreferenceDefault,
     Project,
+    ProjectAddress,
     ProjectTeam,
     Rule,
     Team,
@@ -40,6 +42,7 @@ def person_changed(user_id: int) -> None:
 @receiver(_CHANGED, sender=Membership)
 @receiver(_CHANGED, sender=Team)
 @receiver(_CHANGED, sender=Integration)
+@receiver(_CHANGED, sender=PreferenceDefault)
 def _of_organization(instance: Any, **_: object) -> None:
     organization_changed(instance.organization_id)
 
@@ -52,6 +55,14 @@ def _of_team(instance: Any, **_: object) -> None:
 
 @receiver(_CHANGED, sender=Preference)
 def _of_preference(instance: Preference, **_: object) -> None:
+    if instance.user_id:
+        person_changed(instance.user_id)
+    else:
+        Organization.objects.filter(teams__id=instance.team_id or 0).update(version=F("version") + 1)
+
+
+@receiver(_CHANGED, sender=ProjectAddress)
+def _of_address(instance: ProjectAddress, **_: object) -> None:
     person_changed(instance.user_id)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tocsin.core.fields import choice, text
 from tocsin.core.message import Code, Fields, Link, Message, Severity
-from tocsin.core.people import Person
+from tocsin.core.people import Account, Person
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.email.letter import is_address
@@ -38,6 +38,11 @@ class Options:
 
 def personal(person: Person) -> Address | None:
     return Address(person.email) if is_address(person.email) else None
+
+
+def account(linked: Account) -> Address:
+    """A team's mailing list."""
+    return Address(linked.external_id)
 
 
 def describe(address: Address) -> str:
@@ -87,6 +92,7 @@ PROVIDER = Provider(
         label="Send an e-mail",
     ),
     personal=personal,
+    account=account,
     needs_integration=False,
     # Four are on a connection, four follow at once: at 30 s a mail the last is over well within its lease.
     at_once=8,

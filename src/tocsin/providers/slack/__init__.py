@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from tocsin.core.fields import long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
 from tocsin.core.pace import Pace
+from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.slack.send import Address, Settings, check, edit, send
@@ -28,6 +29,12 @@ class Options:
 
 def address_of(options: Options) -> Address:
     return Address(options.channel, options.channel_id or options.input_channel_id)
+
+
+def account(linked: Account) -> Address:
+    """A person's direct messages (a user's id is a channel to chat.postMessage), or a team's channel."""
+    name = linked.name or linked.external_id
+    return Address(name if name.startswith(("#", "@")) else f"@{name}", linked.external_id)
 
 
 def describe(address: Address) -> str:
@@ -78,6 +85,7 @@ PROVIDER = Provider(
     example=EXAMPLE,
     example_address=EXAMPLE.address,
     describe=describe,
+    account=account,
     action=RuleAction(
         ids=("sentry.integrations.slack.notify_action.SlackNotifyServiceAction",),
         audience=Audience.DESTINATION,

@@ -23,7 +23,7 @@ def chosen(user_id: int, type: str) -> tuple[Preference, ...]:  # noqa: A002 —
     return tuple(
         Preference(
             id=row.pk,
-            user_id=row.user_id,
+            user_id=user_id,
             scope=Scope(row.scope),
             scope_id=row.scope_id,
             type=row.type,
@@ -59,3 +59,5 @@ def may_choose(user_id: int, scope: Scope, scope_id: int) -> bool:
             return Membership.objects.filter(organization_id=scope_id, user_id=user_id, pending=False).exists()
         case Scope.PROJECT:
             return any(place.project_id == scope_id for place in places(user_id))
+        case Scope.TEAM:
+            return False  # a team's choices are not one person's

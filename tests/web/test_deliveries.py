@@ -116,7 +116,7 @@ def test_one_delivery_shows_who_was_told_and_why(ana: Client, world: World):
     Notification.objects.update(trace=[step.as_json()])
     delivery = a_delivery(message)
 
-    assert "their preference says never for alerts" in ana.get(f"{PAGE}{delivery.pk}/").text
+    assert "their preference says never for this type" in ana.get(f"{PAGE}{delivery.pk}/").text
 
 
 def test_hostile_text_stays_text_in_a_preview(ana: Client, world: World):

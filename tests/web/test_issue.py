@@ -133,7 +133,7 @@ def test_every_step_of_a_decision_is_told_with_its_sentence(ana: Client, world: 
         ("Ben", "added"),
         ("Ben", "removed"),
     ]
-    assert story.lines[2].sentence == "their preference says never for alerts"
+    assert story.lines[2].sentence == "their preference says never for this type"
 
 
 def test_a_fired_rule_leads_to_its_page(ana: Client, world: World):

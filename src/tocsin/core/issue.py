@@ -33,14 +33,28 @@ class Priority(IntEnum):
 
 
 class Happening(StrEnum):
-    """Something that became true of an issue; shown on its timeline it is an activity."""
+    """Something that became true of an issue; shown on its timeline it is an activity.
+
+    Names as on Sentry's wire."""
 
     FIRST_SEEN = "first_seen"
     REGRESSION = "set_regression"
     RESOLVED = "set_resolved"
+    RESOLVED_BY_AGE = "set_resolved_by_age"
+    RESOLVED_IN_RELEASE = "set_resolved_in_release"
+    RESOLVED_IN_COMMIT = "set_resolved_in_commit"
+    RESOLVED_IN_PULL_REQUEST = "set_resolved_in_pull_request"
     UNRESOLVED = "set_unresolved"
     IGNORED = "set_ignored"
+    ESCALATING = "set_escalating"
     ONGOING = "auto_set_ongoing"
+    PRIORITY = "set_priority"
+    ASSIGNED = "assigned"
+    UNASSIGNED = "unassigned"
+    NOTE = "note"
+    FEEDBACK = "user_feedback"
+    EXTERNAL_ISSUE = "create_issue"
+    DEPLOY = "deploy"
 
 
 @dataclass(frozen=True, slots=True)

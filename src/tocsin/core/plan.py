@@ -1,7 +1,7 @@
 """Where what is worth saying goes: the destinations of one notification, and each step that led there or not.
 
 Who is to hear of it comes from core.route (alerts) and core.follow (what happens to issues). This is what both
-need: over which services a person or a team hears, what they declined, each destination once (behaviour §2.5, §3.5).
+need: over which services a person or a team hears, what they declined, each destination once (behaviour §2.5, 3.5).
 """
 
 from collections.abc import Iterator, Mapping
@@ -64,16 +64,15 @@ class Routed:
     planned: tuple[Planned, ...] = ()
     trace: tuple[Step, ...] = ()
 
-    @property
-    def untold(self) -> tuple[Untold, ...]:
-        """Each person with whom a step ended, by the last such step; not those who are told some other way."""
+    def untold(self, here: Directory) -> tuple[Untold, ...]:
+        """Each member with whom a step ended, by the last such step; not those who are told some other way."""
         told = {one.destination.user_id for one in self.planned if one.suppressed is None}
         last: dict[int, Untold] = {}
         for step in self.trace:
             if step.verdict in (Verdict.REMOVED, Verdict.SUPPRESSED) and step.subject.startswith("user:"):
                 user_id = int(step.subject.removeprefix("user:"))
                 last[user_id] = Untold(user_id, step.verdict, step.reason, step.cause)
-        return tuple(one for user_id, one in last.items() if user_id not in told)
+        return tuple(one for user_id, one in last.items() if user_id not in told and user_id in here.people)
 
 
 @dataclass(frozen=True, slots=True)

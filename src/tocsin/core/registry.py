@@ -11,6 +11,7 @@ from zlib import crc32
 
 from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.facts import Facts, Need
+from tocsin.core.issue import Happening
 from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
@@ -98,11 +99,11 @@ class Provider:
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
     a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
-    it. `check` asks the service whether the
-    settings work without a visible effect, where it can; `edit` rewrites the first message of the conversation
-    (`parcel.parent`); `policy` says how often a delivery is tried, `pace` how
-    fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way: what waits
-    beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
+    it; `threads` says that what happens to an issue is said below the first message about it. `check` asks the
+    service whether the settings work without a visible effect, where it can; `edit` rewrites the first message of
+    the conversation (`parcel.parent`); `policy` says how often a delivery is tried, `pace` how fast one lane may
+    go, `at_once` how many deliveries of one integration a sender has on their way: what waits beyond that stays
+    unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -117,6 +118,7 @@ class Provider:
     personal: Callable[[Person], Any | None] | None = None
     account: Callable[[Account], Any] | None = None
     on_by_default: bool = True
+    threads: bool = False
     needs_integration: bool = True
     test_hint: str = ""
     docs: str = ""
@@ -128,11 +130,21 @@ class Provider:
     at_once: int = 100  # half of what a sender has on its way: one slow integration leaves room for the others
 
 
+class Concern(StrEnum):
+    """Whom a kind concerns when it happens by itself, without an alert rule."""
+
+    NAMED = "named"  # those that whoever announces it names
+    FOLLOWERS = "followers"  # those who follow the issue, or all issues of the project
+    COMMITTERS = "committers"  # those who have a part in the release, or want to hear of all
+
+
 @dataclass(frozen=True)
 class NotificationKind:
     """One kind of thing worth saying. `facts` is a frozen dataclass that survives JSON; `render` is pure.
 
-    `secret` names the facts that only the recipient may read: pages show a message without them.
+    `happening` is what it is about, for kinds that follow from one; `brief` is what is said of it in the thread of
+    an alert, for those that are said there. `secret` names the facts that only the recipient may read: pages show a
+    message without them.
     """
 
     slug: str
@@ -142,6 +154,9 @@ class NotificationKind:
     render: Callable[[Any], Message]
     example: Any
     secret: tuple[str, ...] = ()
+    happening: Happening | None = None
+    concerns: Concern = Concern.NAMED
+    brief: Callable[[Any], Message] | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +175,13 @@ class Catalogue:
         """The rule action that answers to a wire id, with its provider."""
         return self._actions_by_id.get(wire_id)
 
+    def kind_of(self, happening: Happening) -> NotificationKind | None:
+        """The kind that says that something happened; None for what only the timeline shows."""
+        return self._kinds_by_happening.get(happening)
+
     def __post_init__(self) -> None:
+        kinds = {found.happening: found for found in self.kinds.values() if found.happening}
+        object.__setattr__(self, "_kinds_by_happening", kinds)
         conditions = {wid: found for found in self.conditions.values() for wid in found.ids}
         actions = {
             wid: (provider, provider.action)
@@ -172,6 +193,7 @@ class Catalogue:
         object.__setattr__(self, "_actions_by_id", actions)
 
     _conditions_by_id: Mapping[str, Condition] = field(init=False, repr=False, default_factory=dict)
+    _kinds_by_happening: Mapping[Happening, NotificationKind] = field(init=False, repr=False, default_factory=dict)
     _actions_by_id: Mapping[str, tuple[Provider, RuleAction]] = field(init=False, repr=False, default_factory=dict)
 
 

@@ -10,6 +10,10 @@ from typing import Any
 
 from tocsin.core.message import Message
 
+# What a delivery does beside saying something anew (its `detail["act"]`): rewrite the first message of its
+# conversation, or answer in that message's thread.
+EDIT, REPLY = "edit", "reply"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

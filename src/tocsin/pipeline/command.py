@@ -1,22 +1,27 @@
-"""Command: what people do to issues, the same for pages, API, chat and schedule."""
+"""Command: what people do to the state of issues, the same for pages, API, chat and schedule.
+
+One transaction: the change, its line on each timeline, and whatever is to be said of it.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from tocsin.core.commands import Archive, Change, Reopen, Resolve, StatusCommand, change, check
+from tocsin.core.follow import Because
 from tocsin.core.issue import Happening, Status, Substatus
-from tocsin.core.states import ONGOING_AFTER, reopened
+from tocsin.core.snooze import forecast
+from tocsin.core.states import ONGOING_AFTER
 from tocsin.pipeline import clock
+from tocsin.pipeline.happen import Happened, happen
 from tocsin.store.db import one_transaction, retried
-from tocsin.store.writes import issues
-from tocsin.store.writes.issues import Changing
+from tocsin.store.queries import commands as queries
+from tocsin.store.queries.commands import Changing
+from tocsin.store.writes import issues, workflow
 
-_CHANGES = {
-    "resolved": (Status.RESOLVED, Happening.RESOLVED),
-    "unresolved": (Status.UNRESOLVED, Happening.UNRESOLVED),
-    "ignored": (Status.IGNORED, Happening.IGNORED),
-}
+COMMANDS: dict[str, StatusCommand] = {"resolved": Resolve(), "unresolved": Reopen(), "ignored": Archive()}
 ISSUES_AT_ONCE = 5_000
+FORECAST_HOURS = 14 * 24
 
 
 def set_status(
@@ -27,37 +32,85 @@ def set_status(
     actor_id: int | None,
     now: datetime,
 ) -> int:
-    """Resolves, reopens or archives issues of an organization; how many changed.
+    """Resolves, reopens or archives issues of an organization by the plain word; how many changed.
 
-    Issues that are so already, or of another organization, are left alone. Raises ValueError for an unknown
-    status.
+    Raises ValueError for an unknown word.
     """
-    if status not in _CHANGES:
-        raise ValueError(f"{status!r} is no status; use {', '.join(_CHANGES)}.")
-    to, happening = _CHANGES[status]
+    if status not in COMMANDS:
+        raise ValueError(f"{status!r} is no status; use {', '.join(COMMANDS)}.")
+    command = COMMANDS[status]
+    return run(organization_id=organization_id, issue_ids=issue_ids, command=command, actor_id=actor_id, now=now)
+
+
+def run(
+    *,
+    organization_id: int,
+    issue_ids: Sequence[int],
+    command: StatusCommand,
+    actor_id: int | None,
+    now: datetime,
+) -> int:
+    """Does a command to issues of an organization; how many changed.
+
+    Issues that are so already, or of another organization, are left alone. Raises InvalidCommandError for a
+    command that makes no sense. Of several issues changed at once their timelines tell, and no message (§10.2).
+    """
+    check(command, now)
+    alone = len(issue_ids) == 1
 
     def once() -> int:
         with one_transaction():
-            changing = issues.not_yet(organization_id, issue_ids, to)
-            kinds: dict[Substatus, list[int]] = defaultdict(list)
-            for one in changing:
-                kinds[_substatus(one, to, now, alone=len(issue_ids) == 1)].append(one.id)
-            for substatus, ids in kinds.items():
-                issues.set_status(ids, to, substatus, now)
-            issues.happened([(one.id, one.project_id) for one in changing], happening, actor_id, now)
-        return len(changing)
+            found = [
+                (one, made)
+                for one in queries.changing(organization_id, issue_ids)
+                if (made := change(command, one.before, now, alone=alone))
+            ]
+            _save(found, command, actor_id, now)
+            happen([_happened(one, made, actor_id, quiet=not alone) for one, made in found], now)
+        return len(found)
 
     return retried(once)
 
 
-def _substatus(one: Changing, to: Status, now: datetime, *, alone: bool) -> Substatus:
-    match to:
-        case Status.RESOLVED:
-            return Substatus.NONE
-        case Status.IGNORED:
-            return Substatus.FOREVER
-        case Status.UNRESOLVED:
-            return reopened(one.status, one.first_seen, now, alone=alone)
+def _save(
+    found: Sequence[tuple[Changing, Change]], command: StatusCommand, actor_id: int | None, now: datetime
+) -> None:
+    """The issues as they are now, what they wait for, and that whoever did it follows them."""
+    if not found:
+        return
+    kinds: dict[tuple[Status, Substatus], list[int]] = defaultdict(list)
+    for one, made in found:
+        kinds[made.status, made.substatus].append(one.id)
+    for (status, substatus), ids in kinds.items():
+        issues.set_status(ids, status, substatus, now)
+    changed = [one for one, _ in found]
+    workflow.forget_ends([one.id for one in changed])
+    if isinstance(command, Archive) and (command.is_conditional or command.until_escalating):
+        workflow.snooze(changed, command, _forecasts(changed, command, now), actor_id, now)
+    if actor_id is not None:
+        follows = {actor_id: Because.STATUS_CHANGE}
+        workflow.subscribe([(one.id, one.project_id) for one in changed], users=follows, now=now)
+        if isinstance(command, Resolve):
+            _assign_self(changed, actor_id)
+
+
+def _forecasts(changed: Sequence[Changing], command: Archive, now: datetime) -> dict[int, int]:
+    if not command.until_escalating:
+        return {}
+    minute = int(now.timestamp()) // 60 + 1
+    hours = queries.hourly([one.id for one in changed], minute, FORECAST_HOURS)
+    return {issue_id: forecast(counts) for issue_id, counts in hours.items()}
+
+
+def _assign_self(changed: Sequence[Changing], actor_id: int) -> None:
+    """Who resolves what nobody has gets it, if they like it so (§2.6)."""
+    free = [one.id for one in changed if one.assignee_user_id is None and one.assignee_team_id is None]
+    if free and queries.assigns_self(actor_id):
+        workflow.assign(free, actor_id, None)
+
+
+def _happened(one: Changing, made: Change, actor_id: int | None, *, quiet: bool) -> Happened:
+    return Happened(one.project_id, one.id, made.happening, actor_id, made.data, quiet)
 
 
 def settle() -> int:
@@ -68,7 +121,7 @@ def settle() -> int:
         with one_transaction():
             found = issues.settled(now - ONGOING_AFTER, ISSUES_AT_ONCE)
             issues.ongoing([issue for issue, _ in found])
-            issues.happened(found, Happening.ONGOING, None, now)
+            happen([Happened(project, issue, Happening.ONGOING) for issue, project in found], now)
         return len(found)
 
     return retried(once)

@@ -19,7 +19,7 @@ from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
 from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
-from tocsin.core.sending import Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
+from tocsin.core.sending import EDIT, REPLY, Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
 from tocsin.engine.port import put
 from tocsin.pipeline import clock, journal, outages, tally
 from tocsin.pipeline.catalogue import catalogue
@@ -41,7 +41,6 @@ from tocsin.transport.drive import Driven, Transport, drive, mask
 LEASE = timedelta(seconds=90)
 
 # A delivery whose detail says so rewrites its conversation's first message at that place.
-EDIT = "edit"
 
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 
@@ -285,15 +284,17 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
 def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:
     """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags."""
     found = catalogue().kinds[kind]
-    return found.render(msgspec.convert(_for_destination(facts, detail), found.facts))
+    render = found.brief if detail.get("act") == REPLY and found.brief else found.render
+    return render(msgspec.convert(_for_destination(facts, detail), found.facts))
 
 
 def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
     chosen = dict(facts)
+    if "reason" in detail:
+        chosen["reason"] = detail["reason"]
     if "rules" in detail:
         rules = set(detail.get("rules", ()))
         chosen["rules"] = [rule for rule in facts.get("rules", ()) if rule["id"] in rules]
-        chosen["reason"] = detail.get("reason", "")
         chosen["notes"] = detail.get("notes", "")
         chosen["show_tags"] = detail.get("tags", [])
     return chosen

@@ -1,7 +1,7 @@
 """Route: the people and channels of what fired, each with its reason; the outbox is written in the same commit."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from tocsin.core import excerpt
 from tocsin.core.delivery import State
 from tocsin.core.issue import Substatus
 from tocsin.core.people import Directory
-from tocsin.core.plan import Planned, Services
+from tocsin.core.plan import Planned, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.targets import Occasion
@@ -20,6 +20,7 @@ from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit
 from tocsin.store.queries import directory
 from tocsin.store.queries.projects import ProjectFacts
+from tocsin.store.writes import activities
 from tocsin.store.writes import notifications as ledger
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
 
@@ -39,6 +40,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: dateti
     notifications: list[NotificationRow] = []
     deliveries: list[tuple[str, DeliveryRow]] = []
     firings: list[tuple[str, Fired]] = []
+    untold: list[tuple[str, Untold]] = []
     people: dict[int, tuple[Directory, Services]] = {}
     for one in fired:
         project = projects[one.seen.issue.project_id]
@@ -49,20 +51,17 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: dateti
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
+        untold += ((row.uuid, missed) for missed in routed.untold(here))
         firings.append((row.uuid, one))
-    _save(notifications, deliveries, firings, now)
+    ids = outgoing.write(notifications, deliveries)
+    activities.untold([(ids[name], missed) for name, missed in untold], now)
+    _save(ids, firings, now)
     after_commit(lambda: _tell(firings))
     waiting = sum(row.state == State.QUEUED for _, row in deliveries)
     return Written(len(notifications), waiting)
 
 
-def _save(
-    notifications: list[NotificationRow],
-    deliveries: list[tuple[str, DeliveryRow]],
-    firings: list[tuple[str, Fired]],
-    now: datetime,
-) -> None:
-    ids = outgoing.write(notifications, deliveries)
+def _save(ids: Mapping[str, int], firings: list[tuple[str, Fired]], now: datetime) -> None:
     ledger.fired(
         [
             (rule.project_id, rule.id, one.seen.issue.id, one.seen.arrived.event.event_id, ids[name], now)

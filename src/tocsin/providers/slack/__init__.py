@@ -86,6 +86,7 @@ PROVIDER = Provider(
     example_address=EXAMPLE.address,
     describe=describe,
     account=account,
+    threads=True,
     action=RuleAction(
         ids=("sentry.integrations.slack.notify_action.SlackNotifyServiceAction",),
         audience=Audience.DESTINATION,

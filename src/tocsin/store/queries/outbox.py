@@ -55,7 +55,7 @@ _LEFT = (
     " JOIN store_user AS person ON person.id = membership.user_id"
     " WHERE membership.organization_id = delivery.organization_id AND membership.user_id = delivery.user_id"
     " AND NOT membership.pending AND person.is_active"
-    " AND (notification.project_id IS NULL OR notification.category <> 'alerts'"
+    " AND (notification.project_id IS NULL OR notification.category NOT IN ('alerts', 'workflow')"
     " OR EXISTS (SELECT 1 FROM store_teammember AS seat"
     " JOIN store_projectteam AS team ON team.team_id = seat.team_id"
     " WHERE seat.user_id = delivery.user_id AND team.project_id = notification.project_id))))"

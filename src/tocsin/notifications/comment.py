@@ -1,0 +1,23 @@
+"""A person commented on an issue."""
+
+from tocsin.core.activity import ActivityFacts, example, kind
+from tocsin.core.issue import Happening
+from tocsin.core.message import Block, Paragraph
+
+
+def sentence(facts: ActivityFacts) -> str:
+    return f"{facts.by()} commented on {facts.short_id}"
+
+
+def blocks(facts: ActivityFacts) -> tuple[Block, ...]:
+    return (Paragraph(facts.text("text")),)
+
+
+NOTIFICATION_KIND = kind(
+    "comment",
+    "New comment",
+    Happening.NOTE,
+    sentence,
+    example(data={"text": "The discount code is empty for gift cards. I have a fix."}),
+    blocks=blocks,
+)

@@ -1,0 +1,194 @@
+"""Happen: what became true of issues goes onto their timelines, to those who follow them, into the alerts' threads.
+
+Called inside the transaction of whatever made it so. The number of statements does not grow with the batch.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tocsin.core.activity import ActivityFacts
+from tocsin.core.fields import parse
+from tocsin.core.follow import Follower, News, tell_followers
+from tocsin.core.issue import Happening, short_id
+from tocsin.core.plan import Destination, Planned, Routed, Untold
+from tocsin.core.reasons import Reason, Step, Verdict
+from tocsin.core.registry import Concern, NotificationKind
+from tocsin.core.sending import REPLY
+from tocsin.engine.port import put
+from tocsin.pipeline import links, outgoing
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.reach import services_of
+from tocsin.store.db import after_commit
+from tocsin.store.queries import directory, news
+from tocsin.store.queries.news import IssueNews, Place
+from tocsin.store.writes import activities
+from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that became true of an issue. `data` is its own, as on the timeline. Of what is `quiet` (many
+    issues changed at once) the timeline tells, and the alerts' threads, but no person hears."""
+
+    project_id: int
+    issue_id: int
+    happening: Happening
+    actor_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """What a batch of happenings is decided from."""
+
+    issues: Mapping[int, IssueNews]
+    followers: Mapping[int, list[Follower]]
+    places: Mapping[str, list[Place]]
+    names: Mapping[int, str]
+    now: datetime
+
+
+def happen(happened: Sequence[Happened], now: datetime) -> list[int]:
+    """Writes the activities and whatever is to be said of them; the activities' ids, in that order."""
+    ids = activities.add([_row(one, now) for one in happened])
+    worth_saying = [
+        (activity, one, kind)
+        for activity, one in zip(ids, happened, strict=True)
+        if (kind := catalogue().kind_of(one.happening)) and kind.concerns is Concern.FOLLOWERS
+    ]
+    if worth_saying:
+        _say(worth_saying, now)
+    return ids
+
+
+def _row(one: Happened, now: datetime) -> activities.ActivityRow:
+    return activities.ActivityRow(one.project_id, one.issue_id, one.happening.value, one.actor_id, one.data, now)
+
+
+_Worth = tuple[int, Happened, NotificationKind]
+
+
+def _say(worth: Sequence[_Worth], now: datetime) -> None:
+    batch = _load([one for _, one, _ in worth], now)
+    notifications: list[NotificationRow] = []
+    deliveries: list[tuple[str, DeliveryRow]] = []
+    untold: list[tuple[str, Untold]] = []
+    for activity, one, kind in worth:
+        issue = batch.issues.get(one.issue_id)
+        if issue is None:
+            continue
+        routed = _route(activity, one, kind, issue, batch)
+        if not routed.planned and not _concerned(routed):
+            continue
+        row = _notification(one, kind, issue, routed, batch)
+        notifications.append(row)
+        deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
+        here = directory.of(issue.organization_id, issue.organization_version)
+        untold += ((row.uuid, missed) for missed in routed.untold(here))
+    if notifications:
+        ids = outgoing.write(notifications, deliveries)
+        activities.untold([(ids[name], one) for name, one in untold], now)
+        after_commit(lambda: put("deliver"))
+
+
+def _concerned(routed: Routed) -> bool:
+    """Whether anybody was considered: what concerns nobody is on the timeline, and needs no notification."""
+    return any(step.reason is not Reason.ACTIVITY for step in routed.trace)
+
+
+def _load(happened: Sequence[Happened], now: datetime) -> _Batch:
+    ids = {one.issue_id for one in happened}
+    return _Batch(
+        news.issues(ids),
+        news.followers(ids),
+        news.places([_conversation(issue_id) for issue_id in ids]),
+        news.names({one.actor_id for one in happened if one.actor_id is not None}),
+        now,
+    )
+
+
+def _conversation(issue_id: int) -> str:
+    return f"issue:{issue_id}"
+
+
+def _route(activity: int, one: Happened, kind: NotificationKind, issue: IssueNews, batch: _Batch) -> Routed:
+    """Who follows it, then the threads where alerts about it stand."""
+    cause = f"activity:{activity}"
+    if one.quiet:
+        personal = Routed(trace=(_step(cause, kind.name, Verdict.ADDED, Reason.MANY_AT_ONCE, cause),))
+    else:
+        here = directory.of(issue.organization_id, issue.organization_version)
+        told = News(issue.project_id, kind.name, cause, one.actor_id, batch.followers.get(issue.id, ()))
+        personal = tell_followers(told, here, services_of(here))
+    planned, trace = list(personal.planned), list(personal.trace)
+    for place in batch.places.get(_conversation(issue.id), ()):
+        if kind.brief and catalogue().providers[place.provider].threads:
+            _into_thread(place, issue, cause, planned, trace)
+    return Routed(tuple(planned), tuple(trace))
+
+
+def _into_thread(place: Place, issue: IssueNews, cause: str, planned: list[Planned], trace: list[Step]) -> None:
+    subject = f"channel:{place.label}"
+    if not issue.threads_activity:
+        trace.append(_step(subject, place.label, Verdict.REMOVED, Reason.THREADS_OFF, cause))
+        return
+    provider = catalogue().providers[place.provider]
+    address = parse(provider.address, place.address)
+    planned.append(Planned(Destination(place.provider, address, place.label, place.integration_id)))
+    trace.append(_step(subject, place.label, Verdict.ADDED, Reason.IN_THREAD, cause))
+
+
+def _step(subject: str, label: str, verdict: Verdict, reason: Reason, cause: str) -> Step:
+    return Step(subject, label, verdict, reason, cause)
+
+
+def _notification(
+    one: Happened, kind: NotificationKind, issue: IssueNews, routed: Routed, batch: _Batch
+) -> NotificationRow:
+    return NotificationRow(
+        issue.organization_id,
+        issue.project_id,
+        issue.id,
+        uuid.uuid4().hex,
+        kind.slug,
+        kind.category,
+        "",
+        outgoing.text(_facts(one, issue, batch.names)),
+        outgoing.text([step.as_json() for step in routed.trace]),
+        batch.now,
+    )
+
+
+def _facts(one: Happened, issue: IssueNews, names: Mapping[int, str]) -> ActivityFacts:
+    organization = issue.organization_slug
+    return ActivityFacts(
+        organization=organization,
+        project=issue.project_slug,
+        project_url=links.project(organization, issue.project_slug),
+        issue_id=issue.id,
+        short_id=short_id(issue.project_slug, issue.number),
+        issue_url=links.issue(organization, issue.id),
+        title=issue.title,
+        culprit=issue.culprit,
+        level=issue.level,
+        settings_url=links.preferences(),
+        author=names.get(one.actor_id or 0, ""),
+        author_id=one.actor_id or 0,
+        data=one.data,
+    )
+
+
+def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> DeliveryRow:
+    detail = {"reason": planned.reason} if planned.destination.user_id is not None else {"act": REPLY}
+    if planned.destination.user_id is None and planned.reason:
+        detail = {"reason": planned.reason}  # a team's own place hears of it like a person
+    return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)
+
+
+def add(happened: Iterable[Happened], now: datetime) -> None:
+    """For what only the timeline tells."""
+    activities.add([_row(one, now) for one in happened])

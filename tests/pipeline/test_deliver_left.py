@@ -88,8 +88,8 @@ def test_a_seat_in_a_team_of_another_project_does_not_count(world):
     assert what_was_sent() == 0
 
 
-def test_what_is_no_alert_needs_no_seat_in_the_projects_teams(world):
-    a_mail(world, category="workflow")
+def test_what_is_not_about_issues_needs_no_seat_in_the_projects_teams(world):
+    a_mail(world, category="approval")
     leaves_the_team(world)
 
     assert what_was_sent() == 1

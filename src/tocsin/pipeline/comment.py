@@ -27,7 +27,7 @@ class Place:
     issue_id: int
 
 
-def comment(
+def comment(  # noqa: PLR0913 — who says what to whom, where and when
     place: Place, text: str, *, author_id: int, now: datetime, mentions: Sequence[str] = (), source: str = ""
 ) -> int:
     """Adds a comment; its activity's id. The author and whom it mentions follow the issue from now on.

@@ -21,6 +21,8 @@ from tocsin.core.issue import Happening, Status, Substatus, priority_of
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, tally
+from tocsin.pipeline.awaken import awaken
+from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.reading import Arrived, Reading, Seen, read
 from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
@@ -61,7 +63,8 @@ class _Batch:
     rows: dict[int, IssueRow]
     seen: list[Seen] = field(default_factory=list)
     gained: Counter[int] = field(default_factory=Counter)
-    activities: list[tuple[int, int, str, str, datetime]] = field(default_factory=list)
+    opened: list[tuple[int, int, str, str, datetime]] = field(default_factory=list)
+    happened: list[Happened] = field(default_factory=list)
 
 
 def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
@@ -115,8 +118,12 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     work, opened = _load(arrived, known, now)
     _count(work, opened)
     _remember(work)
+    work.happened += awaken(work.seen, now)
+    issue_writes.update(list(work.rows.values()), work.gained)
+    issue_writes.happened(work.opened)
     fired = evaluate.evaluate(work.seen, work.projects, now)
     routed = route.route(fired, work.projects, now)
+    happen(work.happened, now)
     _keep(work, {one.seen.arrived.event.event_id for one in fired})
     digested = Digested(
         position=position,
@@ -227,11 +234,11 @@ def _apply(work: _Batch, one: Seen) -> None:
         one.is_regression = True
         issue.status, issue.substatus = int(after.status), int(after.substatus)
         issue.resolved_at, issue.active_at = None, received
-        data = json.dumps({"event_id": event.event_id, "version": event.release})
-        work.activities.append((issue.project_id, issue.id, happening.value, data, received))
+        came = {"event_id": event.event_id, "version": event.release}
+        work.happened.append(Happened(issue.project_id, issue.id, happening, data=came))
     if one.is_new:
         data = json.dumps({"event_id": event.event_id})
-        work.activities.append((issue.project_id, issue.id, Happening.FIRST_SEEN.value, data, received))
+        work.opened.append((issue.project_id, issue.id, Happening.FIRST_SEEN.value, data, received))
     one.status, one.substatus = issue.status, issue.substatus
     seen = datetime.fromtimestamp(event.timestamp, UTC)
     issue.first_seen = min(issue.first_seen, seen)
@@ -263,8 +270,6 @@ def _remember(work: _Batch) -> None:
     event_writes.first_events({one for one, _ in events if not work.projects[one].has_events}, now)
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
     event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
-    issue_writes.update(list(work.rows.values()), work.gained)
-    issue_writes.happened(work.activities)
 
 
 def _anonymous(identity: str) -> str:

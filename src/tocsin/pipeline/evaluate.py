@@ -93,6 +93,7 @@ def _facts(one: Seen, projects: dict[int, ProjectFacts], now: datetime) -> Facts
         is_new=one.is_new,
         is_regression=one.is_regression,
         is_new_environment=one.is_new_environment,
+        has_escalated=one.has_escalated,
     )
 
 

@@ -4,7 +4,7 @@ Called inside the transaction of whatever made it so. The number of statements d
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -54,6 +54,8 @@ class _Batch:
 
 def happen(happened: Sequence[Happened], now: datetime) -> list[int]:
     """Writes the activities and whatever is to be said of them; the activities' ids, in that order."""
+    if not happened:
+        return []
     ids = activities.add([_row(one, now) for one in happened])
     worth_saying = [
         (activity, one, kind)
@@ -187,8 +189,3 @@ def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> Delivery
     if planned.destination.user_id is None and planned.reason:
         detail = {"reason": planned.reason}  # a team's own place hears of it like a person
     return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)
-
-
-def add(happened: Iterable[Happened], now: datetime) -> None:
-    """For what only the timeline tells."""
-    activities.add([_row(one, now) for one in happened])

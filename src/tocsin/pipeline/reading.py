@@ -42,6 +42,7 @@ class Seen:
     is_new: bool = False
     is_regression: bool = False
     is_new_environment: bool = False
+    has_escalated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

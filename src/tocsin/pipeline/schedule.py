@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tocsin.core.backoff import MESSAGES
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, command, deliver, heartbeat
+from tocsin.pipeline import auto_resolve, awaken, clock, command, deliver, heartbeat
 from tocsin.pipeline.retention import forget_old
 from tocsin.store.db import alone, one_transaction
 from tocsin.store.writes import outbox
@@ -47,6 +47,8 @@ JOBS = (
     Scheduled("signs of life", heartbeat.BEAT_EVERY, heartbeat.ask),
     Scheduled("reclaim leases", 5, reclaim_leases),
     Scheduled("new and regressed issues settle", 600, command.settle),
+    Scheduled("archived until now", 30, awaken.by_the_clock),
+    Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
     Scheduled("forget what is old", 600, forget_old),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.

@@ -13,9 +13,18 @@ LONGEST = timedelta(days=3650)
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """It is fixed; `by_age` says after how many hours without an event the product resolved it."""
+    """It is fixed: now, in the release to come, in a release ("latest" for the newest), by a commit; `by_age` says
+    after how many hours without an event the product resolved it."""
 
     by_age: int = 0
+    next_release: bool = False
+    release: str = ""
+    commit: str = ""
+    repository: str = ""
+
+    @property
+    def is_in_release(self) -> bool:
+        return self.next_release or bool(self.release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ def change(command: StatusCommand, before: Before, now: datetime, *, alone: bool
             if command.by_age:
                 data = {"age": command.by_age}
                 return Change(Status.RESOLVED, Substatus.NONE, Happening.RESOLVED_BY_AGE, data)
-            return Change(Status.RESOLVED, Substatus.NONE, Happening.RESOLVED)
+            return Change(Status.RESOLVED, Substatus.NONE, *_resolved(command))
         case Archive():
             substatus = _archived(command)
             if before.status is Status.IGNORED and before.substatus is substatus is Substatus.FOREVER:
@@ -110,6 +119,15 @@ def change(command: StatusCommand, before: Before, now: datetime, *, alone: bool
             return Change(Status.IGNORED, substatus, Happening.IGNORED, _conditions(command))
         case Reopen():
             return _reopen(command, before, now, alone=alone)
+
+
+def _resolved(command: Resolve) -> tuple[Happening, dict[str, Any]]:
+    """What the timeline says of a person's resolution; no version is the release to come."""
+    if command.is_in_release:
+        return Happening.RESOLVED_IN_RELEASE, {"version": command.release}
+    if command.commit:
+        return Happening.RESOLVED_IN_COMMIT, {"commit": command.commit, "repository": command.repository}
+    return Happening.RESOLVED, {}
 
 
 def _archived(command: Archive) -> Substatus:

@@ -5,9 +5,19 @@ One transaction: the change, its line on each timeline, and whatever is to be sa
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from tocsin.core.commands import Archive, Change, Reopen, Resolve, StatusCommand, change, check
+from tocsin.core.commands import (
+    Archive,
+    Change,
+    InvalidCommandError,
+    Reopen,
+    Resolve,
+    StatusCommand,
+    change,
+    check,
+)
 from tocsin.core.follow import Because
 from tocsin.core.issue import Happening, Status, Substatus
 from tocsin.core.snooze import forecast
@@ -60,16 +70,29 @@ def run(
 
     def once() -> int:
         with one_transaction():
-            found = [
-                (one, made)
-                for one in queries.changing(organization_id, issue_ids)
-                if (made := change(command, one.before, now, alone=alone))
-            ]
-            _save(found, command, actor_id, now)
+            about = queries.changing(organization_id, issue_ids)
+            meant = _named(command, about)
+            found = [(one, made) for one in about if (made := change(meant, one.before, now, alone=alone))]
+            _save(found, meant, actor_id, now)
             happen([_happened(one, made, actor_id, quiet=not alone) for one, made in found], now)
         return len(found)
 
     return retried(once)
+
+
+def _named(command: StatusCommand, about: Sequence[Changing]) -> StatusCommand:
+    """The command with "latest" replaced by the version that it stands for; a release is one project's."""
+    if not isinstance(command, Resolve) or not (command.is_in_release or command.commit):
+        return command
+    projects = {one.project_id for one in about}
+    if len(projects) > 1:
+        raise InvalidCommandError("statusDetails", "Releases and commits are one project's: resolve each apart.")
+    if command.release != "latest" or not projects:
+        return command
+    newest = queries.newest_release(projects.pop())
+    if not newest:
+        raise InvalidCommandError("statusDetails", "The project has no release yet: resolve it now instead.")
+    return replace(command, release=newest)
 
 
 def _save(
@@ -87,6 +110,10 @@ def _save(
     workflow.forget_ends([one.id for one in changed])
     if isinstance(command, Archive) and (command.is_conditional or command.until_escalating):
         workflow.snooze(changed, command, _forecasts(changed, command, now), actor_id, now)
+    if isinstance(command, Resolve) and (command.is_in_release or command.commit):
+        project_id = changed[0].project_id  # they are one project's
+        newest = {project_id: queries.newest_release(project_id)}
+        workflow.resolve_in(changed, command, newest, actor_id, now)
     if actor_id is not None:
         follows = {actor_id: Because.STATUS_CHANGE}
         workflow.subscribe([(one.id, one.project_id) for one in changed], users=follows, now=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from tocsin.core.commands import Before
 from tocsin.core.issue import Status, Substatus
-from tocsin.store.models import Issue, IssueMinute, Project, ProjectTeam, Team, TeamMember, User
+from tocsin.store.models import Issue, IssueMinute, Project, ProjectTeam, Release, Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,19 @@ def team_of_projects(team_id: int, project_ids: set[int]) -> Owner | None:
     return Owner(found.slug) if found else None
 
 
-def is_on_team(user_id: int, team_id: int) -> bool:
-    return TeamMember.objects.filter(user_id=user_id, team_id=team_id).exists()
+def called(organization_id: int, text: str) -> tuple[int | None, int | None] | None:
+    """Whom an address or #team names in an organization, as (person, team); None for nobody."""
+    if text.startswith("#"):
+        team = Team.objects.filter(organization_id=organization_id, slug=text[1:]).first()
+        return (None, team.pk) if team else None
+    person = User.objects.filter(memberships__organization_id=organization_id, email=text.lower()).first()
+    return (person.pk, None) if person else None
+
+
+def newest_release(project_id: int) -> str:
+    """The version that was seen first last; "" for none."""
+    found = Release.objects.filter(project_id=project_id).order_by("-first_seen", "-id")
+    return found.values_list("version", flat=True).first() or ""
 
 
 def assigns_self(user_id: int) -> bool:

@@ -30,3 +30,11 @@ def settled(before: datetime, limit: int) -> list[tuple[int, int]]:
 def ongoing(issue_ids: Sequence[int]) -> None:
     unresolved = Issue.objects.filter(pk__in=issue_ids, status=int(Status.UNRESOLVED))
     unresolved.update(substatus=int(Substatus.ONGOING))
+
+
+def prioritise(organization_id: int, issue_ids: Sequence[int], priority: int) -> list[tuple[int, int]]:
+    """Gives issues of an organization a priority; the (issue, project) pairs that had another."""
+    mine = Issue.objects.filter(project__organization_id=organization_id, pk__in=issue_ids)
+    other = list(mine.exclude(priority=priority).values_list("id", "project_id"))
+    Issue.objects.filter(pk__in=[issue for issue, _ in other]).update(priority=priority)
+    return other

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from tocsin.core.commands import Archive
+from tocsin.core.commands import Archive, Resolve
 from tocsin.core.follow import Because
 from tocsin.store.models import Bookmark, Issue, Resolution, Snooze, Subscription
 from tocsin.store.queries.commands import Changing
@@ -107,6 +107,26 @@ def snooze(
             forecast=forecasts.get(one.id),
             seen_before=one.times_seen,
             users_before=one.users_seen,
+            actor_id=actor_id,
+            date_added=now,
+        )
+        for one in issues
+    )
+
+
+def resolve_in(
+    issues: Sequence[Changing], command: Resolve, current: Mapping[int, str], actor_id: int | None, now: datetime
+) -> None:
+    """Where issues are fixed; `current` is each project's newest release."""
+    kind = "in_next_release" if command.next_release else "in_release" if command.release else "in_commit"
+    Resolution.objects.bulk_create(
+        Resolution(
+            issue_id=one.id,
+            kind=kind,
+            is_pending=kind != "in_release",
+            release=command.release,
+            current_release=current.get(one.project_id, "") if command.next_release else "",
+            commit=command.commit,
             actor_id=actor_id,
             date_added=now,
         )

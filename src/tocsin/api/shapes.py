@@ -146,6 +146,74 @@ class ProvidersToSave(Schema):
     providers: list[str]
 
 
+class ActivityShape(Schema):
+    """Something that happened to an issue; a comment's text is in `data`."""
+
+    id: str
+    type: str
+    user: Person | None
+    data: dict[str, Any]
+    dateCreated: str
+
+
+class IssueShape(Schema):
+    """An issue with what its people have to do with it; `count` is a number as text, as on Sentry's wire."""
+
+    id: str
+    shortId: str
+    title: str
+    culprit: str
+    permalink: str
+    level: str
+    status: str
+    substatus: str | None
+    statusDetails: dict[str, Any]
+    priority: str
+    platform: str
+    project: dict[str, Any]
+    assignedTo: dict[str, Any] | None
+    count: str
+    userCount: int
+    firstSeen: str
+    lastSeen: str
+    numComments: int
+    isBookmarked: bool
+    isSubscribed: bool
+    subscriptionDetails: dict[str, Any] | None
+    hasSeen: bool
+    activity: list[ActivityShape]
+    seenBy: list[Any]
+    participants: list[dict[str, Any]]
+    owners: list[dict[str, Any]]
+    firstRelease: dict[str, Any] | None
+    lastRelease: dict[str, Any] | None
+    logger: str | None
+    isPublic: bool
+    type: str
+    metadata: dict[str, Any]
+    annotations: list[Any]
+
+
+class IssueToChange(Schema):
+    """Any of these. `assignedTo` is user:ID, team:ID, an address, #team or null; `statusDetails` says in which
+    release or commit it is resolved, or until when it is archived."""
+
+    status: str | None = None
+    statusDetails: dict[str, Any] | None = None
+    substatus: str | None = None
+    assignedTo: str | None = None
+    priority: str | None = None
+    isBookmarked: bool | None = None
+    isSubscribed: bool | None = None
+
+
+class CommentToSave(Schema):
+    """`mentions` are user:ID and team:ID; those that the text names with @ and # are found by themselves."""
+
+    text: str
+    mentions: list[str] = []
+
+
 CLOSED: dict[int, Any] = {401: Detail, 403: Detail, 404: Detail}
 REFUSED: dict[int, Any] = {400: dict[str, list[str | int]]}
 

@@ -1,6 +1,6 @@
 """What an API client wants of an issue: one body with any of a dozen keys (behaviour §10.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +10,6 @@ from tocsin.core.issue import Priority
 
 RELEASE_LENGTH = 250
 PRIORITIES = {"low": Priority.LOW, "medium": Priority.MEDIUM, "high": Priority.HIGH}
-STATUSES = ("resolved", "resolvedInNextRelease", "unresolved", "ignored")
-# Keys that Sentry's clients send and that have no meaning here: accepted, and said so by having no effect.
-WITHOUT_EFFECT = frozenset({"isPublic", "inbox", "project", "integration", "assignedBy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +83,15 @@ def _priority(reading: _Reading) -> Priority | None:
 
 def _status(reading: _Reading) -> StatusCommand | None:
     status = reading.body.get("status")
-    if status is None:
-        return None
     details = reading.body.get("statusDetails")
     if details is not None and not isinstance(details, Mapping):
         reading.refuse("statusDetails", "Give an object.")
         return None
-    found = dict(details or {})
-    match status:
-        case "resolved":
-            return _resolve(reading, found)
-        case "resolvedInNextRelease":
-            return Resolve(next_release=True)
-        case "unresolved":
-            return Reopen()
-        case "ignored":
-            return _archive(reading, found)
-    reading.refuse("status", f"Give one of {', '.join(STATUSES)}.")
+    make = _STATUSES.get(status) if isinstance(status, str) else None
+    if make is not None:
+        return make(reading, dict(details or {}))
+    if status is not None:
+        reading.refuse("status", f"Give one of {', '.join(_STATUSES)}.")
     return None
 
 
@@ -116,7 +105,7 @@ def _resolve(reading: _Reading, details: Mapping[str, Any]) -> StatusCommand | N
             )
             return None
         return Resolve(release=release)
-    if commit := details.get("inCommit"):
+    if (commit := details.get("inCommit")) is not None:
         key = commit.get("commit") if isinstance(commit, Mapping) else commit
         repository = commit.get("repository", "") if isinstance(commit, Mapping) else ""
         if not isinstance(key, str) or not 4 <= len(key) <= 64 or not isinstance(repository, str):
@@ -166,3 +155,11 @@ def _number(details: Mapping[str, Any], name: str) -> int:
     if not is_number or not 0 <= value < 2**31:
         raise InvalidCommandError(name, "Give a whole number above 0.")
     return int(value)
+
+
+_STATUSES: dict[str, Callable[[_Reading, Mapping[str, Any]], StatusCommand | None]] = {
+    "resolved": _resolve,
+    "resolvedInNextRelease": lambda _reading, _details: Resolve(next_release=True),
+    "unresolved": lambda _reading, _details: Reopen(),
+    "ignored": _archive,
+}

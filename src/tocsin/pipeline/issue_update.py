@@ -1,4 +1,4 @@
-"""Everything that one request wants of issues, done in one transaction or not at all; pages, API and chat use it."""
+"""Everything that one request wants of issues, done in one transaction or not at all: for pages, API, chat."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -66,6 +66,26 @@ class News:
     type: str = WORKFLOW
 
 
+def reassigned(
+    followers: Sequence[Follower], user_id: int | None, team_id: int | None, team_members: Sequence[int] = ()
+) -> tuple[Follower, ...]:
+    """The followers after an issue changed hands: who followed only because they had it does no more (but for
+    members of the team that has it now), whoever has it follows, unless they ended that before (§3.8)."""
+    stays = tuple(
+        one
+        for one in followers
+        if one.because != Because.ASSIGNED
+        or not one.is_active
+        or (user_id is not None and one.user_id == user_id)
+        or (team_id is not None and (one.team_id == team_id or one.user_id in team_members))
+    )
+    known = {(one.user_id, one.team_id) for one in stays}
+    new = (user_id, team_id)
+    if new == (None, None) or new in known:
+        return stays
+    return (*stays, Follower(0, user_id, team_id, because=Because.ASSIGNED))
+
+
 def tell_followers(news: News, directory: Directory, services: Services) -> Routed:
     """Everyone who follows the issue or all of the project's issues, each with the reason."""
     plan = Plan(news.project_id, directory, services)

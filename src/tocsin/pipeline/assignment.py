@@ -68,7 +68,7 @@ def assign(*, organization_id: int, issue_ids: Sequence[int], to: Assignee, by: 
 
 
 def _assign(found: Sequence[Changing], to: Assignee, by: By, now: datetime, *, quiet: bool) -> None:
-    owner = None if to == NOBODY else _owner(to, {one.project_id for one in found})
+    owner = None if to == NOBODY else owner_of(to, {one.project_id for one in found})
     ids = [one.id for one in found]
     workflow.assign(ids, to.user_id, to.team_id)
     workflow.unfollow_assigned(ids, but_user=to.user_id, but_team=to.team_id)
@@ -82,7 +82,8 @@ def _assign(found: Sequence[Changing], to: Assignee, by: By, now: datetime, *, q
     happen([Happened(one.project_id, one.id, happening, by.actor_id, data, quiet) for one in found], now)
 
 
-def _owner(to: Assignee, project_ids: set[int]) -> Owner:
+def owner_of(to: Assignee, project_ids: set[int]) -> Owner:
+    """The person or team, if they may have an issue of these projects; else raises InvalidCommandError."""
     if to.team_id is not None:
         found = queries.team_of_projects(to.team_id, project_ids)
         words = "This team is not on the issue's project: add it there, or choose another."

@@ -43,7 +43,7 @@ _compiled: dict[int, _Compiled] = {}
 
 def evaluate(seen: Sequence[Seen], projects: dict[int, ProjectFacts], now: datetime) -> list[Fired]:
     """What fired in a batch. A rule fires once per issue and frequency, whoever else evaluates at the same time."""
-    rules = _rules_of(projects.values())
+    rules = rules_of(projects.values())
     matched: list[tuple[Seen, Rule]] = []
     for one in seen:
         if watching := rules[one.issue.project_id]:
@@ -117,7 +117,7 @@ def issue_facts(one: Seen, project: ProjectFacts) -> Issue:
     )
 
 
-def _rules_of(projects: Iterable[ProjectFacts]) -> dict[int, tuple[Rule, ...]]:
+def rules_of(projects: Iterable[ProjectFacts]) -> dict[int, tuple[Rule, ...]]:
     """The active rules of each project, compiled once per version."""
     wanted = list(projects)
     stale = [one.id for one in wanted if one.id not in _compiled or _compiled[one.id].version != one.version]

@@ -83,7 +83,8 @@ def _say(worth: Sequence[_Worth], now: datetime) -> None:
         issue = batch.issues.get(one.issue_id)
         if issue is None:
             continue
-        routed = _route(activity, one, kind, issue, batch)
+        places = batch.places.get(conversation_of(issue.id), ())
+        routed = decide(f"activity:{activity}", one, kind, issue, batch.followers.get(issue.id, ()), places)
         if not routed.planned and not _concerned(routed):
             continue
         row = _notification(one, kind, issue, routed, batch)
@@ -107,27 +108,35 @@ def _load(happened: Sequence[Happened], now: datetime) -> _Batch:
     return _Batch(
         news.issues(ids),
         news.followers(ids),
-        news.places([_conversation(issue_id) for issue_id in ids]),
+        news.places([conversation_of(issue_id) for issue_id in ids]),
         news.names({one.actor_id for one in happened if one.actor_id is not None}),
         now,
     )
 
 
-def _conversation(issue_id: int) -> str:
+def conversation_of(issue_id: int) -> str:
+    """The name under which services' references for an issue are kept."""
     return f"issue:{issue_id}"
 
 
-def _route(activity: int, one: Happened, kind: NotificationKind, issue: IssueNews, batch: _Batch) -> Routed:
-    """Who follows it, then the threads where alerts about it stand."""
-    cause = f"activity:{activity}"
+def decide(  # noqa: PLR0913, PLR0917 — what happened, to what, and who has to do with it
+    cause: str,
+    one: Happened,
+    kind: NotificationKind,
+    issue: IssueNews,
+    followers: Sequence[Follower],
+    places: Sequence[Place],
+) -> Routed:
+    """Who hears of it: those who follow the issue, then the threads where alerts about it stand. Writes nothing:
+    what-if asks the same."""
+    here = directory.of(issue.organization_id, issue.organization_version)
     if one.quiet:
-        personal = Routed(trace=(_step(cause, kind.name, Verdict.ADDED, Reason.MANY_AT_ONCE, cause),))
+        personal = Routed(trace=(Step(cause, kind.name, Verdict.ADDED, Reason.MANY_AT_ONCE, cause),))
     else:
-        here = directory.of(issue.organization_id, issue.organization_version)
-        told = News(issue.project_id, kind.name, cause, one.actor_id, batch.followers.get(issue.id, ()))
+        told = News(issue.project_id, kind.name, cause, one.actor_id, followers)
         personal = tell_followers(told, here, services_of(here))
     planned, trace = list(personal.planned), list(personal.trace)
-    for place in batch.places.get(_conversation(issue.id), ()):
+    for place in places:
         if kind.brief and catalogue().providers[place.provider].threads:
             _into_thread(place, issue, cause, planned, trace)
     return Routed(tuple(planned), tuple(trace))
@@ -136,16 +145,12 @@ def _route(activity: int, one: Happened, kind: NotificationKind, issue: IssueNew
 def _into_thread(place: Place, issue: IssueNews, cause: str, planned: list[Planned], trace: list[Step]) -> None:
     subject = f"channel:{place.label}"
     if not issue.threads_activity:
-        trace.append(_step(subject, place.label, Verdict.REMOVED, Reason.THREADS_OFF, cause))
+        trace.append(Step(subject, place.label, Verdict.REMOVED, Reason.THREADS_OFF, cause))
         return
     provider = catalogue().providers[place.provider]
     address = parse(provider.address, place.address)
     planned.append(Planned(Destination(place.provider, address, place.label, place.integration_id)))
-    trace.append(_step(subject, place.label, Verdict.ADDED, Reason.IN_THREAD, cause))
-
-
-def _step(subject: str, label: str, verdict: Verdict, reason: Reason, cause: str) -> Step:
-    return Step(subject, label, verdict, reason, cause)
+    trace.append(Step(subject, place.label, Verdict.ADDED, Reason.IN_THREAD, cause))
 
 
 def _notification(

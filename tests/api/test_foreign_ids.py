@@ -6,7 +6,7 @@ import string
 import pytest
 
 from tests.api.callers import a_caller
-from tests.builders import NOW, a_world, an_activity, an_issue
+from tests.builders import NOW, a_notification, a_world, an_activity, an_issue
 from tocsin.api.urls import api
 from tocsin.store.models import Activity, ApiToken, AuditEntry, Issue, Preference, Project, Rule, Subscription
 
@@ -36,6 +36,7 @@ def a_place(slug, project, email):
     comment = an_activity(issue, "note", user=world.user, data={"text": "Mine"})
     ids = {
         "issue": [str(issue.pk)],
+        "notification": [str(a_notification(world.project, issue).pk)],
         "comment": [str(comment.pk)],
         "organization": [world.organization.slug, str(world.organization.pk)],
         "project": [world.project.slug, str(world.project.pk)],

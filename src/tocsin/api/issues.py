@@ -32,12 +32,12 @@ MOST_DIGITS = 18  # a bigint holds them
 
 @router.get(ONE, response={200: IssueShape, **CLOSED}, summary="Read an issue")
 def read_issue(request: CallerRequest, issue: str) -> dict[str, Any]:
-    return _whole(_issue(request.auth, issue), request.auth)
+    return _whole(find_issue(request.auth, issue), request.auth)
 
 
 @router.get(ONE_OF, response={200: IssueShape, **CLOSED}, summary="Read an issue of an organization")
 def read_issue_of(request: CallerRequest, organization: str, issue: str) -> dict[str, Any]:
-    return _whole(_issue(request.auth, issue, organization), request.auth)
+    return _whole(find_issue(request.auth, issue, organization), request.auth)
 
 
 @router.put(
@@ -47,7 +47,7 @@ def read_issue_of(request: CallerRequest, organization: str, issue: str) -> dict
     openapi_extra=sent(IssueToChange),
 )
 def change_issue(request: CallerRequest, issue: str) -> dict[str, Any]:
-    return _changed(request, _issue(request.auth, issue))
+    return _changed(request, find_issue(request.auth, issue))
 
 
 @router.put(
@@ -57,7 +57,7 @@ def change_issue(request: CallerRequest, issue: str) -> dict[str, Any]:
     openapi_extra=sent(IssueToChange),
 )
 def change_issue_of(request: CallerRequest, organization: str, issue: str) -> dict[str, Any]:
-    return _changed(request, _issue(request.auth, issue, organization))
+    return _changed(request, find_issue(request.auth, issue, organization))
 
 
 @router.put(
@@ -95,13 +95,13 @@ def change_issues_of_project(
 
 @router.get(ONE + "activities/", response={200: dict[str, Any], **CLOSED}, summary="What happened to an issue")
 def list_activities(request: CallerRequest, issue: str) -> dict[str, Any]:
-    found = _issue(request.auth, issue)
+    found = find_issue(request.auth, issue)
     return {"activity": [activity_json(one) for one in issue_api.activities(found.pk)[:MOST]]}
 
 
 @router.get(ONE + "comments/", response={200: list[ActivityShape], **CLOSED}, summary="List an issue's comments")
 def list_comments(request: CallerRequest, issue: str) -> list[dict[str, Any]]:
-    found = _issue(request.auth, issue)
+    found = find_issue(request.auth, issue)
     return [activity_json(one) for one in issue_api.comments(found.pk)[:MOST]]
 
 
@@ -112,7 +112,7 @@ def list_comments(request: CallerRequest, issue: str) -> list[dict[str, Any]]:
     openapi_extra=sent(CommentToSave),
 )
 def add_comment(request: CallerRequest, issue: str) -> Status[dict[str, Any]]:
-    found = _issue(request.auth, issue)
+    found = find_issue(request.auth, issue)
     body = json_object(request)
     mentions = body.get("mentions") or []
     if not isinstance(body.get("text"), str):
@@ -139,35 +139,35 @@ def add_comment(request: CallerRequest, issue: str) -> Status[dict[str, Any]]:
     openapi_extra=sent(CommentToSave),
 )
 def change_comment(request: CallerRequest, issue: str, comment: str) -> dict[str, Any]:
-    found = _issue(request.auth, issue)
-    if not issue_api.comments(found.pk).filter(pk=_number(comment), user_id=request.auth.user.pk).exists():
+    found = find_issue(request.auth, issue)
+    if not issue_api.comments(found.pk).filter(pk=number_of(comment), user_id=request.auth.user.pk).exists():
         raise MissingError("There is no such comment of yours.")
     text = json_object(request).get("text")
     if not isinstance(text, str):
         raise RefusedError({"text": ["This field is required."]})
     try:
-        comments.edit(_place(found), _number(comment), text, author_id=request.auth.user.pk)
+        comments.edit(_place(found), number_of(comment), text, author_id=request.auth.user.pk)
     except InvalidCommandError as error:
         raise RefusedError({error.field: [str(error)]}) from None
-    return activity_json(issue_api.comments(found.pk).get(pk=_number(comment)))
+    return activity_json(issue_api.comments(found.pk).get(pk=number_of(comment)))
 
 
 @router.delete(
     ONE + "comments/{comment}/", response={204: None, **CLOSED}, summary="Take a comment of your own back"
 )
 def delete_comment(request: CallerRequest, issue: str, comment: str) -> HttpResponse:
-    found = _issue(request.auth, issue)
-    if not comments.delete(_place(found), _number(comment), author_id=request.auth.user.pk):
+    found = find_issue(request.auth, issue)
+    if not comments.delete(_place(found), number_of(comment), author_id=request.auth.user.pk):
         raise MissingError("There is no such comment of yours.")
     return HttpResponse(status=204)
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
     """An id of an address; 0, which no row has, for what is none."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
-def _issue(caller: Caller, text: str, organization: str = "") -> Issue:
+def find_issue(caller: Caller, text: str, organization: str = "") -> Issue:
     """An issue that the caller may read; others' are as if they did not exist."""
     memberships = api_places.memberships(caller.user.pk, caller.organization_id)
     mine = {
@@ -175,7 +175,7 @@ def _issue(caller: Caller, text: str, organization: str = "") -> Issue:
         for one in memberships
         if may_read(one) and organization in ("", one.organization.slug, str(one.organization_id))
     }
-    found = issue_api.of_organizations(_number(text), mine)
+    found = issue_api.of_organizations(number_of(text), mine)
     if found is None:
         raise MissingError("There is no such issue, or it is not your organization's.")
     return found
@@ -198,7 +198,7 @@ def _wanted(request: CallerRequest) -> Wanted:
 
 def _changed(request: CallerRequest, issue: Issue) -> dict[str, Any]:
     _do(request, issue.project.organization_id, [issue.pk])
-    return _whole(_issue(request.auth, str(issue.pk)), request.auth)
+    return _whole(find_issue(request.auth, str(issue.pk)), request.auth)
 
 
 def _change_many(
@@ -209,7 +209,7 @@ def _change_many(
         raise RefusedError({"id": ["Name the issues: ?id=12&id=13."]})
     if len(texts) > MOST_AT_ONCE:
         raise RefusedError({"id": [f"At most {MOST_AT_ONCE} issues at once."]})
-    _do(request, organization_id, issue_api.ids(organization_id, [_number(one) for one in texts], project_id))
+    _do(request, organization_id, issue_api.ids(organization_id, [number_of(one) for one in texts], project_id))
     return dict(json_object(request))
 
 

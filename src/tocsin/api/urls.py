@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from tocsin import __version__
-from tocsin.api import errors, issues, organizations, preferences, rules
+from tocsin.api import errors, explain, issues, organizations, preferences, rules
 from tocsin.api.access import TokenOrSession
 
 api = NinjaAPI(
@@ -20,6 +20,7 @@ errors.install(api)
 api.add_router("", organizations.router)
 api.add_router("", rules.router)
 api.add_router("", issues.router)
+api.add_router("", explain.router)
 api.add_router("", preferences.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -61,6 +61,7 @@ class Reason(StrEnum):
     MANY_AT_ONCE = "many_at_once"
     MAY_DECIDE = "may_decide"
     RULE_SNOOZED = "rule_snoozed"
+    NOT_NAMED = "not_named"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -106,6 +107,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
+    Reason.NOT_NAMED: "no rule that fired stands for them",
 }
 
 

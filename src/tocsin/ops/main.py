@@ -18,6 +18,7 @@ COMMANDS = {
     "init": "Make an organization, a project and a token without a human.",
     "connect": "Connect an outside service.",
     "sign-in": "Print a link that signs a person in, once.",
+    "explain": "Say why somebody was, or was not, told, and who would be.",
     "doctor": "Check everything that this instance needs, and say what to do.",
     "backup": "Save everything in one file while it runs.",
     "restore": "Put a backup back.",

@@ -48,6 +48,24 @@ def of_issue(organization_id: int, issue_id: int) -> tuple[tuple[Told, ...], int
     return told, found.count() if len(latest) == LATEST else len(latest)
 
 
+def deliveries_to(user_id: int, notification_ids: Sequence[int]) -> dict[int, list[ToldDelivery]]:
+    """What of notifications went to one person, or would have; one query."""
+    found: dict[int, list[ToldDelivery]] = {}
+    rows = Delivery.objects.filter(notification_id__in=notification_ids, user_id=user_id).order_by("pk")
+    for row in rows:
+        found.setdefault(row.notification_id, []).append(_delivery(row))
+    return found
+
+
+def one(organization_id: int, notification_id: int) -> Told | None:
+    """A notification of an organization; two queries."""
+    row = Notification.objects.filter(organization_id=organization_id, pk=notification_id).first()
+    if row is None:
+        return None
+    mine = tuple(_delivery(each) for each in Delivery.objects.filter(notification=row).order_by("pk"))
+    return Told(row.pk, row.kind, row.event_id, row.date_added, row.facts, row.trace, mine)
+
+
 def _delivery(row: Delivery) -> ToldDelivery:
     return ToldDelivery(
         id=row.pk,

@@ -6,7 +6,7 @@ from tocsin.web.views import deliveries, inbox, integrations, outbox, preference
 from tocsin.web.views.account import account, confirm_address
 from tocsin.web.views.books import books
 from tocsin.web.views.design import design
-from tocsin.web.views.issue import change_issue, issue
+from tocsin.web.views.issue import change_issue, comment_on_issue, issue
 from tocsin.web.views.issues import change_issues, home, issue_stream
 from tocsin.web.views.metrics import metrics
 from tocsin.web.views.readyz import readyz
@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/issues/change/", change_issues, name="change_issues"),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),
     path("<slug:organization>/issues/<int:issue_id>/change/", change_issue, name="change_issue"),
+    path("<slug:organization>/issues/<int:issue_id>/comment/", comment_on_issue, name="comment_on_issue"),
     path("settings/notifications/", preferences.notifications, name="preferences"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/mark/", inbox.mark, name="inbox_mark"),

@@ -5,35 +5,28 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.core.issue import short_id
+from tocsin.core.commands import InvalidCommandError
+from tocsin.core.issue import Priority, short_id
+from tocsin.core.issue_update import parse
 from tocsin.formats.event import UnreadableError
 from tocsin.formats.view import EventView, view
-from tocsin.pipeline import command
-from tocsin.store.models import Activity, Issue
-from tocsin.store.queries import events, issues, told
+from tocsin.pipeline import comment as comments
+from tocsin.pipeline.assignment import By
+from tocsin.pipeline.issue_update import update
+from tocsin.store.models import Issue
+from tocsin.store.queries import assignable, commands, events, issue_api, issues, told
+from tocsin.web import issue_actions
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.stack import raised, runs
+from tocsin.web.timeline import entry
 from tocsin.web.told import story
+from tocsin.web.views.deliveries import number_of
 
 BREADCRUMBS_SHOWN = 12
-HAPPENED = {
-    "first_seen": ("plus", "First seen"),
-    "set_resolved": ("check", "resolved it"),
-    "set_unresolved": ("reopen", "reopened it"),
-    "auto_set_ongoing": ("reopen", "has been here for a week: it is ongoing"),
-    "set_ignored": ("archive", "archived it"),
-    "set_regression": ("reopen", "Came back: a regression"),
-    "assigned": ("person", "assigned it"),
-    "unassigned": ("person", "took the assignment away"),
-    "note": ("mail", "commented"),
-}
-DONE = {
-    "resolved": "Resolved. An event after this is a regression.",
-    "unresolved": "Reopened.",
-    "ignored": "Archived. It alerts nobody until it is reopened.",
-}
+COMMENT_LENGTH = comments.LONGEST
 
 
 @member_of_organization
@@ -54,7 +47,7 @@ def issue(request: MemberRequest, issue_id: int) -> HttpResponse:
         "shares": events.tag_shares(found.pk),
         "picked": picked,
         "missing": asked if missing else "",
-        "activities": [_happened(one) for one in issues.activities(found.pk)],
+        **_people(request, found),
         "rules_path": _rules_path(request, found),
         **_told(request, found),
         **_shown(picked),
@@ -100,29 +93,69 @@ def _crashed(event: EventView) -> Any:
     return next((thread.frames for thread in event.threads if thread.crashed or thread.current), ())
 
 
-def _happened(activity: Activity) -> dict[str, Any]:
-    icon, words = HAPPENED.get(activity.type, ("info", activity.type.replace("_", " ")))
-    who = activity.user.display_name if activity.user else ""
-    release = str(activity.data.get("release") or activity.data.get("version") or "")
-    words = words if who or words[0].isupper() else words[0].upper() + words[1:].removesuffix(" it")
-    return {"icon": icon, "who": who, "words": words, "release": release, "moment": activity.date_added}
+def _people(request: MemberRequest, found: Issue) -> dict[str, Any]:
+    """What its people have to do with it, and what can be done."""
+    whole = issue_api.whole(found, request.person.pk)
+    has_releases = bool(commands.newest_release(found.project_id))
+    return {
+        "whole": whole,
+        "timeline": [entry(one, found, request.person.pk) for one in whole.activities],
+        "resolve_menu": issue_actions.menu("resolve", has_releases=has_releases),
+        "archive_menu": issue_actions.menu("archive", has_releases=has_releases),
+        "priorities": issue_actions.PRIORITIES,
+        "priority": Priority(found.priority).name.lower(),
+        "assignables": assignable.of_project(found.project_id),
+        "comment_length": COMMENT_LENGTH,
+    }
 
 
 @member_of_organization
 @require_POST
 def change_issue(request: MemberRequest, issue_id: int) -> HttpResponse:
-    """Resolve, archive, reopen: the opposite undoes it."""
+    """Whatever one of the page's buttons asks for; its opposite undoes it."""
     found = _issue_or_404(request, issue_id)
-    status = request.POST.get("status", "")
-    if status in DONE:
-        command.set_status(
+    asked = issue_actions.asked(request.POST.dict())
+    if asked is None:
+        messages.error(request, "That is not something an issue can be. Press one of the buttons.")
+    else:
+        _change(request, found, asked)
+    return redirect("issue", organization=request.organization.slug, issue_id=found.pk)
+
+
+def _change(request: MemberRequest, found: Issue, asked: issue_actions.Asked) -> None:
+    wanted, reasons = parse(asked.body, request.now)
+    try:
+        update(
             organization_id=request.organization.pk,
             issue_ids=[found.pk],
-            status=status,
-            actor_id=request.person.pk,
+            wanted=wanted,
+            by=By(request.person.pk),
             now=request.now,
         )
-        messages.success(request, DONE[status])
+    except InvalidCommandError as error:
+        reasons = {error.field: [str(error)]}
+    if reasons:
+        messages.error(request, " ".join(words for key in reasons for words in reasons[key]))
     else:
-        messages.error(request, "That is not something an issue can be. Press Resolve, Archive or Reopen.")
-    return redirect("issue", organization=request.organization.slug, issue_id=found.pk)
+        messages.success(request, asked.done)
+
+
+@member_of_organization
+@require_POST
+def comment_on_issue(request: MemberRequest, issue_id: int) -> HttpResponse:
+    """Adds a comment, or with `comment` changes one of the reader's own, or with `remove` takes it back."""
+    found = _issue_or_404(request, issue_id)
+    place = comments.Place(request.organization.pk, found.project_id, found.pk)
+    comment_id = number_of(request.POST.get("comment"))
+    try:
+        if comment_id is None:
+            text = request.POST.get("text", "")
+            comments.comment(place, text, author_id=request.person.pk, now=request.now)
+        elif request.POST.get("remove"):
+            comments.delete(place, comment_id, author_id=request.person.pk)
+        else:
+            comments.edit(place, comment_id, request.POST.get("text", ""), author_id=request.person.pk)
+    except InvalidCommandError as error:
+        messages.error(request, str(error))
+    address = reverse("issue", args=(request.organization.slug, found.pk))
+    return redirect(f"{address}#activity")

@@ -35,7 +35,10 @@
   };
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && typing(event.target)) event.target.blur();
+    if (event.key === "Escape") {
+      closeMenus(null);
+      if (typing(event.target)) event.target.blur();
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const action = keys[event.key];
     if (action) {
@@ -43,6 +46,13 @@
       action();
     }
   });
+
+  /* One menu is open at a time; a click elsewhere and Escape close it. */
+  function closeMenus(but) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;
+  }
+
+  document.addEventListener("click", (event) => closeMenus(event.target.closest("details.menu")));
 
   document.addEventListener("change", (event) => {
     const { target } = event;

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.core.issue import Status, Substatus, short_id
 from tocsin.core.search import Search
 from tocsin.store.db import rows
-from tocsin.store.models import Activity, Issue, Project
-from tocsin.store.queries.issue_search import Asker, condition
+from tocsin.store.models import Activity, Issue
+from tocsin.store.queries.issue_search import Asker, is_along_an_index, matching
 
 PER_PAGE = 50
 COUNT_UP_TO = 1000  # counting all of 100,000 would cost more than the page itself
@@ -91,7 +91,8 @@ def stream(  # noqa: PLR0913 — a page of a list is what, whose, in which order
     limit: int = PER_PAGE,
 ) -> Stream:
     """A page; the number of queries grows with the terms of the search alone."""
-    wanted = matching(search, Asker(organization_id, person_id, now), by_scan=sort != "date")
+    by_scan = sort != "date" or not is_along_an_index(search)
+    wanted = matching(search, Asker(organization_id, person_id, now, by_scan))
     found, newer, older = _slice(wanted, SORTS[sort], cursor, limit)
     hourly = hourly_counts([one.pk for one in found], now)
     return Stream(
@@ -101,16 +102,6 @@ def stream(  # noqa: PLR0913 — a page of a list is what, whose, in which order
         # A first page that is not full has been counted by reading it; a search for words costs as much again.
         matches=wanted.values("pk")[:COUNT_UP_TO].count() if newer or older else len(found),
     )
-
-
-def matching(search: Search, asker: Asker, *, by_scan: bool = False) -> QuerySet[Issue]:
-    """The issues that a search finds in an organization; `by_scan` for orders that no index holds."""
-    ours = Project.objects.filter(organization_id=asker.organization_id).values("pk")
-    if by_scan:
-        return Issue.objects.alias(plain_project=F("project_id") + 0).filter(
-            Q(plain_project__in=ours), condition(search, asker)
-        )
-    return Issue.objects.filter(Q(project_id__in=ours), condition(search, asker))
 
 
 def _slice(wanted: QuerySet[Issue], column: str, cursor: Cursor | None, limit: int) -> tuple[list[Issue], str, str]:

@@ -3,8 +3,8 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.builders import World, a_world, an_issue
 
+from tests.builders import World, a_world, an_issue
 from tocsin.pipeline import tagging
 from tocsin.store.models import IssueTag
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from tocsin.store.db import one_transaction
 from tocsin.store.models import SavedSearch
 
@@ -13,7 +15,8 @@ def save(  # noqa: PLR0913 — what, called what, whose, and when
 ) -> SavedSearch | None:
     """Keeps a search, everyone's for no user; one of the same name is replaced. None when there are too many."""
     with one_transaction():
-        mine = SavedSearch.objects.filter(organization_id=organization_id, user_id=user_id).exclude(name="")
+        owner = Q(user=None) if user_id is None else Q(user_id=user_id)
+        mine = SavedSearch.objects.filter(owner, organization_id=organization_id).exclude(name="")
         found = mine.filter(name=name).first()
         if found is None and mine.count() >= MOST:
             return None

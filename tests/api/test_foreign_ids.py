@@ -79,7 +79,7 @@ def rows():
     """Everything that a write could have changed; what noticing the call itself changes is left out."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Rule, Preference, Project, AuditEntry, Issue, Activity, Subscription)
+        for model in (Rule, Preference, Project, AuditEntry, Issue, Activity, Subscription, SavedSearch)
     ] + [ApiToken.objects.count()]
 
 

@@ -24,11 +24,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> None:
     """Rows of one test get the ids of another's, so what is cached by id and version must not outlive a test."""
-    from tocsin.pipeline import evaluate
+    from tocsin.pipeline import evaluate, tagging
     from tocsin.store.queries import directory
 
     evaluate._compiled.clear()
     directory._cached.clear()
+    tagging._known.clear()
 
 
 @pytest.fixture

@@ -8,10 +8,24 @@ import pytest
 from tests.api.callers import a_caller
 from tests.builders import NOW, a_notification, a_world, an_activity, an_issue
 from tocsin.api.urls import api
-from tocsin.store.models import Activity, ApiToken, AuditEntry, Issue, Preference, Project, Rule, Subscription
+from tocsin.store.models import (
+    Activity,
+    ApiToken,
+    AuditEntry,
+    Issue,
+    Preference,
+    Project,
+    Rule,
+    SavedSearch,
+    Subscription,
+)
 
 METHODS = {"get", "post", "put", "delete"}
-FIT = {"name": "x", "actions": [{"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners"}]}
+FIT = {
+    "name": "x",
+    "query": "",
+    "actions": [{"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners"}],
+}
 
 
 def operations():
@@ -34,7 +48,11 @@ def a_place(slug, project, email):
     )
     issue = an_issue(world.project)
     comment = an_activity(issue, "note", user=world.user, data={"text": "Mine"})
+    search = SavedSearch.objects.create(
+        organization=world.organization, user=world.user, name="Keep", query="zero", date_added=NOW
+    )
     ids = {
+        "search": [str(search.pk)],
         "issue": [str(issue.pk)],
         "notification": [str(a_notification(world.project, issue).pk)],
         "comment": [str(comment.pk)],
@@ -61,7 +79,7 @@ def rows():
     """Everything that a write could have changed; what noticing the call itself changes is left out."""
     return [
         list(model.objects.order_by("pk").values())
-        for model in (Rule, Preference, Project, AuditEntry, Issue, Activity, Subscription)
+        for model in (Rule, Preference, Project, AuditEntry, Issue, Activity, Subscription, SavedSearch)
     ] + [ApiToken.objects.count()]
 
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.builders import NOW, World, a_member, a_project, a_world, an_event, an_issue
+from tests.builders import NOW, World, a_member, a_project, a_world, an_issue
+from tocsin.core.search import parse
 from tocsin.store.models import Issue, IssueEnvironment, IssueMinute, Team, TeamMember
 from tocsin.store.queries import issues
-from tocsin.store.queries.issue_search import parse
+from tocsin.store.writes.tags import tagged
 
 
 @pytest.fixture
@@ -18,6 +19,10 @@ def world(db) -> World:
 def found(world: World, text: str) -> list[str]:
     stream = issues.stream(world.organization.pk, parse(text), person_id=world.user.pk, now=NOW)
     return [one.title for one in stream.issues]
+
+
+def tag(issue: Issue, *pairs: tuple[str, str]) -> None:
+    tagged([(issue.pk, issue.project_id, *pair) for pair in pairs])
 
 
 def an_hour(issue: Issue, at: datetime, count: int, environment: str = "") -> None:
@@ -56,16 +61,16 @@ def test_a_percent_sign_is_a_percent_sign(world: World):
 
 def test_a_tag_is_matched_whole_by_key_and_value(world: World):
     wanted, other = an_issue(world.project, title="wanted"), an_issue(world.project, title="other")
-    an_event(wanted, tags=[["os", "Linux"]])
-    an_event(other, tags=[["os", "Linux 6"], ["Linux", "os"], ["kind", '"os", "Linux"']])
+    tag(wanted, ("os", "Linux"))
+    tag(other, ("os", "Linux 6"), ("Linux", "os"), ("kind", '"os", "Linux"'))
 
     assert found(world, "os:Linux") == ["wanted"]
 
 
 def test_a_tag_may_hold_any_letters(world: World):
-    an_event(an_issue(world.project, title="wanted"), tags=[["bebida", "café ☕"], ["größe", "XL"]])
+    tag(an_issue(world.project, title="wanted"), ("bebida", "café ☕"), ("groesse", "XL"))
 
-    assert found(world, 'bebida:"café ☕" größe:XL') == ["wanted"]
+    assert found(world, 'bebida:"café ☕" groesse:XL') == ["wanted"]
 
 
 def test_an_environment_is_matched_where_the_issue_was_seen_in_it(world: World):
@@ -79,7 +84,7 @@ def test_an_environment_is_matched_where_the_issue_was_seen_in_it(world: World):
 @pytest.mark.parametrize("release", ["first", "middle", "last"])
 def test_a_release_is_matched_first_last_or_between(world: World, release: str):
     issue = an_issue(world.project, title="seen", first_release="first", last_release="last")
-    an_event(issue, release="middle")
+    tag(issue, ("release", "middle"))
     an_issue(world.project, title="unseen")
 
     assert found(world, f"release:{release}") == ["seen"]
@@ -121,7 +126,7 @@ def test_issues_seen_at_the_same_moment_are_each_on_exactly_one_page(world: Worl
     whole = {"person_id": world.user.pk, "now": NOW}
 
     first = issues.stream(world.organization.pk, parse(""), **whole)
-    cursor = issues.parse_cursor(first.older, "last_seen")
+    cursor = issues.parse_cursor(first.older, "date")
     second = issues.stream(world.organization.pk, parse(""), **whole, cursor=cursor)
 
     assert len({one.id for one in (*first.issues, *second.issues)}) == 70

@@ -214,6 +214,46 @@ class CommentToSave(Schema):
     mentions: list[str] = []
 
 
+class ListedIssue(Schema):
+    id: str
+    shortId: str
+    title: str
+    culprit: str
+    level: str
+    status: str
+    substatus: str | None
+    project: dict[str, str]
+    count: str
+    userCount: int
+    firstSeen: str
+    lastSeen: str
+    assignee: str | None
+
+
+class SavedSearch(Schema):
+    """A kept search; `visibility` is owner, owner_pinned or organization."""
+
+    id: str
+    name: str
+    query: str
+    sort: str
+    visibility: str
+    isPinned: bool
+    isGlobal: bool
+    isOrgCustom: bool
+    type: int
+    dateCreated: str
+
+
+class SearchToSave(Schema):
+    """`visibility` is owner or organization. A pinned search needs no name."""
+
+    name: str = ""
+    query: str
+    sort: str = "date"
+    visibility: str = "owner"
+
+
 CLOSED: dict[int, Any] = {401: Detail, 403: Detail, 404: Detail}
 REFUSED: dict[int, Any] = {400: dict[str, list[str | int]]}
 

@@ -1,5 +1,6 @@
 """What an SDK reported, once: the fields that decisions and messages need, already normalised."""
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -53,6 +54,11 @@ class EventUser(NamedTuple):
         if self.username:
             return f"username:{self.username}"
         return f"ip:{self.ip_address}" if self.ip_address else ""
+
+
+def anonymous(identity: str) -> str:
+    """What is kept of who somebody is: the first 16 hex of a SHA-256, enough to count people and to find one."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ The number of statements does not grow with the batch. The spool's position is w
 transaction, so a crash anywhere repeats nothing and loses nothing.
 """
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,11 +15,12 @@ import msgspec
 from isal import isal_zlib
 
 from tocsin.core import faults
+from tocsin.core.event import anonymous
 from tocsin.core.group import VERSION
 from tocsin.core.issue import Happening, Status, Substatus, priority_of
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
-from tocsin.pipeline import clock, evaluate, journal, route, tally
+from tocsin.pipeline import clock, evaluate, journal, route, tagging, tally
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.reading import Arrived, Reading, Seen, read
@@ -251,10 +251,10 @@ def _apply(work: _Batch, one: Seen) -> None:
 
 
 def _remember(work: _Batch) -> None:
-    """Counts, users, environments and releases, each in one statement."""
+    """Counts, users, environments, releases and tags, each in one statement."""
     now = work.now
     users = {
-        (one.issue.id, _anonymous(one.arrived.event.user.identity))
+        (one.issue.id, anonymous(one.arrived.event.user.identity))
         for one in work.seen
         if one.arrived.event.user and one.arrived.event.user.identity
     }
@@ -270,10 +270,7 @@ def _remember(work: _Batch) -> None:
     event_writes.first_events({one for one, _ in events if not work.projects[one].has_events}, now)
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
     event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
-
-
-def _anonymous(identity: str) -> str:
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+    tagging.remember((one.issue.id, one.issue.project_id, one.arrived.event.tags) for one in work.seen)
 
 
 def _keep(work: _Batch, fired: set[str]) -> None:

@@ -27,6 +27,8 @@ from tocsin.store.models.organization import (
 )
 from tocsin.store.models.preference import Preference, PreferenceDefault
 from tocsin.store.models.rule import Firing, Rule, RuleState
+from tocsin.store.models.search import SavedSearch
+from tocsin.store.models.tag import IssueTag, Tag
 from tocsin.store.models.user import (
     AddressChange,
     ApiToken,
@@ -57,6 +59,7 @@ __all__ = [
     "IssueEnvironment",
     "IssueMinute",
     "IssueOwner",
+    "IssueTag",
     "IssueUser",
     "Lane",
     "Membership",
@@ -74,10 +77,12 @@ __all__ = [
     "Resolution",
     "Rule",
     "RuleState",
+    "SavedSearch",
     "SignInLink",
     "Snooze",
     "SpoolPosition",
     "Subscription",
+    "Tag",
     "Tally",
     "Team",
     "TeamMember",

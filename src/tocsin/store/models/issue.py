@@ -100,6 +100,7 @@ class IssueEnvironment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["issue", "environment"], name="issue_environment_once")]
+        indexes = [models.Index(fields=["environment", "issue"], name="issues_of_environment")]
 
 
 class Activity(models.Model):

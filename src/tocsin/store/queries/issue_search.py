@@ -1,102 +1,236 @@
-"""What people type to find issues: `is:unresolved level:error browser:Firefox "some words"`."""
+"""What a search asks of the database: one row in a table for each key, everything else is a tag."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
-from tocsin.core.event import LEVELS
-from tocsin.core.issue import Status
+from django.db.models import F, Q, QuerySet
+
+from tocsin.core.event import anonymous
+from tocsin.core.issue import Status, Substatus
+from tocsin.core.search import Filter, Pattern, Search
+from tocsin.core.search_keys import bounds
+from tocsin.store.models import (
+    Bookmark,
+    Issue,
+    IssueEnvironment,
+    IssueTag,
+    IssueUser,
+    Project,
+    Subscription,
+    Tag,
+    TeamMember,
+    User,
+)
+from tocsin.store.models import Team as TeamRow
+from tocsin.store.queries.like import containing, like
 
 DEFAULT = "is:unresolved"
+SHORT_ID = re.compile(r"(?P<project>[A-Za-z0-9_-]+)-(?P<number>\d{1,18})", re.ASCII)
+TAGS_LISTED = 1_000  # beyond, a wildcard is asked again within the statement
+WIDENING = ("level", "project", "environment", "release", "firstRelease", "assigned", "has")
+# An index on who has an issue is no help in finding the many that nobody has.
+NOBODY = Q(plain_user__isnull=True, plain_team__isnull=True)
 STATUSES = {
     "unresolved": Status.UNRESOLVED,
     "resolved": Status.RESOLVED,
     "ignored": Status.IGNORED,
     "archived": Status.IGNORED,
 }
-TERM = re.compile(r'(?:(?P<key>!?[A-Za-z_][\w.-]*):)?(?:"(?P<quoted>[^"]*)"|(?P<bare>\S+))')
-SHORT_ID = re.compile(r"(?P<project>[A-Za-z0-9_-]+)-(?P<number>\d{1,18})")
+KINDS = {
+    "new": Substatus.NEW,
+    "ongoing": Substatus.ONGOING,
+    "escalating": Substatus.ESCALATING,
+    "regressed": Substatus.REGRESSED,
+}
+PLAIN = {
+    "plain_project": F("project_id") + 0,
+    "plain_status": F("status") + 0,
+    "plain_user": F("assignee_user_id") + 0,
+    "plain_team": F("assignee_team_id") + 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """A search as the database is asked. `assigned` is me, none, an e-mail address or #team.
+class Asker:
+    """Who searches, where and when: what `me` and `-24h` mean. `by_scan` is how (see `matching`)."""
 
-    `notes` say what was typed and not understood: such a term is left out, never guessed at.
+    organization_id: int
+    person_id: int
+    now: datetime
+    by_scan: bool = False
+
+
+def matching(search: Search, asker: Asker) -> QuerySet[Issue]:
+    """The issues that a search finds in the asker's organization.
+
+    By state in order of time they are read along an index, which stops at the page's end. For other orders and
+    filters all are read as they lie: through an index the reads are scattered and take ten times as long.
     """
-
-    status: Status | None = None
-    levels: tuple[str, ...] = ()
-    environments: tuple[str, ...] = ()
-    releases: tuple[str, ...] = ()
-    projects: tuple[str, ...] = ()
-    assigned: str = ""
-    tags: tuple[tuple[str, str], ...] = ()
-    words: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    ours = Project.objects.filter(organization_id=asker.organization_id)
+    place = {"plain_project__in" if asker.by_scan else "project__in": ours.values("pk")}
+    return Issue.objects.alias(**PLAIN).filter(Q(**place), condition(search, asker))
 
 
-def parse(text: str) -> Search:
-    """The search that a text stands for. Never fails; terms of one key widen it, different keys narrow it."""
-    search = Search()
-    for key, value in _terms(text):
-        search = _READERS.get(key, _tag(key))(search, value) if key else _word(search, value)
-    return search
+def is_along_an_index(search: Search) -> bool:
+    """Whether the index by state and time alone finds a page soon."""
+    return any(one.key == "is" and not one.is_negated for one in search.filters) and all(
+        one.key == "is" and one.values[0].text in STATUSES for one in search.filters
+    )
 
 
-def within(search: Search, project: str) -> Search:
-    """The same search in one project; "" for all."""
-    return replace(search, projects=(project,)) if project else search
+def condition(search: Search, asker: Asker) -> Q:
+    """Terms of one facet widen, different facets narrow."""
+    facets: dict[object, list[Q]] = {}
+    for place, one in enumerate(search.filters):
+        asked = _asked(one, asker)
+        if one.is_negated:
+            facets[place] = [~asked]
+        else:
+            facets.setdefault(_facet(one) or place, []).append(asked)
+    return reduce(and_, (reduce(or_, found) for found in facets.values()), Q())
 
 
-def _terms(text: str) -> Iterator[tuple[str, str]]:
-    for found in TERM.finditer(text.replace("\x00", "")):
-        key, bare = found["key"] or "", found["bare"]
-        if bare is not None and bare.startswith("//"):  # a web address is text, not a tag called https
-            key, bare = "", f"{key}:{bare}"
-        yield key, found["quoted"] if bare is None else bare
+def _facet(one: Filter) -> object:
+    if one.key == "is":
+        state = one.values[0].text
+        return ("is", state in STATUSES, state in KINDS)
+    return one.key if one.key in WIDENING else None
 
 
-def _word(search: Search, value: str) -> Search:
-    return replace(search, words=(*search.words, value)) if value else search
+def _asked(one: Filter, asker: Asker) -> Q:
+    reader = READERS.get(one.key, _tag)
+    return reduce(or_, (reader(one, value, asker) for value in one.values))
 
 
-def _tag(key: str) -> Callable[[Search, str], Search]:
-    def read(search: Search, value: str) -> Search:
-        if key.startswith("!"):
-            return _noted(search, f"“{key}:{value}” was left out: terms cannot be turned round with “!” yet.")
-        return replace(search, tags=(*search.tags, (key, value)))
+def _is(_: Filter, value: Pattern, asker: Asker) -> Q:
+    column = "plain_status" if asker.by_scan else "status"
+    if value.text in STATUSES:
+        return Q(**{column: int(STATUSES[value.text])})
+    if value.text in KINDS:
+        return Q(**{column: int(Status.UNRESOLVED)}, substatus=int(KINDS[value.text]))
+    return NOBODY if value.text == "unassigned" else ~NOBODY
+
+
+def _words(_: Filter, value: Pattern, asker: Asker) -> Q:
+    looked_for = containing(value.text)
+    says = Q(title__like=looked_for) | Q(culprit__like=looked_for)
+    if found := SHORT_ID.fullmatch(value.text):
+        ours = Project.objects.filter(organization_id=asker.organization_id, slug__iexact=found["project"])
+        says |= Q(project_id__in=_ids(ours), number=int(found["number"]))
+    return says
+
+
+def _assigned(_: Filter, value: Pattern, asker: Asker) -> Q:
+    teams = TeamMember.objects.filter(user_id=asker.person_id, team__organization_id=asker.organization_id)
+    match value.text.lower():
+        case "none":
+            return NOBODY
+        case "me":
+            return Q(assignee_user_id=asker.person_id) | Q(assignee_team_id__in=_ids(teams, "team_id"))
+        case "my_teams":
+            return Q(assignee_team_id__in=_ids(teams, "team_id"))
+        case name if name.startswith("#"):
+            called = TeamRow.objects.filter(organization_id=asker.organization_id, slug=name[1:])
+            return Q(assignee_team_id__in=_ids(called))
+        case address:
+            people = User.objects.filter(memberships__organization_id=asker.organization_id, email=address)
+            return Q(assignee_user_id__in=_ids(people))
+
+
+def _bookmarks(_: Filter, __: Pattern, asker: Asker) -> Q:
+    return Q(pk__in=Bookmark.objects.filter(user_id=asker.person_id).values("issue_id"))
+
+
+def _subscribed(_: Filter, __: Pattern, asker: Asker) -> Q:
+    """Followed by the person, or by a team of theirs unless they said no."""
+    own = Subscription.objects.filter(user_id=asker.person_id)
+    teams = TeamMember.objects.filter(user_id=asker.person_id, team__organization_id=asker.organization_id)
+    by_team = Subscription.objects.filter(team_id__in=_ids(teams, "team_id"), is_active=True)
+    left = own.filter(is_active=False).values("issue_id")
+    return Q(pk__in=own.filter(is_active=True).values("issue_id")) | (
+        Q(pk__in=by_team.values("issue_id")) & ~Q(pk__in=left)
+    )
+
+
+def _project(_: Filter, value: Pattern, asker: Asker) -> Q:
+    called = Project.objects.filter(_fits("slug", value), organization_id=asker.organization_id)
+    return Q(project_id__in=_ids(called))
+
+
+def _environment(_: Filter, value: Pattern, __: Asker) -> Q:
+    seen = IssueEnvironment.objects.filter(_fits("environment", value))
+    return Q(pk__in=seen.values("issue_id"))
+
+
+def _release(one: Filter, value: Pattern, asker: Asker) -> Q:
+    return _fits("first_release", value) | _fits("last_release", value) | _tag(one, value, asker)
+
+
+def _user(_: Filter, value: Pattern, __: Asker) -> Q:
+    return Q(pk__in=IssueUser.objects.filter(user=anonymous(value.text)).values("issue_id"))
+
+
+def _has(_: Filter, value: Pattern, asker: Asker) -> Q:
+    if value.text == "user":
+        return Q(users_seen__gt=0)
+    return _tagged(Q(key=value.text), asker)
+
+
+def _tag(one: Filter, value: Pattern, asker: Asker) -> Q:
+    return _tagged(Q(key=one.key) & _fits("value", value), asker)
+
+
+def _tagged(wanted: Q, asker: Asker) -> Q:
+    """The issues that have had one of the tags: these are few, and looked up beforehand where they can be."""
+    tags = Tag.objects.filter(wanted, project__organization_id=asker.organization_id)
+    ids = list(tags.values_list("pk", flat=True)[: TAGS_LISTED + 1])
+    found = IssueTag.objects.all()
+    found = found.filter(tag_id__in=ids) if len(ids) <= TAGS_LISTED else found.filter(tag__in=tags)
+    return Q(pk__in=found.values("issue_id"))
+
+
+def _number(column: str) -> Callable[[Filter, Pattern, Asker], Q]:
+    lookups = {"=": "", ">": "__gt", ">=": "__gte", "<": "__lt", "<=": "__lte"}
+    return lambda one, value, _: Q(**{f"{column}{lookups[one.operator]}": int(value.text)})
+
+
+def _moment(column: str) -> Callable[[Filter, Pattern, Asker], Q]:
+    def read(one: Filter, value: Pattern, asker: Asker) -> Q:
+        after, before = bounds(value.text, one.operator, asker.now) or (None, None)
+        sides = {f"{column}__gte": after, f"{column}__lt": before}
+        return Q(**{lookup: edge for lookup, edge in sides.items() if edge})
 
     return read
 
 
-def _is(search: Search, value: str) -> Search:
-    if value.lower() in STATUSES:
-        return replace(search, status=STATUSES[value.lower()])
-    return _noted(search, f"“is:{value}” was left out: is: takes unresolved, resolved or ignored.")
+def _fits(column: str, value: Pattern) -> Q:
+    return Q(**{column: value.text}) if value.is_exact else Q(**{f"{column}__like": like(value)})
 
 
-def _level(search: Search, value: str) -> Search:
-    if value.lower() in LEVELS:
-        return replace(search, levels=(*search.levels, value.lower()))
-    return _noted(search, f"“level:{value}” was left out: levels are fatal, error, warning, info and debug.")
+def _ids(found: QuerySet[Any], column: str = "pk") -> list[int]:
+    return list(found.values_list(column, flat=True)[:TAGS_LISTED])
 
 
-def _assigned(search: Search, value: str) -> Search:
-    if value in ("me", "none") or value.startswith("#") or "@" in value:
-        return replace(search, assigned=value.lower())
-    return _noted(search, f"“assigned:{value}” was left out: assigned: takes me, none, an e-mail address or #team.")
-
-
-def _noted(search: Search, note: str) -> Search:
-    return replace(search, notes=(*search.notes, note))
-
-
-_READERS: dict[str, Callable[[Search, str], Search]] = {
+READERS: dict[str, Callable[[Filter, Pattern, Asker], Q]] = {
+    "": _words,
     "is": _is,
-    "level": _level,
     "assigned": _assigned,
-    "environment": lambda search, value: replace(search, environments=(*search.environments, value)),
-    "release": lambda search, value: replace(search, releases=(*search.releases, value)),
-    "project": lambda search, value: replace(search, projects=(*search.projects, value)),
+    "bookmarks": _bookmarks,
+    "subscribed": _subscribed,
+    "level": lambda _, value, __: Q(level=value.text),
+    "project": _project,
+    "environment": _environment,
+    "release": _release,
+    "firstRelease": lambda _, value, __: _fits("first_release", value),
+    "age": _moment("first_seen"),
+    "lastSeen": _moment("last_seen"),
+    "timesSeen": _number("times_seen"),
+    "usersSeen": _number("users_seen"),
+    "user": _user,
+    "has": _has,
 }

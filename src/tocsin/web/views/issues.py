@@ -5,14 +5,21 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.core.issue import Status
+from tocsin.core.search import LONGEST, Fault, parse
+from tocsin.core.search_keys import KEYS
 from tocsin.pipeline import command
-from tocsin.store.queries import accounts, issues
-from tocsin.store.queries.issue_search import DEFAULT, parse, within
+from tocsin.store.queries import accounts, issues, saved_searches
+from tocsin.store.queries.issue_search import DEFAULT
 from tocsin.web.access import MemberRequest, PersonRequest, member_of_organization, signed_in
 from tocsin.web.views.deliveries import number_of
 
-SORTS = (("last_seen", "Last seen"), ("first_seen", "First seen"), ("events", "Events"), ("users", "Users"))
+SORTS = (
+    ("date", "Last seen"),
+    ("new", "First seen"),
+    ("freq", "Events"),
+    ("user", "Users"),
+    ("priority", "Priority"),
+)
 TABS = (("is:unresolved", "Open"), ("is:resolved", "Resolved"), ("is:ignored", "Archived"))
 MOST_TICKED = 500
 DONE = {"resolved": "resolved", "unresolved": "reopened", "ignored": "archived"}
@@ -35,13 +42,15 @@ def home(request: PersonRequest) -> HttpResponse:
 @require_safe
 def issue_stream(request: MemberRequest) -> HttpResponse:
     """`query`, `project`, `sort` and `cursor` come by the address, so that a view of the stream can be shared."""
-    text = request.GET.get("query", DEFAULT)[:500]
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in issues.SORTS else "last_seen"
-    search = within(parse(text), request.GET.get("project", ""))
+    saved = saved_searches.of_person(request.organization.pk, request.person.pk)
+    pinned = next((one for one in saved if one.is_pinned), None)
+    text = request.GET.get("query", pinned.query if pinned else DEFAULT)[: LONGEST + 1]
+    sort = request.GET.get("sort", pinned.sort if pinned else "")
+    sort = sort if sort in issues.SORTS else "date"
+    typed = parse(text)
     page = issues.stream(
         request.organization.pk,
-        search,
+        typed.within(request.GET.get("project", "")),
         person_id=request.person.pk,
         now=request.now,
         sort=sort,
@@ -50,17 +59,31 @@ def issue_stream(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page,
         "query_text": text,
-        "search": search,
+        "faults": [_marked(text, fault) for fault in typed.faults],
         "sort": sort,
         "sorts": SORTS,
         "tabs": TABS,
+        "keys": KEYS,
+        "saved": [one for one in saved if one.name],
+        "pinned": pinned,
+        "longest": LONGEST,
         "project": request.GET.get("project", ""),
-        "is_open": search.status is Status.UNRESOLVED,
+        "is_open": "unresolved" in typed.values("is"),
         "is_narrowed": text.strip() != DEFAULT or bool(request.GET.get("project")),
         "waiting": _waiting(request) if not page.issues else None,
         "many": issues.COUNT_UP_TO,
     }
     return render(request, "_issue_stream.html" if _is_part(request) else "issues.html", context)
+
+
+def _marked(text: str, fault: Fault) -> dict[str, str]:
+    """A fault where it stands: what comes before it, itself, and what comes after, 30 characters each way."""
+    return {
+        "before": text[max(0, fault.start - 30) : fault.start],
+        "said": text[fault.start : fault.end][:60],
+        "after": text[fault.end : fault.end + 30],
+        "expected": fault.expected,
+    }
 
 
 def _waiting(request: MemberRequest) -> str:

@@ -1,0 +1,40 @@
+"""The tags that issues are counted with: what is new of them is written, at most three statements a batch.
+
+Nearly every tag has been seen before, so what each issue is known to have had is remembered in memory: an event
+costs one look into a set for each of its tags.
+"""
+
+from collections.abc import Iterable
+
+from tocsin.core.tags import Known, Pair
+from tocsin.store.db import after_commit
+from tocsin.store.queries import tags as queries
+from tocsin.store.writes import tags as writes
+
+ISSUES_REMEMBERED = 2_000  # some 5 kB each
+
+_known: dict[int, Known] = {}
+
+
+def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]]) -> None:
+    """Keeps what is new among (issue, project, tags)."""
+    missed = [one for one in seen if (known := _known.get(one[0])) is None or not known.pairs.issuperset(one[2])]
+    if not missed:
+        return
+    # Worked out on copies: what is not committed is not known.
+    ids = {issue for issue, _, _ in missed}
+    copies = {issue: Known(_known[issue].pairs) for issue in ids if issue in _known}
+    copies |= {issue: Known(pairs) for issue, pairs in queries.of_issues(ids - copies.keys()).items()}
+    fresh = [
+        (issue, project, key, value) for issue, project, tags in missed for key, value in copies[issue].fresh(tags)
+    ]
+    writes.tagged(fresh)
+    after_commit(lambda: _learn(copies))
+
+
+def _learn(copies: dict[int, Known]) -> None:
+    for issue, known in copies.items():
+        _known.pop(issue, None)
+        _known[issue] = known
+    while len(_known) > ISSUES_REMEMBERED:
+        del _known[next(iter(_known))]

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 
+from tocsin.api import issues as one_issue
 from tocsin.api.access import CallerRequest, enter, may_read, read_project
 from tocsin.api.errors import AnsweredError, ForbiddenError
-from tocsin.api.issues import router  # one address, one router: PUT is there
 from tocsin.api.rule_json import moment
 from tocsin.api.shapes import CLOSED, Detail, ListedIssue
 from tocsin.core.issue import Status
@@ -16,6 +16,8 @@ from tocsin.core.search import parse
 from tocsin.pipeline import links
 from tocsin.store.queries import issues
 from tocsin.store.queries.issue_search import DEFAULT
+
+router = one_issue.router  # one address, one router: PUT is there
 
 MOST = 100
 STATUS_WORDS = {Status.UNRESOLVED: "unresolved", Status.RESOLVED: "resolved", Status.IGNORED: "ignored"}

@@ -13,6 +13,8 @@ from tocsin.store.models import (
     ApiToken,
     AuditEntry,
     Issue,
+    MemberRequest,
+    Membership,
     Preference,
     Project,
     Rule,
@@ -39,6 +41,12 @@ def operations():
 OPERATIONS = list(operations())
 
 
+def a_request(organization):
+    return MemberRequest.objects.create(
+        organization=organization, kind="join", email="new@example.com", date_added=NOW
+    )
+
+
 def a_place(slug, project, email):
     """A world with a rule and a preference, and each of its ids by the name that addresses give it."""
     world = a_world(slug, project, email)
@@ -54,6 +62,8 @@ def a_place(slug, project, email):
     ids = {
         "search": [str(search.pk)],
         "issue": [str(issue.pk)],
+        "member": [str(Membership.objects.get(user=world.user).pk)],
+        "member_request": [str(a_request(world.organization).pk)],
         "notification": [str(a_notification(world.project, issue).pk)],
         "comment": [str(comment.pk)],
         "organization": [world.organization.slug, str(world.organization.pk)],

@@ -207,6 +207,14 @@ class IssueToChange(Schema):
     isSubscribed: bool | None = None
 
 
+class MemberToInvite(Schema):
+    """`teams` are ids."""
+
+    email: str
+    role: str = "member"
+    teams: list[str] = []
+
+
 class CommentToSave(Schema):
     """`mentions` are user:ID and team:ID; those that the text names with @ and # are found by themselves."""
 

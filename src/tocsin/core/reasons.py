@@ -62,6 +62,7 @@ class Reason(StrEnum):
     MAY_DECIDE = "may_decide"
     RULE_SNOOZED = "rule_snoozed"
     NOT_NAMED = "not_named"
+    INVITED = "invited"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -107,6 +108,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
+    Reason.INVITED: "is invited into the organization",
     Reason.NOT_NAMED: "no rule that fired stands for them",
 }
 

@@ -6,3 +6,5 @@ MAY_MANAGE = frozenset({"owner", "manager", "admin"})
 MAY_READ = MAY_MANAGE | {"member"}
 # What was told and what was not, in all projects.
 MAY_SEE_BOOKS = frozenset({"owner", "manager"})
+# Who is let in, and as what.
+MAY_INVITE = frozenset({"owner", "manager"})

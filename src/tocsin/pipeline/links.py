@@ -36,3 +36,12 @@ def preferences() -> str:
 
 def account() -> str:
     return f"{base()}/settings/account/"
+
+
+def members(organization: str) -> str:
+    return f"{base()}/{organization}/members/"
+
+
+def invitations() -> str:
+    """Where invitations are accepted; a link's secret follows."""
+    return f"{base()}/invitations/"

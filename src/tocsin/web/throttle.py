@@ -12,6 +12,8 @@ PER_ADDRESS = 10
 PER_PLACE = 50  # an office behind one address has many people who mistype
 TEST_ERRORS = 5  # of an organization, a minute: each tells everyone whom the project's rules tell
 
+JOIN_REQUESTS = 10  # of a network address, an hour
+
 
 def is_over(email: str, place: str) -> bool:
     """Whether this e-mail address or this network address has failed too often lately."""
@@ -27,6 +29,11 @@ def failed(email: str, place: str) -> None:
 def may_report_again(organization_id: int) -> bool:
     """Counts one test error of an organization; whether it is within what a minute allows."""
     return _count(f"test-errors:{organization_id}", 60) <= TEST_ERRORS
+
+
+def may_ask(place: str) -> bool:
+    """Counts one request to join from a network address; whether it is within what an hour allows."""
+    return _count(_key("join", place), 3600) <= JOIN_REQUESTS
 
 
 def _count(key: str, seconds: int) -> int:

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tocsin.web.views import deliveries, inbox, integrations, outbox, preferences, project, rules, tokens, walk
+from tocsin.web.views import (
+    deliveries,
+    inbox,
+    integrations,
+    invitations,
+    members,
+    outbox,
+    preferences,
+    project,
+    rules,
+    tokens,
+    walk,
+)
 from tocsin.web.views.account import account, confirm_address
 from tocsin.web.views.books import books
 from tocsin.web.views.design import design
@@ -45,6 +57,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),
     path("<slug:organization>/deliveries/<int:delivery_id>/", deliveries.one, name="delivery"),
     path("<slug:organization>/deliveries/<int:delivery_id>/mail/", deliveries.mail, name="delivery_mail"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("<slug:organization>/join/", invitations.join, name="join"),
+    path("<slug:organization>/members/", members.index, name="members"),
+    path("<slug:organization>/members/invite/", members.invite, name="invite"),
+    path("<slug:organization>/members/<int:membership_id>/", members.change, name="member"),
+    path("<slug:organization>/members/requests/<int:request_id>/", members.decide, name="member_request"),
+    path("<slug:organization>/members/invitations/<int:invitation_id>/", members.withdraw, name="withdraw"),
     path("<slug:organization>/outbox/", outbox.index, name="outbox"),
     path("<slug:organization>/outbox/<int:delivery_id>/", outbox.one, name="outbox_message"),
     path("<slug:organization>/integrations/", integrations.index, name="integrations"),

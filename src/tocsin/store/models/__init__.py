@@ -15,6 +15,7 @@ from tocsin.store.models.issue import (
     Release,
 )
 from tocsin.store.models.lane import Lane
+from tocsin.store.models.member import Invitation, MemberRequest
 from tocsin.store.models.operations import Heartbeat, Tally
 from tocsin.store.models.organization import (
     Membership,
@@ -55,6 +56,7 @@ __all__ = [
     "Firing",
     "Heartbeat",
     "Integration",
+    "Invitation",
     "Issue",
     "IssueEnvironment",
     "IssueMinute",
@@ -62,6 +64,7 @@ __all__ = [
     "IssueTag",
     "IssueUser",
     "Lane",
+    "MemberRequest",
     "Membership",
     "Notification",
     "Organization",

@@ -7,12 +7,14 @@ from django.db.models import Q
 class Organization(models.Model):
     """`version` grows with every change that a decision may depend on: caches are keyed by it.
 
-    `threads_activity`: what happens to an issue is said in the threads of its alerts.
+    `threads_activity`: what happens to an issue is said in the threads of its alerts. `takes_requests`: strangers
+    may ask to join.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
     threads_activity = models.BooleanField(default=True)
+    takes_requests = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
     date_added = models.DateTimeField()
 

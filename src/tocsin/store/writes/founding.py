@@ -28,7 +28,9 @@ NOBODY_YET = "admin@localhost"  # until the first person says who they are
 UNUSABLE_PASSWORD = "!"  # noqa: S105 — Django's mark for: no password fits
 
 # First parts of the pages' addresses: an organization of that name could not be reached.
-RESERVED = frozenset({"api", "extensions", "inbox", "metrics", "settings", "sign-in", "sign-out", "static"})
+RESERVED = frozenset(
+    {"api", "extensions", "inbox", "invitations", "metrics", "settings", "sign-in", "sign-out", "static"}
+)
 
 _NEW = "sentry.rules.conditions.high_priority_issue.NewHighPriorityIssueCondition"
 _ESCALATED = "sentry.rules.conditions.high_priority_issue.ExistingHighPriorityIssueCondition"

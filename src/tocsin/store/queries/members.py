@@ -1,0 +1,61 @@
+"""Who is in an organization, who is invited, and who asks."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from tocsin.store.models import Invitation, MemberRequest, Membership, Team
+from tocsin.store.queries.accounts import digest
+
+
+def members(organization_id: int) -> list[Membership]:
+    """With the person and their teams; two queries."""
+    found = Membership.objects.filter(organization_id=organization_id, pending=False)
+    return list(
+        found.select_related("user").prefetch_related("user__team_memberships__team").order_by("user__email")
+    )
+
+
+def member(organization_id: int, membership_id: int) -> Membership | None:
+    return (
+        Membership.objects.filter(organization_id=organization_id, pk=membership_id).select_related("user").first()
+    )
+
+
+def is_member(organization_id: int, email: str) -> bool:
+    return Membership.objects.filter(organization_id=organization_id, user__email=email, pending=False).exists()
+
+
+def owners(organization_id: int) -> int:
+    return Membership.objects.filter(organization_id=organization_id, role="owner", pending=False).count()
+
+
+def open_invitations(organization_id: int, now: datetime) -> list[Invitation]:
+    found = Invitation.objects.filter(organization_id=organization_id, used__isnull=True, expires__gt=now)
+    return list(found.select_related("invited_by").order_by("-date_added"))
+
+
+def invitation(token: str) -> Invitation | None:
+    """By the secret of its link, used or not."""
+    return Invitation.objects.filter(digest=digest(token)).select_related("organization", "invited_by").first()
+
+
+def waiting(organization_id: int) -> QuerySet[MemberRequest]:
+    found = MemberRequest.objects.filter(organization_id=organization_id, state="waiting")
+    return found.select_related("asked_by").order_by("date_added")
+
+
+def request(organization_id: int, request_id: int) -> MemberRequest | None:
+    return MemberRequest.objects.filter(organization_id=organization_id, pk=request_id).first()
+
+
+def deciders(organization_id: int) -> list[int]:
+    """The members who may let somebody in."""
+    found = Membership.objects.filter(
+        organization_id=organization_id, role__in=("owner", "manager"), pending=False, user__is_active=True
+    )
+    return list(found.order_by("user_id").values_list("user_id", flat=True))
+
+
+def teams(organization_id: int) -> list[Team]:
+    return list(Team.objects.filter(organization_id=organization_id).order_by("slug"))

@@ -85,6 +85,16 @@ def resolved(rules: Iterable[OwnershipRule], resolvable: Resolvable) -> tuple[Ow
     return tuple(rule for rule in found if rule.owners)
 
 
+def pruned(rules: Iterable[OwnershipRule], resolvable: Resolvable) -> tuple[OwnershipRule, ...]:
+    """Stored rules without the owners who left since; by id, so that a new name or address changes nothing."""
+    people, teams = frozenset(resolvable.people.values()), frozenset(resolvable.teams.values())
+    found = (
+        replace(rule, owners=tuple(one for one in rule.owners if one.id in (teams if one.type == TEAM else people)))
+        for rule in rules
+    )
+    return tuple(rule for rule in found if rule.owners)
+
+
 def too_long_for(raw: str, length_before: int) -> str:
     """Why a text may not be stored for its length, or ""."""
     most = max(MOST_CHARACTERS, length_before)

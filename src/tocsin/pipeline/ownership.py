@@ -87,9 +87,8 @@ def save_file(
         return writes.keep_file(project, columns, file_id=file_id, actor_id=actor_id, now=now)
 
 
-def trial(project_id: int, organization_id: int, raw: str) -> Trial:
+def trial(project_id: int, raw: str, place: Standing) -> Trial:
     """What the rules would say of recent issues; lines that cannot be read own nothing."""
-    place = standing(project_id, organization_id)
     before = queries.written(project_id)
     checked = check(raw, place.who, length_before=len(before.raw) if before else 0)
     codeowners = [rule for row in queries.files(project_id) for rule in place.convert(row).rules]

@@ -158,3 +158,16 @@ def test_the_index_finds_what_trying_every_rule_finds(some, files):
 
     slowly = [rule for rule in reversed(rules) if any(glob(rule.matcher.pattern).matches(name) for name in files)]
     assert [found.rule for found in owners_of(compile_ownership(rules), event)] == slowly
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [("path:*" + "a?" * 125 + "c*", "a" * 500), ("codeowners:" + "a/?/" * 60 + "c/**/b", "a/" * 240 + "c/b")],
+)
+def test_what_is_made_to_take_long_ends_with_the_weakest_rules(pattern, path):
+    """Compared to the end, these 380 rules and 1,000 paths would take minutes."""
+    rules = parse("* #weakest\n" + f"{pattern} #slow\n" * 380 + "path:*/c/*7 #strongest\n").rules
+    event = an_event(*(Frame(filename=f"{path}/c/{number}", in_app=True) for number in range(1000)))
+    found = owners_of(compile_ownership(rules), event)
+
+    assert str(found[0].owner) == "#strongest"

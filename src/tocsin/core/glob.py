@@ -63,6 +63,12 @@ class Glob:
     least: int  # characters that a text needs to fit
     words: Words
 
+    @property
+    def rate(self) -> int:
+        """Nanoseconds or so that a character of text costs at most."""
+        wild = (piece.length for piece in self.pieces if isinstance(piece, _Wild))
+        return 2 * len(self.pieces) + max(wild, default=0)
+
     def matches(self, text: str) -> bool:
         """Whether all of the text fits."""
         size, pieces = len(text), self.pieces

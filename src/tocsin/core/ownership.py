@@ -98,9 +98,9 @@ def owners_of(compiled: Compiled, event: Event) -> tuple[Owned, ...]:
 def _entry(place: int, kind: str, pattern: str) -> Entry:
     if kind == CODEOWNERS:
         made = path_pattern(pattern)
-        return Entry(place, made.words, _by_names(made.matches))
+        return Entry(place, made.words, made.rate, _by_names(made.matches))
     compared = glob(folded(pattern, kind))
-    return Entry(place, compared.words, compared.matches)
+    return Entry(place, compared.words, compared.rate, compared.matches)
 
 
 def _by_names(fits: Callable[[list[str]], bool]) -> Callable[[str], bool]:

@@ -81,21 +81,19 @@ def filled(path, mine, theirs):
 
 def rows():
     """Everything that a write could have changed; what noticing the call itself changes is left out."""
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (
-            Rule,
-            Preference,
-            Project,
-            AuditEntry,
-            Issue,
-            Activity,
-            Subscription,
-            SavedSearch,
-            Ownership,
-            CodeOwners,
-        )
-    ] + [ApiToken.objects.count()]
+    written = (
+        Rule,
+        Preference,
+        Project,
+        AuditEntry,
+        Issue,
+        Activity,
+        Subscription,
+        SavedSearch,
+        Ownership,
+        CodeOwners,
+    )
+    return [list(model.objects.order_by("pk").values()) for model in written] + [ApiToken.objects.count()]
 
 
 @pytest.mark.django_db

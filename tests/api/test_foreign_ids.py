@@ -12,9 +12,11 @@ from tocsin.store.models import (
     Activity,
     ApiToken,
     AuditEntry,
+    CodeOwners,
     Issue,
     MemberRequest,
     Membership,
+    Ownership,
     Preference,
     Project,
     Rule,
@@ -55,6 +57,7 @@ def a_place(slug, project, email):
         user=world.user, scope="user", scope_id=world.user.pk, type="alerts", value="never"
     )
     issue = an_issue(world.project)
+    file = CodeOwners.objects.create(project=world.project, raw="* @ana", date_created=NOW, date_updated=NOW)
     comment = an_activity(issue, "note", user=world.user, data={"text": "Mine"})
     search = SavedSearch.objects.create(
         organization=world.organization, user=world.user, name="Keep", query="zero", date_added=NOW
@@ -66,6 +69,7 @@ def a_place(slug, project, email):
         "member_request": [str(a_request(world.organization).pk)],
         "notification": [str(a_notification(world.project, issue).pk)],
         "comment": [str(comment.pk)],
+        "file": [str(file.pk)],
         "organization": [world.organization.slug, str(world.organization.pk)],
         "project": [world.project.slug, str(world.project.pk)],
         "rule": [str(rule.pk)],
@@ -87,10 +91,19 @@ def filled(path, mine, theirs):
 
 def rows():
     """Everything that a write could have changed; what noticing the call itself changes is left out."""
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Rule, Preference, Project, AuditEntry, Issue, Activity, Subscription, SavedSearch)
-    ] + [ApiToken.objects.count()]
+    written = (
+        Rule,
+        Preference,
+        Project,
+        AuditEntry,
+        Issue,
+        Activity,
+        Subscription,
+        SavedSearch,
+        Ownership,
+        CodeOwners,
+    )
+    return [list(model.objects.order_by("pk").values()) for model in written] + [ApiToken.objects.count()]
 
 
 @pytest.mark.django_db

@@ -361,6 +361,16 @@ def test_one_user_is_told_from_another(user, identity):
     assert found.identity == identity
 
 
+@pytest.mark.parametrize("data", [{"plan": "gold", "seats": 7}, [["plan", "gold"], ["seats", 7]]])
+def test_what_else_is_said_of_a_user_is_kept_in_pairs(data):
+    assert read({"user": {"id": 1, "data": data}}).user.data == (("plan", "gold"), ("seats", "7"))
+
+
+@pytest.mark.parametrize("data", [7, "x", [7], {"a": None}, {"a": "\x00"}, [[]], True])
+def test_nonsense_about_a_user_is_left_out(data):
+    assert read({"user": {"id": 1, "data": data}}).user == EventUser(id="1")
+
+
 @pytest.mark.parametrize("user", [None, {}, "ana", {"id": None}, {"ip_address": "{{auto}}"}, []])
 def test_a_user_of_whom_nothing_is_known_is_none(user):
     assert read({"user": user}).user is None

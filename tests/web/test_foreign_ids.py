@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern
 from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_event, an_issue
 
-from tocsin.store.models import Delivery, Integration, Issue, ProjectKey, Rule
+from tocsin.store.models import CodeOwners, Delivery, Integration, Issue, Ownership, ProjectKey, Rule
 from tocsin.store.writes import api_tokens
 from tocsin.web.urls import urlpatterns
 
@@ -41,6 +41,9 @@ def ids_of(other: World) -> dict[str, object]:
         "event_id": an_event(issue).event_id,
         "rule_id": Rule.objects.create(project=other.project, label="r", data={}, date_added=NOW).pk,
         "key_id": other.key.pk,
+        "file_id": CodeOwners.objects.create(
+            project=other.project, raw="* @eve", date_created=NOW, date_updated=NOW
+        ).pk,
         "delivery_id": a_delivery(notification, user=other.user, state="failed").pk,
         "inbox_message:delivery_id": message.pk,
         "integration_id": integration.pk,
@@ -73,7 +76,7 @@ def _address(name: str, values: dict[str, object]) -> str:
 
 
 def rows() -> Iterator[list[object]]:
-    for model in (Issue, Delivery, Integration, ProjectKey, Rule):
+    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners):
         yield list(model.objects.order_by("pk").values_list())
 
 
@@ -104,5 +107,14 @@ def test_ones_own_ids_do_exist(ana: Client, world: World, name: str):
 
 
 def test_there_are_pages_to_ask():
-    assert {"issue", "delivery", "rule", "integration", "walk", "inbox_message", "token_revoke"} <= set(WITH_IDS)
+    assert {
+        "issue",
+        "delivery",
+        "rule",
+        "integration",
+        "walk",
+        "inbox_message",
+        "token_revoke",
+        "codeowners",
+    } <= set(WITH_IDS)
     assert {"issues", "deliveries", "replay", "change_issues"} <= set(OF_ORGANIZATIONS)

@@ -81,12 +81,17 @@ def read_project(caller: Caller, organization: str, project: str) -> Project:
 
 
 def edit_project(caller: Caller, organization: str, project: str) -> Project:
-    """A project whose rules the caller may change: admins and above, and members of one of its teams."""
+    """A project whose rules and owners the caller may change: admins and above, and members of one of its teams."""
     membership = enter(caller, organization)
     found = _project(membership, project)
     if membership.role not in MAY_MANAGE and not api_places.is_on_team(caller.user.pk, found.pk):
-        raise ForbiddenError("Only admins and members of the project's teams may change its alert rules.")
+        raise ForbiddenError("Only admins and members of the project's teams may change this.")
     return found
+
+
+def may_manage(caller: Caller, organization: str) -> bool:
+    """Whether the caller's role lets them change every project."""
+    return enter(caller, organization).role in MAY_MANAGE
 
 
 def may_read(membership: Membership) -> bool:

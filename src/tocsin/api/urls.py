@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from tocsin import __version__
-from tocsin.api import errors, explain, issue_list, members, organizations, preferences, rules, searches
+from tocsin.api import errors, explain, issue_list, members, organizations, ownership, preferences, rules, searches
 from tocsin.api.access import TokenOrSession
 
 api = NinjaAPI(
@@ -24,6 +24,7 @@ api.add_router("", searches.router)
 api.add_router("", explain.router)
 api.add_router("", members.router)
 api.add_router("", preferences.router)
+api.add_router("", ownership.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", api.urls),

@@ -43,6 +43,7 @@ class EventUser(NamedTuple):
     email: str = ""
     username: str = ""
     ip_address: str = ""
+    data: tuple[tuple[str, str], ...] = ()  # what else the SDK said of them
 
     @property
     def identity(self) -> str:

@@ -1,6 +1,7 @@
 """An event's JSON, whichever SDK wrote it and however loosely, as one `Event` (behaviour §13.4, §13.6)."""
 
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from tocsin.core.chain import significant
@@ -8,7 +9,7 @@ from tocsin.core.event import LEVELS, Event, EventUser, ExceptionValue, Frame
 from tocsin.formats import event_wire as wire
 from tocsin.formats.event_frames import calls
 from tocsin.formats.event_patient import UnreadableError, text_of
-from tocsin.formats.event_tags import tags
+from tocsin.formats.event_tags import given_tags, tags
 from tocsin.formats.event_text import MESSAGE_LENGTH, NAME_LENGTH, culprit, message, title, trimmed
 
 __all__ = ["UnreadableError", "parse"]
@@ -18,6 +19,7 @@ RELEASE_LENGTH = 250
 URL_LENGTH = 2048
 FINGERPRINT_VALUES = 32
 EXCEPTIONS = 50
+USER_FIELDS = 50
 OLDEST = 30 * 86400
 MOST_AHEAD = 60
 
@@ -158,6 +160,7 @@ def _user(given: wire.WireUser | None) -> EventUser | None:
         username=trimmed(given.username, NAME_LENGTH),
         # "{{auto}}" asks the server to fill in the sender's address, which the spool does not keep.
         ip_address="" if given.ip_address == "{{auto}}" else trimmed(given.ip_address, ENVIRONMENT_LENGTH),
+        data=tuple(islice(given_tags(given.data), USER_FIELDS)) if given.data else (),
     )
     return user if any(user) else None
 

@@ -75,6 +75,7 @@ class WireUser(msgspec.Struct):
     email: str | None = None
     username: Scalar = None
     ip_address: str | None = None
+    data: Any = None
 
 
 class WireRequest(msgspec.Struct):

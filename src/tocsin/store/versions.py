@@ -10,9 +10,12 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from tocsin.store.models import (
+    CodeOwners,
+    ExternalActor,
     Integration,
     Membership,
     Organization,
+    Ownership,
     Preference,
     PreferenceDefault,
     Project,
@@ -22,6 +25,7 @@ from tocsin.store.models import (
     Team,
     TeamMember,
     User,
+    UserAddress,
 )
 
 _CHANGED = (post_save, post_delete)
@@ -42,6 +46,7 @@ def person_changed(user_id: int) -> None:
 @receiver(_CHANGED, sender=Membership)
 @receiver(_CHANGED, sender=Team)
 @receiver(_CHANGED, sender=Integration)
+@receiver(_CHANGED, sender=ExternalActor)
 @receiver(_CHANGED, sender=PreferenceDefault)
 def _of_organization(instance: Any, **_: object) -> None:
     organization_changed(instance.organization_id)
@@ -62,7 +67,8 @@ def _of_preference(instance: Preference, **_: object) -> None:
 
 
 @receiver(_CHANGED, sender=ProjectAddress)
-def _of_address(instance: ProjectAddress, **_: object) -> None:
+@receiver(_CHANGED, sender=UserAddress)
+def _of_address(instance: ProjectAddress | UserAddress, **_: object) -> None:
     person_changed(instance.user_id)
 
 
@@ -72,5 +78,7 @@ def _of_user(instance: User, **_: object) -> None:
 
 
 @receiver(_CHANGED, sender=Rule)
-def _of_rule(instance: Rule, **_: object) -> None:
+@receiver(_CHANGED, sender=Ownership)
+@receiver(_CHANGED, sender=CodeOwners)
+def _of_project(instance: Rule | Ownership | CodeOwners, **_: object) -> None:
     project_changed(instance.project_id)

@@ -9,6 +9,7 @@ from tocsin.web.views import (
     invitations,
     members,
     outbox,
+    ownership,
     preferences,
     project,
     rules,
@@ -53,6 +54,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
     path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),
     path("<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/", rules.one, name="rule"),
+    path("<slug:organization>/projects/<slug:project>/ownership/", ownership.page, name="ownership"),
+    path("<slug:organization>/projects/<slug:project>/ownership/files/", ownership.add_file, name="codeowners_add"),
+    path(
+        "<slug:organization>/projects/<slug:project>/ownership/files/<int:file_id>/",
+        ownership.change_file,
+        name="codeowners",
+    ),
+    path(
+        "<slug:organization>/projects/<slug:project>/ownership/names/", ownership.associate, name="codeowners_name"
+    ),
     path("<slug:organization>/deliveries/", deliveries.index, name="deliveries"),
     path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),
     path("<slug:organization>/deliveries/<int:delivery_id>/", deliveries.one, name="delivery"),

@@ -3,6 +3,7 @@
 from tocsin.store.models.conversation import Reference
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
+from tocsin.store.models.identity import ExternalActor
 from tocsin.store.models.integration import Integration
 from tocsin.store.models.issue import (
     Activity,
@@ -26,6 +27,7 @@ from tocsin.store.models.organization import (
     Team,
     TeamMember,
 )
+from tocsin.store.models.ownership import CodeOwners, Ownership
 from tocsin.store.models.preference import Preference, PreferenceDefault
 from tocsin.store.models.rule import Firing, Rule, RuleState
 from tocsin.store.models.search import SavedSearch
@@ -48,10 +50,12 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Bookmark",
+    "CodeOwners",
     "Delivery",
     "Environment",
     "Event",
     "EventSeen",
+    "ExternalActor",
     "Fingerprint",
     "Firing",
     "Heartbeat",
@@ -68,6 +72,7 @@ __all__ = [
     "Membership",
     "Notification",
     "Organization",
+    "Ownership",
     "Preference",
     "PreferenceDefault",
     "Project",

@@ -3,10 +3,12 @@
 import zlib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tocsin.store.models import Event
+from tocsin.core.issue import Status, short_id
+from tocsin.store.models import Event, Issue
 
 TAGS_FROM = 200  # kept events looked at for the distribution of tags
 
@@ -66,3 +68,45 @@ def tag_shares(issue_id: int, keys: int = 8, values: int = 3) -> tuple[TagShare,
 def _share(key: str, counts: Counter[str], values: int) -> TagShare:
     total = counts.total()
     return TagShare(key, tuple((value, round(100 * count / total)) for value, count in counts.most_common(values)))
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """An issue of a project with the latest event kept of it; `payload` is deflated."""
+
+    issue_id: int
+    short_id: str
+    title: str
+    culprit: str
+    level: str
+    last_seen: datetime
+    event_id: str
+    received: datetime
+    payload: bytes
+
+
+def latest(project_id: int, issues: int = 20) -> list[Latest]:
+    """The latest event of each of the project's unresolved issues seen last; two queries."""
+    newest = Event.objects.filter(issue=OuterRef("pk")).order_by("-timestamp", "-pk").values("pk")[:1]
+    found = Issue.objects.filter(project_id=project_id, status=Status.UNRESOLVED).select_related("project")
+    seen = [
+        row
+        for row in found.annotate(newest=Subquery(newest)).order_by("-last_seen")[:issues]
+        if row.newest is not None
+    ]
+    events = Event.objects.in_bulk([row.newest for row in seen])
+    return [_latest(row, events[row.newest]) for row in seen if row.newest in events]
+
+
+def _latest(issue: Issue, event: Event) -> Latest:
+    return Latest(
+        issue_id=issue.pk,
+        short_id=short_id(issue.project.slug, issue.number),
+        title=issue.title,
+        culprit=issue.culprit,
+        level=issue.level,
+        last_seen=issue.last_seen,
+        event_id=event.event_id,
+        received=event.received,
+        payload=bytes(event.payload),
+    )

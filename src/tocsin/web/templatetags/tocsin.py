@@ -145,6 +145,15 @@ def short(number: int) -> str:
 
 
 @register.filter
+def tail(path: str, most: int = 44) -> str:
+    """The end of a long path, where its file is; whole folders as far as they fit."""
+    if len(path) <= most:
+        return path
+    end = path[-most:]
+    return f"…{end[end.find('/') :] if '/' in end else end}"
+
+
+@register.filter
 def full(number: int) -> str:
     """A count with thousands apart: 1,234,567."""
     return f"{number:,}"

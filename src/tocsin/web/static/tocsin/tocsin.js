@@ -1,7 +1,7 @@
 /* What pages gain with JavaScript; without it everything still works by links and forms.
 
    j k x e / in the stream of issues · [data-copy] copies a field · [data-submit] sends its form on change
-   · [data-check-all] ticks the boxes of its form. */
+   · [data-check-all] ticks the boxes of its form · [data-lines] numbers the lines of the text beside it. */
 (() => {
   "use strict";
 
@@ -88,9 +88,22 @@
     });
   });
 
+  /* As many numbers as lines, at once; what is to be said of each line comes from the server. */
+  function number(area) {
+    const count = area.value.split("\n").length;
+    const gutter = document.getElementById(area.dataset.lines);
+    area.rows = Math.max(12, count);
+    while (gutter.children.length < count) gutter.append(document.createElement("li"));
+    while (gutter.children.length > count) gutter.lastElementChild.remove();
+  }
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("[data-lines]")) number(event.target);
+  });
+
   function start() {
     for (const form of document.querySelectorAll("form")) if (form.querySelector("[data-bulk]")) mark(form);
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+    for (const area of document.querySelectorAll("[data-lines]")) number(area);
   }
   document.addEventListener("DOMContentLoaded", start);
   document.addEventListener("htmx:afterSettle", start);

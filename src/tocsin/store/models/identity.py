@@ -1,0 +1,31 @@
+"""Who people and teams are in other services."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class ExternalActor(models.Model):
+    """A person or team as another service calls them: `@ana`, `@acme/web`. Compared without regard to case.
+
+    `integration` is the connection that the name was learnt from; null for one that was written by hand.
+    """
+
+    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="external_actors")
+    integration = models.ForeignKey("store.Integration", models.CASCADE, null=True)
+    provider = models.CharField(max_length=40)
+    external_name = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=200, default="")
+    user = models.ForeignKey("store.User", models.CASCADE, null=True)
+    team = models.ForeignKey("store.Team", models.CASCADE, null=True)
+    date_added = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True, team__isnull=False) | Q(user__isnull=False, team__isnull=True),
+                name="external_actor_is_one",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "provider", "external_name"], name="external_name_once"
+            ),
+        ]

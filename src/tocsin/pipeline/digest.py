@@ -7,7 +7,7 @@ transaction, so a crash anywhere repeats nothing and loses nothing.
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -23,6 +23,7 @@ from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, tagging, tally
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.owning import own
 from tocsin.pipeline.reading import Arrived, Reading, Seen, read
 from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
@@ -122,7 +123,11 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     issue_writes.update(list(work.rows.values()), work.gained)
     issue_writes.happened(work.opened)
     fired = evaluate.evaluate(work.seen, work.projects, now)
-    routed = route.route(fired, work.projects, now)
+    owners, inherited = own(work.seen, work.projects, now)
+    routed = route.route(fired, work.projects, owners, now)
+    alerted = {one.seen.issue.id for one in fired}
+    # Who gets an issue by itself hears of it by its alert; without one, by the assignment.
+    work.happened += [replace(one, quiet=one.issue_id in alerted) for one in inherited]
     happen(work.happened, now)
     _keep(work, {one.seen.arrived.event.event_id for one in fired})
     digested = Digested(

@@ -12,10 +12,10 @@ from tocsin.core.people import Directory
 from tocsin.core.plan import Planned, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
-from tocsin.core.targets import Occasion
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.evaluate import Fired, issue_facts
+from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit
 from tocsin.store.queries import directory
@@ -33,7 +33,7 @@ class Written:
     deliveries: int = 0
 
 
-def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: datetime) -> Written:
+def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Owners, now: datetime) -> Written:
     """Writes one notification per event that rules fired for, with a delivery for each destination it reaches."""
     if not fired:
         return Written()
@@ -47,7 +47,8 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], now: dateti
         if project.organization_id not in people:
             people[project.organization_id] = _snapshot(project)
         here, services = people[project.organization_id]
-        routed = decide(one.rules, _occasion(one), here, services)
+        occasion = owners.occasion(one.seen.issue, one.seen.arrived.event)
+        routed = decide(one.rules, occasion, here, services)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
@@ -80,11 +81,6 @@ def _tell(firings: list[tuple[str, Fired]]) -> None:
 def _snapshot(project: ProjectFacts) -> tuple[Directory, Services]:
     here = directory.of(project.organization_id, project.organization_version)
     return here, services_of(here)
-
-
-def _occasion(one: Fired) -> Occasion:
-    issue = one.seen.issue
-    return Occasion(issue.project_id, issue.assignee_user_id, issue.assignee_team_id)
 
 
 def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now: datetime) -> NotificationRow:

@@ -1,20 +1,25 @@
 """What if: who would hear, where and why, before it happens. The same functions as live, and nothing is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from tocsin.core.event import Event
 from tocsin.core.follow import reassigned
 from tocsin.core.issue import Happening
 from tocsin.core.plan import Routed
 from tocsin.core.route import route
 from tocsin.core.targets import Occasion
+from tocsin.formats.event import UnreadableError, parse
 from tocsin.pipeline import evaluate
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.happen import Happened, conversation_of, decide
+from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
-from tocsin.store.queries import directory, news, projects
+from tocsin.store.queries import directory, events, news, ownership, projects
 from tocsin.store.queries import issues_digest as issues
+from tocsin.store.queries.owners import suspects as suspects_of
+from tocsin.store.queries.projects import ProjectFacts
 
 
 class NothingThereError(LookupError):
@@ -58,15 +63,29 @@ def if_alerted(*, organization_id: int, project_id: int, issue_id: int | None = 
     project = projects.by_id([project_id]).get(project_id)
     if project is None or project.organization_id != organization_id:
         raise NothingThereError("There is no such project in this organization.")
-    occasion = Occasion(project_id)
-    if issue_id is not None:
-        issue = issues.by_id([issue_id]).get(issue_id)
-        if issue is None or issue.project_id != project_id:
-            raise NothingThereError("There is no such issue in this project.")
-        occasion = replace(
-            occasion, assignee_user_id=issue.assignee_user_id, assignee_team_id=issue.assignee_team_id
-        )
+    occasion = Occasion(project_id) if issue_id is None else _about(issue_id, project)
     here = directory.of(organization_id, project.organization_version)
     services = services_of(here)
     rules = evaluate.rules_of([project])[project_id]
     return [Supposed(rule.label, route([rule], occasion, here, services)) for rule in rules]
+
+
+def _about(issue_id: int, project: ProjectFacts) -> Occasion:
+    """The occasion of an alert about an issue: its owners by its latest event that was kept."""
+    issue = issues.by_id([issue_id]).get(issue_id)
+    if issue is None or issue.project_id != project.id:
+        raise NothingThereError("There is no such issue in this project.")
+    owners = Owners(ownership.of([project]), suspects_of([issue_id]))
+    return owners.occasion(issue, _latest(issue_id))
+
+
+def _latest(issue_id: int) -> Event:
+    """The latest event that was kept; one that says nothing where none is, or none can be read any more."""
+    kept = events.pick(issue_id)
+    nothing = Event("0" * 32, 0.0)
+    if kept is None:
+        return nothing
+    try:
+        return parse(kept.body, event_id=kept.event.event_id, received=0.0)
+    except UnreadableError:
+        return nothing

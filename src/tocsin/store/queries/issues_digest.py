@@ -29,6 +29,7 @@ class IssueRow:
     last_release: str
     assignee_user_id: int | None = None
     assignee_team_id: int | None = None
+    owners_at: datetime | None = None
 
 
 _COLUMNS = tuple(IssueRow.__dataclass_fields__)
@@ -63,4 +64,5 @@ def _with_zones(issue: IssueRow) -> IssueRow:
     issue.first_seen, issue.last_seen = aware(issue.first_seen), aware(issue.last_seen)
     issue.active_at = aware(issue.active_at)
     issue.resolved_at = aware(issue.resolved_at) if issue.resolved_at else None
+    issue.owners_at = aware(issue.owners_at) if issue.owners_at else None
     return issue

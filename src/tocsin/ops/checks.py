@@ -2,20 +2,22 @@
 
 import os
 import shutil
-import smtplib
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.db import connection
 
 from tocsin.core.books import balance
+from tocsin.core.fields import parse
+from tocsin.core.sending import Delivered
 from tocsin.ops.settings import KEY_FILE, Settings
 from tocsin.pipeline import clock
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.outward import ask
 from tocsin.pipeline.readiness import readiness
 from tocsin.store import secrets
 from tocsin.store.db import aware, rows
@@ -28,7 +30,6 @@ State = Literal["good", "warn", "bad"]
 MENDED_SQLITE = (3, 51, 3)
 LITTLE_ROOM = 1_000_000_000
 NO_ROOM = 200_000_000
-MAIL_ANSWERS_WITHIN = 10.0
 SKEW = timedelta(seconds=5)
 
 
@@ -144,40 +145,21 @@ def worker(_: Settings) -> Finding:
 
 
 def mail(settings: Settings) -> Finding:
-    """Says hello and, with a user, signs in; nothing is sent."""
+    """Says hello, signs in and names the sender; nothing is sent."""
     if not settings.email_url:
         words = "No mail server is set for all organizations."
         return Finding("warn", words, "Set TOCSIN_EMAIL_URL, or connect e-mail under Integrations.")
-    parts = urlsplit(settings.email_url)
-    try:
-        _greet(parts.scheme == "smtps", parts.hostname or "", parts.port, parts.username, parts.password)
-    except (OSError, smtplib.SMTPException) as error:
-        words = f"The mail server {parts.hostname} does not take us: {_short(error)}"
-        return Finding("bad", words, "Check host, port, user and password in TOCSIN_EMAIL_URL.")
-    return good(f"The mail server {parts.hostname} answers{' and takes the password' if parts.username else ''}.")
-
-
-def _greet(tls: bool, host: str, port: int | None, user: str | None, password: str | None) -> None:
-    at = port or (465 if tls else 587 if user else 25)
-    context = ssl.create_default_context()
-    if tls:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, at, timeout=MAIL_ANSWERS_WITHIN, context=context)
-    else:
-        server = smtplib.SMTP(host, at, timeout=MAIL_ANSWERS_WITHIN)
-    with server:
-        server.ehlo()
-        if not tls and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-        if user:
-            server.login(unquote(user), unquote(password or ""))
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return f"{error.smtp_code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:200]
-    return str(error)[:200]
+    server = urlsplit(settings.email_url)
+    provider = catalogue().providers["email"]
+    given = parse(provider.settings, {"url": settings.email_url, "sender": settings.email_from})
+    outcome = ask(provider.check(given), [settings.email_url]) if provider.check else Delivered()
+    if not isinstance(outcome, Delivered):
+        words = f"The mail server {server.hostname} does not take us. {outcome.reason}"
+        return Finding(
+            "bad", words, "Check host, port, user and password in TOCSIN_EMAIL_URL, and TOCSIN_EMAIL_FROM."
+        )
+    signed = ", takes the password" if server.username else ""
+    return good(f"The mail server {server.hostname} answers{signed} and takes our mails.")
 
 
 def address(settings: Settings) -> Finding:

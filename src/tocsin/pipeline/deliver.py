@@ -19,7 +19,19 @@ from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
 from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
-from tocsin.core.sending import EDIT, REPLY, Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
+from tocsin.core.sending import (
+    BROADCAST,
+    EDIT,
+    REPLY,
+    Delivered,
+    Gone,
+    Outcome,
+    Parcel,
+    Refused,
+    Retry,
+    Sending,
+    Unknown,
+)
 from tocsin.engine.port import put
 from tocsin.pipeline import clock, journal, outages, tally
 from tocsin.pipeline.catalogue import catalogue
@@ -39,8 +51,6 @@ from tocsin.transport.drive import Driven, Transport, drive, mask
 # Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
 # for the mail), so that a live sender never loses its lease.
 LEASE = timedelta(seconds=90)
-
-# A delivery whose detail says so rewrites its conversation's first message at that place.
 
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 
@@ -198,9 +208,10 @@ async def _driven(ready: Ready, transport: Transport) -> Driven:
 
 
 def _sending(ready: Ready) -> Sending:
-    """An edit rewrites what is there already; a service that cannot, or has nothing yet, is told anew."""
-    edits = ready.provider.edit if ready.job.detail.get("act") == EDIT and ready.parcel.parent else None
-    return (edits or ready.provider.send)(ready.settings, ready.parcel)
+    """An edit rewrites what is there already, a reply answers it; what cannot, or has nothing yet, is told anew."""
+    acts = {EDIT: ready.provider.edit, REPLY: ready.provider.reply} if ready.parcel.parent else {}
+    act = acts.get(ready.job.detail.get("act", ""))
+    return (act or ready.provider.send)(ready.settings, ready.parcel)
 
 
 def send_now(organization_id: int, delivery_id: int) -> Tried | None:
@@ -278,6 +289,7 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
         at=job.decided,
         list_id=list_id,
         parent=job.parent or None,
+        broadcast=bool(job.detail.get(BROADCAST)),
     )
 
 

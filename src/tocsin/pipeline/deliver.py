@@ -236,11 +236,14 @@ async def _send_alone(ready: Ready | Unready) -> Tried:
         return await send(ready, transport)
 
 
-def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int | None, now: datetime) -> int:
-    """Queues failed and dead deliveries again, with their history; how many."""
+def replay(
+    *, organization_id: int, delivery_ids: Sequence[int], actor_id: int | None, by: str, now: datetime
+) -> int:
+    """Queues failed and dead deliveries again, with their history; how many. `by` is who, in words."""
     with one_transaction():
         moved = writes.requeue(organization_id, delivery_ids, now)
         if moved:
+            writes.note_replay(moved, by, now)
             named = {"deliveries": moved[:100], "count": len(moved)}
             audit.note(organization_id, "delivery.replay", "", named, actor_id=actor_id, now=now)
         after_commit(lambda: put("deliver"))

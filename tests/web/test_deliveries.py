@@ -230,7 +230,8 @@ def test_what_is_replayed_is_what_the_list_is_narrowed_to(ana: Client, world: Wo
 
     form = page[page.index('action="/acme/deliveries/replay/"') :]
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form[: form.index("</form>")])
-    assert dict(hidden) == {"state": "failed", "provider": "slack", "text": "archived"}
+    asked = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
+    assert asked == {"state": "failed", "provider": "slack", "text": "archived"}
 
 
 def test_a_replay_stands_between_the_tries_with_who_asked_for_it(ana: Client, world: World):

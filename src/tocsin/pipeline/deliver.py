@@ -33,7 +33,7 @@ from tocsin.core.sending import (
     Unknown,
 )
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, journal, outages, tally
+from tocsin.pipeline import clock, journal, outages, spans, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -192,6 +192,7 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     milliseconds = int((perf_counter() - clock_at) * 1000)
     tried = _judge(ready.job, driven, policy, started, milliseconds)
     journal.tried(tried)
+    spans.tried(tried)
     return tried
 
 

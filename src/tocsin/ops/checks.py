@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tocsin.core.books import balance
 from tocsin.core.fields import parse
@@ -96,7 +96,17 @@ def disk(settings: Settings) -> Finding:
     return Finding("warn", words, todo) if free < LITTLE_ROOM else good(words)
 
 
-def database(_: Settings) -> Finding:
+def database(settings: Settings) -> Finding:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        connection.close()
+        where = "TOCSIN_DATABASE_URL" if settings.database_url else "TOCSIN_DATA"
+        return Finding("bad", f"The database does not answer: {_first_line(error)}", f"Start it, or mend {where}.")
+    return _whole()
+
+
+def _whole() -> Finding:
     if connection.vendor != "sqlite":
         (version,) = rows("SHOW server_version")[0]
         return good(f"PostgreSQL {version} answers.")
@@ -138,7 +148,9 @@ def broker(settings: Settings) -> Finding:
 def worker(_: Settings) -> Finding:
     found = readiness(clock.now())
     if found.stuck:
-        return Finding("bad", " ".join(found.stuck))
+        return Finding(
+            "bad", " ".join(found.stuck), "Start tocsin up, or tocsin worker; its log says what stops it."
+        )
     if found.behind:
         return Finding("warn", " ".join(found.behind), "Wait, or give it a quicker machine or a second worker.")
     return good("Digest and sender are at work.")
@@ -233,7 +245,9 @@ def examine(name: str, settings: Settings) -> Finding:
     except Exception as error:  # noqa: BLE001 — a doctor that faints helps nobody
         with suppress(Exception):
             connection.close()
-        words = (
-            f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no words'}"
-        )
+        words = f"{type(error).__name__}: {_first_line(error)}"
         return Finding("bad", f"It cannot be checked: {words}", "Mend what stands above it first.")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), "no words")

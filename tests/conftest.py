@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-pytest_plugins = ["tests.real_parts.plugin", "tests.examples"]
+pytest_plugins = ["tests.real_parts.plugin", "tests.examples", "tests.mail_server"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

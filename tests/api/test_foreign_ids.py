@@ -6,13 +6,14 @@ import string
 import pytest
 
 from tests.api.callers import a_caller
-from tests.builders import NOW, a_notification, a_world, an_activity, an_issue
+from tests.builders import NOW, a_delivery, a_notification, a_world, an_activity, an_issue
 from tocsin.api.urls import api
 from tocsin.store.models import (
     Activity,
     ApiToken,
     AuditEntry,
     CodeOwners,
+    Delivery,
     Issue,
     MemberRequest,
     Membership,
@@ -67,6 +68,7 @@ def a_place(slug, project, email):
         "issue": [str(issue.pk)],
         "member": [str(Membership.objects.get(user=world.user).pk)],
         "member_request": [str(a_request(world.organization).pk)],
+        "delivery": [str(a_delivery(a_notification(world.project), state="dead").pk)],
         "notification": [str(a_notification(world.project, issue).pk)],
         "comment": [str(comment.pk)],
         "file": [str(file.pk)],
@@ -92,6 +94,7 @@ def filled(path, mine, theirs):
 def rows():
     """Everything that a write could have changed; what noticing the call itself changes is left out."""
     written = (
+        Delivery,
         Rule,
         Preference,
         Project,

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, LoginPassword
 from django.conf import settings as django_settings
 
 from tests.builders import NOW, World, a_delivery, a_notification, a_world
@@ -102,26 +100,10 @@ def test_a_worker_that_reports_is_good(settings):
     assert examine("worker", settings).state == "good"
 
 
-class Taking:
-    async def handle_DATA(self, *_):  # noqa: N802 — aiosmtpd's name
-        raise AssertionError("The doctor must not send anything.")
-
-
-@pytest.fixture
-def mail_server():
-    def authenticated(server, session, envelope, mechanism, data):
-        return AuthResult(success=isinstance(data, LoginPassword) and data.password == b"right!")
-
-    port = free_port()
-    controller = Controller(Taking(), "127.0.0.1", port, authenticator=authenticated, auth_require_tls=False)
-    controller.start()
-    yield port
-    controller.stop()
-
-
 @pytest.mark.parametrize(("password", "state"), [("right%21", "good"), ("wrong", "bad")])
-def test_the_mail_server_is_asked_to_take_the_password(settings, mail_server, password, state):
-    asked = settings.model_copy(update={"email_url": f"smtp://ana:{password}@127.0.0.1:{mail_server}"})
+def test_the_mail_server_is_asked_to_take_the_password(settings, mail_port, monkeypatch, password, state):
+    asked = settings.model_copy(update={"email_url": f"smtp://ana:{password}@127.0.0.1:{mail_port}"})
+    monkeypatch.setattr(django_settings, "TOCSIN", asked)
 
     found = examine("mail server", asked)
 

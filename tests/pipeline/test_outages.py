@@ -135,14 +135,3 @@ def test_a_try_that_may_have_arrived_is_not_repeated_where_at_most_once_was_chos
     row = Delivery.objects.get()
     assert (row.state, row.doubtful) == ("failed", 1)
     assert "at most once" in row.reason
-
-
-def test_the_first_message_of_a_conversation_is_the_parent_of_the_later_ones(world):
-    integration, lane = connected(world), Lane.objects.create(name="slack:1:C1", ready_at=NOW)
-    to_slack(world, integration_id=integration, lane=lane)
-    to_slack(world, integration_id=integration, lane=lane)
-
-    one_turn(slack_said(ts="17.1"))
-    (second,) = deliver.turn([], 1, LATER)
-
-    assert second.parcel.parent == {"channel": "C1", "ts": "17.1"}

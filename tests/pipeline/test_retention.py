@@ -215,3 +215,40 @@ def test_without_a_size_all_events_of_age_are_kept(world):
     retention.forget_old()
 
     assert Event.objects.exists()
+
+
+BIG = "x" * 240_000  # of facts; four of them fill the megabyte
+
+
+def test_of_the_ledger_so_much_is_kept_and_the_oldest_goes_first(world, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"keep_notifications_mb": 1})
+    made = []
+    for hours in (5, 4, 3, 2, 1):
+        when = NOW - timedelta(hours=hours)
+        message = a_notification(world.project, intents=1, date_added=when, facts={"message": BIG})
+        made.append(a_delivery(message, state="sent", date_added=when).pk)
+
+    retention.forget_old()
+
+    assert list(Delivery.objects.order_by("pk").values_list("pk", flat=True)) == made[1:]
+
+
+def test_what_is_still_to_be_delivered_stays_however_much_it_is(world, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"keep_notifications_mb": 1})
+    for _ in range(6):
+        a_delivery(a_notification(world.project, intents=1, facts={"message": BIG}), state="retrying")
+
+    retention.forget_old()
+
+    assert Delivery.objects.count() == 6
+
+
+def test_of_single_tries_so_much_is_kept(world, settings, monkeypatch):
+    monkeypatch.setattr("tocsin.store.queries.retention.BYTES_A_TRY", 300_000)
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"keep_attempts_mb": 1})
+    delivery = settled(world, when=NOW)
+    tries = [an_attempt(delivery, started=NOW - timedelta(hours=hours)).pk for hours in (5, 4, 3, 2, 1)]
+
+    retention.forget_old()
+
+    assert list(Attempt.objects.order_by("pk").values_list("pk", flat=True)) == tries[2:]

@@ -57,12 +57,6 @@ def test_the_reference_is_where_the_message_stands():
     assert sent(ok()) == Delivered({"channel": "C1", "ts": "17.1"})
 
 
-def test_later_news_answers_in_the_thread_and_in_the_channel():
-    said = body(a_message(), "C1", {"channel": "C1", "ts": "16.0"})
-
-    assert (said["thread_ts"], said["reply_broadcast"]) == ("16.0", True)
-
-
 def test_links_are_not_unfurled():
     said = body(a_message(), "C1")
 

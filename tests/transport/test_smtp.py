@@ -6,7 +6,7 @@ import pytest
 from tests.transport.faults import a_certificate, client_side, server_side
 from tests.transport.mailing import RAW, Mailbox, a_client, a_mail, a_mail_server, one_account
 
-from tocsin.core.sending import Failure, Reply
+from tocsin.core.sending import Failure, Greeting, Reply
 from tocsin.transport.smtp import server_of
 
 # — a server that behaves
@@ -20,6 +20,34 @@ async def test_a_mail_arrives_byte_for_byte():
 
     assert (answer.status, answer.headers["stage"]) == (250, "data")
     assert mailbox.mails == [("tocsin@example.org", ["ana@example.org"], RAW, False)]
+
+
+async def test_a_server_that_is_only_greeted_is_sent_nothing_and_has_taken_the_sender_back():
+    class Noting(Mailbox):
+        taken_back = 0
+
+        async def handle_RSET(self, server, session, envelope):  # noqa: N802
+            self.taken_back += 1
+            return "250 OK"
+
+    mailbox = Noting()
+
+    async with a_mail_server(mailbox) as port, a_client() as smtp:
+        answer = await smtp.exchange(Greeting(f"smtp://127.0.0.1:{port}", "tocsin@example.org"))
+
+    assert (answer.status, answer.headers["stage"]) == (250, "mail")
+    assert (mailbox.mails, mailbox.taken_back) == ([], 1)
+
+
+async def test_a_sender_that_the_server_does_not_take_is_answered_with_its_words():
+    class Strict(Mailbox):
+        async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+            return "553 5.7.1 not yours"
+
+    async with a_mail_server(Strict()) as port, a_client() as smtp:
+        answer = await smtp.exchange(Greeting(f"smtp://127.0.0.1:{port}", "tocsin@example.org"))
+
+    assert (answer.status, answer.headers["stage"], answer.body) == (553, "mail", b"5.7.1 not yours")
 
 
 async def test_a_connection_is_kept_for_the_next_mail():

@@ -210,3 +210,33 @@ def test_the_word_that_nothing_can_leave_does_not_link_to_its_own_page(ana: Clie
     note = re.search(r'<div class="note warn".*?</div>', ana.get(f"/acme/{page}/").text, re.DOTALL)[0]
 
     assert f'href="/acme/{page}/"' not in note
+
+
+def test_deliveries_are_filtered_by_integration_kind_and_time(ana: Client, world: World):
+    message = a_message(world)
+    a_delivery(message, label="old", date_added=NOW - timedelta(days=3))
+    a_delivery(a_notification(world.project, kind="assigned"), label="assigned")
+
+    assert labels(ana, kind="assigned") == ["assigned"]
+    assert labels(ana, integration="12345") == []
+
+
+def test_what_is_replayed_is_what_the_list_is_narrowed_to(ana: Client, world: World):
+    message = a_message(world)
+    a_delivery(message, state="failed", provider="slack", reason="archived")
+    a_delivery(message, state="failed", provider="email")
+
+    page = ana.get(PAGE, {"state": "failed", "provider": "slack", "text": "archived"}).text
+
+    form = page[page.index('action="/acme/deliveries/replay/"') :]
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)">', form[: form.index("</form>")])
+    asked = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
+    assert asked == {"state": "failed", "provider": "slack", "text": "archived"}
+
+
+def test_a_replay_stands_between_the_tries_with_who_asked_for_it(ana: Client, world: World):
+    delivery = a_delivery(a_message(world), state="failed")
+
+    ana.post(PAGE + "replay/", {"delivery": delivery.pk})
+
+    assert f"Queued again by {world.user.display_name}." in ana.get(f"{PAGE}{delivery.pk}/").text

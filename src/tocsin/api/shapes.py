@@ -262,6 +262,50 @@ class SearchToSave(Schema):
     visibility: str = "owner"
 
 
+class DeliveryRow(Schema):
+    """One message on its way to one destination."""
+
+    id: str
+    state: str
+    reason: str
+    provider: str
+    label: str
+    kind: str
+    issue: str | None
+    attempts: int
+    dateCreated: str
+    dateDue: str | None
+    dateDone: str | None
+
+
+class Deliveries(Schema):
+    """A page of them; `next` is what `before` is for the page that follows."""
+
+    deliveries: list[DeliveryRow]
+    next: str | None
+
+
+class DeliveryShape(DeliveryRow):
+    """With who was told and why, and each try; `key` is the idempotency key that its service was given."""
+
+    key: str
+    event: str | None
+    integration: str | None
+    trace: list[dict[str, Any]]
+    tries: list[dict[str, Any]]
+
+
+class ReplayToSend(Schema):
+    """Either the ids of deliveries, or a filter as the list takes it: all that match and ended badly."""
+
+    deliveries: list[str] | None = None
+    filter: dict[str, str] | None = None
+
+
+class Replayed(Schema):
+    replayed: int
+
+
 CLOSED: dict[int, Any] = {401: Detail, 403: Detail, 404: Detail}
 REFUSED: dict[int, Any] = {400: dict[str, list[str | int]]}
 

@@ -4,7 +4,18 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from tocsin import __version__
-from tocsin.api import errors, explain, issue_list, members, organizations, ownership, preferences, rules, searches
+from tocsin.api import (
+    deliveries,
+    errors,
+    explain,
+    issue_list,
+    members,
+    organizations,
+    ownership,
+    preferences,
+    rules,
+    searches,
+)
 from tocsin.api.access import TokenOrSession
 
 api = NinjaAPI(
@@ -23,6 +34,7 @@ api.add_router("", issue_list.router)
 api.add_router("", searches.router)
 api.add_router("", explain.router)
 api.add_router("", members.router)
+api.add_router("", deliveries.router)
 api.add_router("", preferences.router)
 api.add_router("", ownership.router)
 

@@ -100,10 +100,11 @@ class Provider:
     address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
     a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
     it; `threads` says that what happens to an issue is said below the first message about it. `check` asks the
-    service whether the settings work without a visible effect, where it can; `edit` rewrites the first message of
-    the conversation (`parcel.parent`); `policy` says how often a delivery is tried, `pace` how fast one lane may
-    go, `at_once` how many deliveries of one integration a sender has on their way: what waits beyond that stays
-    unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
+    service whether the settings work without a visible effect, where it can; `send` says something on its own,
+    `reply` below the first message of the conversation (`parcel.parent`), `edit` rewrites that one; `policy` says
+    how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
+    integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
+    `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -123,6 +124,7 @@ class Provider:
     test_hint: str = ""
     docs: str = ""
     check: Callable[[Any], Sending] | None = None
+    reply: Callable[[Any, Parcel], Sending] | None = None
     edit: Callable[[Any, Parcel], Sending] | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address

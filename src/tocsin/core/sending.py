@@ -11,8 +11,9 @@ from typing import Any
 from tocsin.core.message import Message
 
 # What a delivery does beside saying something anew (its `detail["act"]`): rewrite the first message of its
-# conversation, or answer in that message's thread.
-EDIT, REPLY = "edit", "reply"
+# conversation, or answer in that message's thread. Where there is no such message yet, or the service has no such
+# thing, it is said as a message of its own. A reply with `detail["broadcast"]` is for the whole channel too.
+EDIT, REPLY, BROADCAST = "edit", "reply", "broadcast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Greeting:
+    """A mail server asked whether it would take mails of `sender` from us: nothing is sent."""
+
+    server: str = field(repr=False)
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came back. For HTTP `status` is the code; for mail the SMTP reply code.
 
@@ -59,7 +68,7 @@ class Failure:
     permanent: bool = False
 
 
-Question = Request | Mail
+Question = Request | Mail | Greeting
 Answer = Reply | Failure
 
 
@@ -109,7 +118,8 @@ class Parcel:
 
     `key` is stable across retries; `conversation` names what the message is about (an issue), so that
     mail clients and threads can keep it together; `parent` is the reference of the first message of that
-    conversation at this address, when there is one; `at` is when the notification was decided.
+    conversation at this address, when there is one (`reply` and `edit` are called with one only); `broadcast` asks
+    that a reply be seen by the whole channel, where a service can; `at` is when the notification was decided.
     """
 
     key: str
@@ -119,6 +129,7 @@ class Parcel:
     at: datetime
     parent: Mapping[str, str] | None = None
     list_id: str = ""
+    broadcast: bool = False
 
 
 Sending = Generator[Question, Answer, Outcome]

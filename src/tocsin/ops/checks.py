@@ -2,20 +2,22 @@
 
 import os
 import shutil
-import smtplib
-import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tocsin.core.books import balance
+from tocsin.core.fields import parse
+from tocsin.core.sending import Delivered
 from tocsin.ops.settings import KEY_FILE, Settings
 from tocsin.pipeline import clock
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.outward import ask
 from tocsin.pipeline.readiness import readiness
 from tocsin.store import secrets
 from tocsin.store.db import aware, rows
@@ -28,7 +30,6 @@ State = Literal["good", "warn", "bad"]
 MENDED_SQLITE = (3, 51, 3)
 LITTLE_ROOM = 1_000_000_000
 NO_ROOM = 200_000_000
-MAIL_ANSWERS_WITHIN = 10.0
 SKEW = timedelta(seconds=5)
 
 
@@ -95,7 +96,17 @@ def disk(settings: Settings) -> Finding:
     return Finding("warn", words, todo) if free < LITTLE_ROOM else good(words)
 
 
-def database(_: Settings) -> Finding:
+def database(settings: Settings) -> Finding:
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        connection.close()
+        where = "TOCSIN_DATABASE_URL" if settings.database_url else "TOCSIN_DATA"
+        return Finding("bad", f"The database does not answer: {_first_line(error)}", f"Start it, or mend {where}.")
+    return _whole()
+
+
+def _whole() -> Finding:
     if connection.vendor != "sqlite":
         (version,) = rows("SHOW server_version")[0]
         return good(f"PostgreSQL {version} answers.")
@@ -137,47 +148,30 @@ def broker(settings: Settings) -> Finding:
 def worker(_: Settings) -> Finding:
     found = readiness(clock.now())
     if found.stuck:
-        return Finding("bad", " ".join(found.stuck))
+        return Finding(
+            "bad", " ".join(found.stuck), "Start tocsin up, or tocsin worker; its log says what stops it."
+        )
     if found.behind:
         return Finding("warn", " ".join(found.behind), "Wait, or give it a quicker machine or a second worker.")
     return good("Digest and sender are at work.")
 
 
 def mail(settings: Settings) -> Finding:
-    """Says hello and, with a user, signs in; nothing is sent."""
+    """Says hello, signs in and names the sender; nothing is sent."""
     if not settings.email_url:
         words = "No mail server is set for all organizations."
         return Finding("warn", words, "Set TOCSIN_EMAIL_URL, or connect e-mail under Integrations.")
-    parts = urlsplit(settings.email_url)
-    try:
-        _greet(parts.scheme == "smtps", parts.hostname or "", parts.port, parts.username, parts.password)
-    except (OSError, smtplib.SMTPException) as error:
-        words = f"The mail server {parts.hostname} does not take us: {_short(error)}"
-        return Finding("bad", words, "Check host, port, user and password in TOCSIN_EMAIL_URL.")
-    return good(f"The mail server {parts.hostname} answers{' and takes the password' if parts.username else ''}.")
-
-
-def _greet(tls: bool, host: str, port: int | None, user: str | None, password: str | None) -> None:
-    at = port or (465 if tls else 587 if user else 25)
-    context = ssl.create_default_context()
-    if tls:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, at, timeout=MAIL_ANSWERS_WITHIN, context=context)
-    else:
-        server = smtplib.SMTP(host, at, timeout=MAIL_ANSWERS_WITHIN)
-    with server:
-        server.ehlo()
-        if not tls and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-        if user:
-            server.login(unquote(user), unquote(password or ""))
-
-
-def _short(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        return f"{error.smtp_code} {said.decode(errors='replace') if isinstance(said, bytes) else said}"[:200]
-    return str(error)[:200]
+    server = urlsplit(settings.email_url)
+    provider = catalogue().providers["email"]
+    given = parse(provider.settings, {"url": settings.email_url, "sender": settings.email_from})
+    outcome = ask(provider.check(given), [settings.email_url]) if provider.check else Delivered()
+    if not isinstance(outcome, Delivered):
+        words = f"The mail server {server.hostname} does not take us. {outcome.reason}"
+        return Finding(
+            "bad", words, "Check host, port, user and password in TOCSIN_EMAIL_URL, and TOCSIN_EMAIL_FROM."
+        )
+    signed = ", takes the password" if server.username else ""
+    return good(f"The mail server {server.hostname} answers{signed} and takes our mails.")
 
 
 def address(settings: Settings) -> Finding:
@@ -251,7 +245,9 @@ def examine(name: str, settings: Settings) -> Finding:
     except Exception as error:  # noqa: BLE001 — a doctor that faints helps nobody
         with suppress(Exception):
             connection.close()
-        words = (
-            f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no words'}"
-        )
+        words = f"{type(error).__name__}: {_first_line(error)}"
         return Finding("bad", f"It cannot be checked: {words}", "Mend what stands above it first.")
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), "no words")

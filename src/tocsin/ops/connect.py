@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tocsin.ops.errors import WrongInputError
+from tocsin.ops.place import organization_of
 from tocsin.ops.setup import data_option, django_ready, migrate
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def command(  # noqa: PLR0913, PLR0917 — one argument for each option
     """
     django_ready(data)
     migrate()
-    made = connected(_organization(organization), provider, read_values(values), name)
+    made = connected(organization_of(organization), provider, read_values(values), name)
     click.echo(
         json.dumps(made) if as_json else f"{made['answer']} ({made['provider']} {made['id']}: {made['name']})"
     )
@@ -108,17 +109,3 @@ def _known_fields(provider: str, values: dict[str, str]) -> None:
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise WrongInputError(f"{provider} has no setting {', '.join(unknown)}. Its settings: {', '.join(known)}.")
-
-
-def _organization(slug: str | None) -> "Organization":
-    from tocsin.store.models import Organization
-
-    everything = {place.slug: place for place in Organization.objects.order_by("slug")}
-    if slug is None and len(everything) == 1:
-        return next(iter(everything.values()))
-    if slug in everything:
-        return everything[slug]
-    if not everything:
-        raise WrongInputError("There is no organization yet; run tocsin init first.")
-    wrong = "Say which organization with --organization" if slug is None else f"There is no organization {slug!r}"
-    raise WrongInputError(f"{wrong}: {', '.join(everything)}.")

@@ -20,6 +20,7 @@ COMMANDS = {
     "sign-in": "Print a link that signs a person in, once.",
     "explain": "Say why somebody was, or was not, told, and who would be.",
     "doctor": "Check everything that this instance needs, and say what to do.",
+    "replay": "Send what ended badly again.",
     "backup": "Save everything in one file while it runs.",
     "restore": "Put a backup back.",
     "demo": "Run a small shop that fails in a dozen ways.",

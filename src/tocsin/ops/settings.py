@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     keep_events_days: int = Field(90, ge=1, description="How long events are kept")
     keep_events_mb: int = Field(0, ge=0, description="How much of them is kept at most; 0 for no limit")
     keep_notifications_days: int = Field(90, ge=1, description="How long the ledger is kept")
+    keep_notifications_mb: int = Field(0, ge=0, description="How much of the ledger is kept; 0 for no limit")
     keep_attempts_days: int = Field(30, ge=1, description="How long single tries are kept")
+    keep_attempts_mb: int = Field(0, ge=0, description="How much of them is kept at most; 0 for no limit")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
 
     @field_validator("url")

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import django
 
-from tocsin.ops import settings
+from tocsin.ops import settings, telemetry
 
 ADDRESS_FILE = "address"
 
@@ -26,6 +26,7 @@ def django_ready(data: Path | None = None) -> settings.Settings:
             f"The data folder {loaded.data} cannot be made: {error.strerror}. Set TOCSIN_DATA or --data."
         ) from None
     django.setup()
+    telemetry.start()
     return loaded
 
 

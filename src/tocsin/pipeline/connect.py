@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tocsin.core.fields import InvalidFieldsError, as_mapping, parse, secret_names, specs
 from tocsin.core.registry import Provider
-from tocsin.core.sending import Delivered, Mail, Outcome, Sending
+from tocsin.core.sending import Delivered, Outcome, Request, Sending
 from tocsin.pipeline import outward
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.rehearse import rehearse
@@ -184,7 +184,7 @@ def _destinations(provider: Provider, values: Mapping[str, object]) -> list[str]
     usable = parse(provider.settings, values)
     questions = rehearse(provider.send(usable, provider.example))
     questions += rehearse(provider.check(usable)) if provider.check else []
-    return [question.server if isinstance(question, Mail) else question.url for question in questions]
+    return [question.url if isinstance(question, Request) else question.server for question in questions]
 
 
 def service(slug: str) -> Provider:

@@ -19,9 +19,21 @@ from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
 from tocsin.core.pace import next_at, spent
 from tocsin.core.registry import Provider
-from tocsin.core.sending import EDIT, REPLY, Delivered, Gone, Outcome, Parcel, Refused, Retry, Sending, Unknown
+from tocsin.core.sending import (
+    BROADCAST,
+    EDIT,
+    REPLY,
+    Delivered,
+    Gone,
+    Outcome,
+    Parcel,
+    Refused,
+    Retry,
+    Sending,
+    Unknown,
+)
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, journal, outages, tally
+from tocsin.pipeline import clock, journal, outages, spans, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -39,8 +51,6 @@ from tocsin.transport.drive import Driven, Transport, drive, mask
 # Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
 # for the mail), so that a live sender never loses its lease.
 LEASE = timedelta(seconds=90)
-
-# A delivery whose detail says so rewrites its conversation's first message at that place.
 
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 
@@ -182,6 +192,7 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     milliseconds = int((perf_counter() - clock_at) * 1000)
     tried = _judge(ready.job, driven, policy, started, milliseconds)
     journal.tried(tried)
+    spans.tried(tried)
     return tried
 
 
@@ -198,9 +209,10 @@ async def _driven(ready: Ready, transport: Transport) -> Driven:
 
 
 def _sending(ready: Ready) -> Sending:
-    """An edit rewrites what is there already; a service that cannot, or has nothing yet, is told anew."""
-    edits = ready.provider.edit if ready.job.detail.get("act") == EDIT and ready.parcel.parent else None
-    return (edits or ready.provider.send)(ready.settings, ready.parcel)
+    """An edit rewrites what is there already, a reply answers it; what cannot, or has nothing yet, is told anew."""
+    acts = {EDIT: ready.provider.edit, REPLY: ready.provider.reply} if ready.parcel.parent else {}
+    act = acts.get(ready.job.detail.get("act", ""))
+    return (act or ready.provider.send)(ready.settings, ready.parcel)
 
 
 def send_now(organization_id: int, delivery_id: int) -> Tried | None:
@@ -225,11 +237,14 @@ async def _send_alone(ready: Ready | Unready) -> Tried:
         return await send(ready, transport)
 
 
-def replay(*, organization_id: int, delivery_ids: Sequence[int], actor_id: int | None, now: datetime) -> int:
-    """Queues failed and dead deliveries again, with their history; how many."""
+def replay(
+    *, organization_id: int, delivery_ids: Sequence[int], actor_id: int | None, by: str, now: datetime
+) -> int:
+    """Queues failed and dead deliveries again, with their history; how many. `by` is who, in words."""
     with one_transaction():
         moved = writes.requeue(organization_id, delivery_ids, now)
         if moved:
+            writes.note_replay(moved, by, now)
             named = {"deliveries": moved[:100], "count": len(moved)}
             audit.note(organization_id, "delivery.replay", "", named, actor_id=actor_id, now=now)
         after_commit(lambda: put("deliver"))
@@ -278,6 +293,7 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
         at=job.decided,
         list_id=list_id,
         parent=job.parent or None,
+        broadcast=bool(job.detail.get(BROADCAST)),
     )
 
 

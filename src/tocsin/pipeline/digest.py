@@ -20,7 +20,7 @@ from tocsin.core.group import VERSION
 from tocsin.core.issue import Happening, Status, Substatus, priority_of
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
-from tocsin.pipeline import clock, evaluate, journal, route, tagging, tally
+from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.owning import own
@@ -71,7 +71,7 @@ class _Batch:
 def digest(batch: Sequence[Accepted], spool: str, now: datetime) -> Digested:
     """All of a batch in one transaction. Bodies up to the spool's recorded position are skipped: they are done."""
     reading = read(batch)
-    return _told(lambda: _digest_spooled(reading, batch, spool, now))
+    return _told(lambda: _digest_spooled(reading, batch, spool, now), now)
 
 
 def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
@@ -87,15 +87,16 @@ def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
             fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
             return _digest(Reading(reading.arrived, fresh), 0, now)
 
-    return _told(once)
+    return _told(once, now)
 
 
-def _told(digest_batch: Callable[[], Digested]) -> Digested:
+def _told(digest_batch: Callable[[], Digested], now: datetime) -> Digested:
     started = perf_counter()
     digested = retried(digest_batch)
     if any(digested.results.values()):
         milliseconds = (perf_counter() - started) * 1000
         journal.digested(digested.results, digested.notifications, digested.deliveries, milliseconds)
+        spans.digested(digested.results, digested.notifications, digested.deliveries, now, milliseconds)
     return digested
 
 

@@ -1,7 +1,7 @@
 """The way out, set up as this instance is: what may be dialled, and how long anything may take."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from django.conf import settings
@@ -28,11 +28,14 @@ async def a_transport() -> AsyncIterator[Transport]:
         await smtp.close()
 
 
-def ask(sending: Sending) -> Outcome:
-    """One question and answer while a person waits (a check of settings); in the calling thread."""
+def ask(sending: Sending, secrets: Iterable[str] = ()) -> Outcome:
+    """One question and answer while a person waits (a check of settings); in the calling thread.
+
+    `secrets` are masked wherever the service repeats them.
+    """
 
     async def once() -> Outcome:
         async with a_transport() as transport:
-            return (await drive(sending, transport)).outcome
+            return (await drive(sending, transport, secrets)).outcome
 
     return asyncio.run(once())

@@ -1,5 +1,6 @@
 """Retention: what is past its age, or too much, is forgotten, in pieces so small that nobody waits."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -36,10 +37,24 @@ def forget_old() -> int:
             _drop(IssueMinute.objects.filter(minute__lt=int((now - MINUTES_KEPT).timestamp()) // 60)),
             _drop(RejectedBody.objects.filter(received__lt=events)),
             _drop(Session.objects.filter(expire_date__lt=now)),
-            _forget_tries(now - timedelta(days=kept.keep_attempts_days)),
-            _forget_notifications(now - timedelta(days=kept.keep_notifications_days)),
+            _forget_tries(_before(now, kept.keep_attempts_days, kept.keep_attempts_mb, queries.tries_kept_from)),
+            _forget_notifications(
+                _before(
+                    now,
+                    kept.keep_notifications_days,
+                    kept.keep_notifications_mb,
+                    queries.notifications_kept_from,
+                )
+            ),
         ]
     )
+
+
+def _before(now: datetime, days: int, megabytes: int, kept_from: Callable[[int], datetime | None]) -> datetime:
+    """What is older is forgotten: past its age, or beyond what may be kept of its kind."""
+    by_age = now - timedelta(days=days)
+    by_size = kept_from(megabytes * 1_000_000) if megabytes else None
+    return max(by_age, by_size) if by_size else by_age
 
 
 def _drop(old: QuerySet[Any], most: int = ROWS_A_RUN) -> int:

@@ -12,6 +12,7 @@ from tocsin.core.people import Directory
 from tocsin.core.plan import Planned, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
+from tocsin.core.sending import BROADCAST, REPLY
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.evaluate import Fired, issue_facts
@@ -135,6 +136,9 @@ def _substatus(substatus: Substatus) -> str:
 
 def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> DeliveryRow:
     detail = {
+        # Later alerts of an issue stand below the first, and in the channel as well: somebody has to see them.
+        "act": REPLY,
+        BROADCAST: True,
         "rules": planned.rule_ids,
         "reason": planned.reason,
         "notes": planned.notes,

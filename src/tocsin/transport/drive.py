@@ -10,6 +10,7 @@ from tocsin.core.escape import clean, cut
 from tocsin.core.sending import (
     Answer,
     Delivered,
+    Greeting,
     Mail,
     Outcome,
     Question,
@@ -43,7 +44,7 @@ class ExchangesRequests(Protocol):
 
 
 class ExchangesMails(Protocol):
-    async def exchange(self, mail: Mail, /) -> Answer: ...
+    async def exchange(self, mail: Mail | Greeting, /) -> Answer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Transport:
         match question:
             case Request():
                 return await self.http.exchange(question)
-            case Mail():
+            case Mail() | Greeting():
                 return await self.smtp.exchange(question)
             case _:
                 assert_never(question)
@@ -81,7 +82,7 @@ async def drive(sending: Sending, transport: Transport, secrets: Iterable[str] =
     answer: Answer | None = None
     for _ in range(MOST_QUESTIONS + 1):
         step = _next(sending, answer)
-        if not isinstance(step, Request | Mail):
+        if not isinstance(step, Request | Mail | Greeting):
             return Driven(_masked(step, secrets), status, excerpt)
         answer = await transport.exchange(step)
         if isinstance(answer, Reply):

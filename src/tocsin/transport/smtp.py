@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from tocsin.core.sending import Answer, Failure, Mail, Reply
+from tocsin.core.sending import Answer, Failure, Greeting, Mail, Reply
 from tocsin.transport.guard import ForbiddenAddressError, Guard
 
 _ENVELOPE = re.compile(r"[!-;=?-~]{3,320}")  # printable ASCII without spaces and angle brackets
@@ -95,13 +95,13 @@ class Smtp:
         self._places: defaultdict[Server, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(connections))
         self._leaving: set[asyncio.Task[None]] = set()
 
-    async def exchange(self, mail: Mail) -> Answer:
-        """Hand one mail to its server. The reply's header "stage" says which command it answers."""
+    async def exchange(self, mail: Mail | Greeting) -> Answer:
+        """Hand a mail to its server, or only say who would send; the reply's "stage" is the command it answers."""
         try:
             server = server_of(mail.server)
         except ValueError as wrong:
             return Failure(str(wrong), permanent=True)
-        if not (_ENVELOPE.fullmatch(mail.sender) and _ENVELOPE.fullmatch(mail.recipient)):
+        if not all(_ENVELOPE.fullmatch(address) for address in _addresses(mail)):
             return Failure("an address of the mail holds a character that SMTP does not take", permanent=True)
         progress = _Progress()
         try:
@@ -255,8 +255,16 @@ class Smtp:
         return self._guard.socket(info)
 
 
-async def _hand_over(client: aiosmtplib.SMTP, mail: Mail, progress: _Progress) -> Reply:
+def _addresses(mail: Mail | Greeting) -> list[str]:
+    return [mail.sender, mail.recipient] if isinstance(mail, Mail) else [mail.sender]
+
+
+async def _hand_over(client: aiosmtplib.SMTP, mail: Mail | Greeting, progress: _Progress) -> Reply:
     progress.stage = "mail"
+    if isinstance(mail, Greeting):
+        answer = await client.mail(mail.sender)
+        await client.rset()
+        return Reply(answer.code, {"stage": "mail"}, answer.message.encode())
     size = [f"SIZE={len(mail.raw)}"] if client.supports_extension("size") else []
     await client.mail(mail.sender, options=size)
     progress.stage = "rcpt"

@@ -48,6 +48,12 @@ def entry(row: Row) -> Entry:
     )
 
 
+def kind_name(slug: str) -> str:
+    """What people call a kind of notification; a retired one keeps its slug."""
+    found = catalogue().kinds.get(slug)
+    return found.name if found else slug
+
+
 def service_name(slug: str) -> str:
     """What people call a service; a retired one keeps its slug."""
     found = catalogue().providers.get(slug)

@@ -12,7 +12,7 @@ from tocsin.core.people import Account, Person
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.email.letter import is_address
-from tocsin.providers.email.send import Address, Settings, send
+from tocsin.providers.email.send import Address, Settings, check, reply, send
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,8 @@ PROVIDER = Provider(
     settings=Settings,
     address=Address,
     send=send,
+    reply=reply,
+    check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,
     describe=describe,

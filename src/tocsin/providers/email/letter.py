@@ -16,6 +16,7 @@ from tocsin.providers.email.page import page
 
 SUBJECT = 200
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _NOT_LISTABLE = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -24,8 +25,10 @@ def is_address(text: str) -> bool:
     return _ADDRESS.fullmatch(text) is not None and ".." not in text
 
 
-def letter(parcel: Parcel, sender: str, recipient: str) -> tuple[str, bytes]:
+def letter(parcel: Parcel, sender: str, recipient: str, answers: str = "") -> tuple[str, bytes]:
     """The Message-ID and the bytes; the same parcel gives the same mail, however often it is tried.
+
+    `answers` is the Message-ID of the mail that this one replies to.
 
     Sender and recipient must be addresses (see is_address).
     """
@@ -37,7 +40,7 @@ def letter(parcel: Parcel, sender: str, recipient: str) -> tuple[str, bytes]:
     raw = (
         _from(sender)
         + _folded("Subject", subject)
-        + "".join(f"{name}: {value}\r\n" for name, value in _plain_headers(parcel, recipient, host))
+        + "".join(f"{name}: {value}\r\n" for name, value in _plain_headers(parcel, recipient, host, answers))
         + f'Message-ID: {message_id}\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
     ).encode("ascii")
     halves = _half(boundary, "plain", plain(parcel.message)) + _half(
@@ -46,7 +49,7 @@ def letter(parcel: Parcel, sender: str, recipient: str) -> tuple[str, bytes]:
     return message_id, raw + halves + f"--{boundary}--\r\n".encode()
 
 
-def _plain_headers(parcel: Parcel, recipient: str, host: str) -> Iterator[tuple[str, str]]:
+def _plain_headers(parcel: Parcel, recipient: str, host: str, answers: str) -> Iterator[tuple[str, str]]:
     """The headers that are safe as they are: each made of checked addresses, hex digits and our own words.
 
     Through stdlib's header classes all eleven take 0.9 ms a mail; these go past them.
@@ -56,8 +59,9 @@ def _plain_headers(parcel: Parcel, recipient: str, host: str) -> Iterator[tuple[
     # Every mail of a conversation answers the same root, which nobody ever sent: mail programs keep them
     # together, and no mail has to remember another's id. Gmail also wants the same subject.
     root = f"<{hashlib.sha256(parcel.conversation.encode(errors='replace')).hexdigest()[:32]}.thread@{host}>"
-    yield "In-Reply-To", root
-    yield "References", root
+    parent = answers if _MESSAGE_ID.fullmatch(answers) else ""
+    yield "In-Reply-To", parent or root
+    yield "References", f"{root}\r\n {parent}" if parent else root
     if parcel.list_id:
         yield "List-Id", f"<{_NOT_LISTABLE.sub('-', parcel.list_id.lower())[:200]}.{host}>"
     yield "Auto-Submitted", "auto-generated"

@@ -12,6 +12,7 @@ from tocsin.core.sending import (
     Delivered,
     Failure,
     Gone,
+    Greeting,
     Mail,
     Outcome,
     Parcel,
@@ -47,15 +48,36 @@ class Address:
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
+    return (yield from _sent(settings, parcel, ""))
+
+
+def reply(settings: Settings, parcel: Parcel) -> Sending:
+    """The same, below the first mail of the conversation in programs that show threads."""
+    return (yield from _sent(settings, parcel, (parcel.parent or {}).get("message_id", "")))
+
+
+def check(settings: Settings) -> Sending:
+    """Greets the server, signs in and names the sender, and takes that back: nothing is sent."""
+    sender = sender_address(sender_of(settings))
+    if not is_address(sender):
+        return _bad_sender(sender)
+    answer = yield Greeting(settings.url, sender)
+    outcome = _outcome(answer, "", "")
+    return Delivered() if isinstance(outcome, Delivered) else outcome
+
+
+def _bad_sender(sender: str) -> Refused:
+    return Refused(f'The sender {one_line(sender, 80)!r} is no mail address: correct "From" under Integrations.')
+
+
+def _sent(settings: Settings, parcel: Parcel, answers: str) -> Sending:
     address: Address = parcel.address
     if not is_address(address.email):
         return Gone(f"{one_line(address.email, 80)!r} is no mail address: correct it in the account's settings.")
     sender = sender_of(settings)
     if not is_address(sender_address(sender)):
-        return Refused(
-            f'The sender {one_line(sender, 80)!r} is no mail address: correct "From" under Integrations.'
-        )
-    message_id, raw = letter(parcel, sender, address.email)
+        return _bad_sender(sender)
+    message_id, raw = letter(parcel, sender, address.email, answers)
     answer = yield Mail(settings.url, sender_address(sender), address.email, raw)
     return _outcome(answer, address.email, message_id)
 

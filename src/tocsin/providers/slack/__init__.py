@@ -12,7 +12,7 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
-from tocsin.providers.slack.send import Address, Settings, check, edit, send
+from tocsin.providers.slack.send import Address, Settings, check, edit, reply, send
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ PROVIDER = Provider(
     settings=Settings,
     address=Address,
     send=send,
+    reply=reply,
     edit=edit,
     check=check,
     example=EXAMPLE,

@@ -33,8 +33,8 @@ EMOJI = {
 }
 
 
-def body(message: Message, channel: str, parent: Mapping[str, str] | None = None) -> JSON:
-    """The arguments of chat.postMessage; `parent` is the message to answer, in its thread and in the channel."""
+def body(message: Message, channel: str) -> JSON:
+    """The arguments of chat.postMessage."""
     notes = [block for block in message.blocks if isinstance(block, Note)][:MOST_NOTES]
     footer = _footer(message)
     room = ROOM - len(msgspec.json.encode(footer)) - MOST_NOTES * NOTE
@@ -51,8 +51,6 @@ def body(message: Message, channel: str, parent: Mapping[str, str] | None = None
     if notes:
         place = len(said["blocks"]) - len(footer)
         said["blocks"][place:place] = [_note(note) for note in notes]
-    if parent and "ts" in parent:
-        said |= {"thread_ts": parent["ts"], "reply_broadcast": True}
     return said
 
 

@@ -1,7 +1,7 @@
 """What is asked of Slack, and what its answers mean (they come as HTTP 200 with `"ok": false`)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from tocsin.core.sending import (
     Gone,
     Outcome,
     Parcel,
+    Question,
     Refused,
     Reply,
     Request,
@@ -48,24 +49,49 @@ class Address:
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
+    return (yield from _posted(settings, parcel, {}))[0]
+
+
+# What stood there and no longer takes an answer: the news is said on its own rather than not at all.
+_CANNOT_REPLY = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found", "invalid_thread_ts"})
+
+
+def reply(settings: Settings, parcel: Parcel) -> Sending:
+    """Answers in the thread of the conversation's first message; with `broadcast` in the channel as well."""
+    parent = parcel.parent or {}
+    place: dict[str, Any] = {"thread_ts": parent["ts"]}
+    if parent.get("channel"):
+        place["channel"] = parent["channel"]
+    if parcel.broadcast:
+        place["reply_broadcast"] = True
+    outcome, said = yield from _posted(settings, parcel, place)
+    if isinstance(outcome, Refused) and said.get("error") in _CANNOT_REPLY:
+        return (yield from send(settings, parcel))
+    return outcome
+
+
+def _posted(
+    settings: Settings, parcel: Parcel, place: Mapping[str, Any]
+) -> Generator[Question, Answer, tuple[Outcome, Mapping[str, Any]]]:
+    """What came of chat.postMessage, and what Slack said."""
     address: Address = parcel.address
-    message = body(parcel.message, address.channel_id or address.channel, parcel.parent)
+    message = {**body(parcel.message, address.channel_id or address.channel), **place}
     answer = yield _call(settings, "chat.postMessage", message)
     outcome, said = _read(answer, address.channel or address.channel_id)
     if outcome is not None:
-        return outcome
-    return Delivered({"channel": str(said.get("channel", "")), "ts": str(said.get("ts", ""))})
+        return outcome, said
+    return Delivered({"channel": str(said.get("channel", "")), "ts": str(said.get("ts", ""))}), said
 
 
 # What can't be rewritten is said anew: nobody should go on reading what is no longer true.
 _CANNOT_EDIT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
-_NOT_OF_AN_EDIT = ("thread_ts", "reply_broadcast", "unfurl_links", "unfurl_media")
+_NOT_OF_AN_EDIT = ("unfurl_links", "unfurl_media")
 
 
 def edit(settings: Settings, parcel: Parcel) -> Sending:
     """Rewrites the conversation's first message with chat.update; says it anew when Slack no longer lets it."""
     parent = parcel.parent or {}
-    message = body(parcel.message, parent["channel"], None)
+    message = body(parcel.message, parent["channel"])
     message = {key: value for key, value in message.items() if key not in _NOT_OF_AN_EDIT}
     answer = yield _call(settings, "chat.update", {**message, "ts": parent["ts"]})
     outcome, said = _read(answer, parcel.address.channel or parcel.address.channel_id)

@@ -88,12 +88,12 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One try. `status` is the HTTP or SMTP code, 0 without a reply; `excerpt` is short, escaped of control
-    characters and masked of secrets."""
+    """One try, or a replay between tries (its number is 0). `status` is the HTTP or SMTP code, 0 without a reply;
+    `excerpt` is short, escaped of control characters and masked of secrets."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
     number = models.PositiveSmallIntegerField()
-    outcome = models.CharField(max_length=12)  # delivered retry refused gone unknown
+    outcome = models.CharField(max_length=12)  # delivered retry refused gone unknown, replayed
     status = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=500, default="")
     excerpt = models.CharField(max_length=300, default="")

@@ -91,6 +91,11 @@ class Filters:
     provider: str = ""
     text: str = ""
     user_id: int | None = None
+    integration_id: int | None = None
+    kind: str = ""
+    reason: str = ""
+    since: datetime | None = None  # decided then or later
+    until: datetime | None = None  # and before that
 
 
 def page(organization_id: int, filters: Filters, before: int | None = None) -> Page:
@@ -115,6 +120,16 @@ def matching(organization_id: int, filters: Filters) -> QuerySet[Delivery]:
         found = found.filter(provider=filters.provider)
     if filters.user_id is not None:
         found = found.filter(user_id=filters.user_id)
+    if filters.integration_id is not None:
+        found = found.filter(integration_id=filters.integration_id)
+    if filters.kind:
+        found = found.filter(notification__kind=filters.kind)
+    if filters.reason:
+        found = found.filter(reason__icontains=filters.reason)
+    if filters.since:
+        found = found.filter(date_added__gte=filters.since)
+    if filters.until:
+        found = found.filter(date_added__lt=filters.until)
     if filters.text:
         text = filters.text
         found = found.filter(
@@ -155,10 +170,28 @@ def providers(organization_id: int) -> list[str]:
     return list(found.values_list("provider", flat=True).distinct())
 
 
-def replayable_ids(organization_id: int, filters: Filters, limit: int = 1000) -> list[int]:
+def kinds(organization_id: int) -> list[str]:
+    """What the organization's notifications were about, by slug."""
+    found = Notification.objects.filter(organization_id=organization_id).order_by("kind")
+    return list(found.values_list("kind", flat=True).distinct())
+
+
+def replayable_ids(organization_id: int, filters: Filters) -> list[int]:
     """Which of the matching deliveries ended badly and may be tried again, oldest first."""
     found = matching(organization_id, filters).filter(state__in=REPLAYABLE).order_by("pk")
-    return list(found.values_list("pk", flat=True)[:limit])
+    return list(found.values_list("pk", flat=True))
+
+
+def of_those_replayable(organization_id: int, delivery_ids: Sequence[int]) -> list[int]:
+    """Which of these ended badly and may be tried again, oldest first."""
+    found = Delivery.objects.filter(organization_id=organization_id, pk__in=delivery_ids, state__in=REPLAYABLE)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def rows_of(delivery_ids: Sequence[int]) -> list[Row]:
+    """These deliveries, oldest first; the ids must be of an organization that may be shown."""
+    found = Delivery.objects.filter(pk__in=delivery_ids).select_related("notification", "user").order_by("pk")
+    return [row_of(one) for one in found]
 
 
 def one(organization_id: int, delivery_id: int) -> One | None:

@@ -184,6 +184,14 @@ def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) ->
     return [pk for pk, _, _ in moved]
 
 
+def note_replay(delivery_ids: Sequence[int], by: str, now: datetime) -> None:
+    """Between the tries of before and those that follow stands who had them sent again."""
+    Attempt.objects.bulk_create(
+        Attempt(delivery_id=pk, number=0, outcome="replayed", reason=f"Queued again by {by}."[:500], started=now)
+        for pk in delivery_ids
+    )
+
+
 def _queue_again(stopped: QuerySet[Delivery], now: datetime) -> list[tuple[int, int | None, str]]:
     """Queues deliveries, each in its place: after what its conversation still retries, before what came later.
 

@@ -8,23 +8,24 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from tocsin.core.delivery import State
-from tocsin.pipeline import deliver
+from tocsin.pipeline import ledger
 from tocsin.pipeline.preview import Preview, preview
 from tocsin.store.queries import deliveries as queries
 from tocsin.store.queries import integrations
 from tocsin.store.queries.deliveries import Filters, One
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.block_kit import render as render_blocks
-from tocsin.web.entries import entries, entry, service_name
+from tocsin.web.entries import entries, entry, kind_name, service_name
 
-GROUPS = {
+TABS = {
     "": ("All", frozenset[str]()),
-    "waiting": ("Waiting", frozenset({"queued", "sending", "retrying", "unknown", "held"})),
+    "waiting": ("Waiting", ledger.GROUPS["waiting"]),
     "sent": ("Sent", frozenset({"sent"})),
-    "failed": ("Failed", frozenset({"failed", "dead"})),
+    "failed": ("Failed", ledger.GROUPS["failed"]),
     "suppressed": ("Suppressed", frozenset({"suppressed"})),
 }
+SINCE = {"": "Any time", "1h": "Last hour", "24h": "Last day", "7d": "Last week", "30d": "Last month"}
+REPLAYED_TABS = {"failed", "dead"}
 # A mail's HTML is shown in a frame of its own, where it can neither run nor load nor send anything.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; base-uri 'none'; "
@@ -40,10 +41,20 @@ class Tab:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One way to narrow the list: its field's name, its label, what is chosen, what can be."""
+
+    name: str
+    label: str
+    value: str
+    choices: list[tuple[str, str]]
+
+
 @member_of_organization
 @require_safe
 def index(request: MemberRequest) -> HttpResponse:
-    filters = filters_of(request.GET)
+    filters, _ = ledger.read_filters(request.GET, request.now)
     page = queries.page(request.organization.pk, filters, number_of(request.GET.get("before")))
     counts = queries.counts(request.organization.pk)
     chosen = request.GET.get("state", "")
@@ -53,13 +64,34 @@ def index(request: MemberRequest) -> HttpResponse:
         "before": request.GET.get("before"),
         "tabs": _tabs(chosen, counts),
         "chosen": chosen,
+        "selects": _selects(request, filters),
+        "asked": {name: request.GET[name] for name in ledger.ASKED if request.GET.get(name)},
         "text": filters.text,
-        "provider": filters.provider,
-        "providers": [(slug, service_name(slug)) for slug in queries.providers(request.organization.pk)],
-        "is_filtered": bool(filters.text or filters.provider or chosen),
-        "replayable": sum(counts.get(state, 0) for state in queries.REPLAYABLE) if chosen == "failed" else 0,
+        "is_filtered": bool(chosen or _narrowed(request.GET)),
+        "is_narrowed": _narrowed(request.GET),
+        "replayable": sum(counts.get(state, 0) for state in queries.REPLAYABLE) if chosen in REPLAYED_TABS else 0,
     }
     return render(request, "deliveries.html", context)
+
+
+def _narrowed(asked: QueryDict) -> bool:
+    return any(asked.get(name) for name in ledger.ASKED if name != "state")
+
+
+def _selects(request: MemberRequest, filters: Filters) -> list[Select]:
+    """What the list can be narrowed to; a choice of one is none."""
+    organization_id = request.organization.pk
+    services = [(slug, service_name(slug)) for slug in queries.providers(organization_id)]
+    connected = [(str(one.id), one.name) for one in integrations.connected(organization_id)]
+    kinds = [(slug, kind_name(slug)) for slug in queries.kinds(organization_id)]
+    integration = str(filters.integration_id or "")
+    offered = [
+        Select("provider", "Service", filters.provider, [("", "All services"), *services]),
+        Select("integration", "Integration", integration, [("", "All integrations"), *connected]),
+        Select("kind", "Kind", filters.kind, [("", "All kinds"), *kinds]),
+        Select("since", "Decided", request.GET.get("since", ""), list(SINCE.items())),
+    ]
+    return [one for one in offered if len(one.choices) > 2 or one.value]
 
 
 @member_of_organization
@@ -96,9 +128,11 @@ def replay(request: MemberRequest) -> HttpResponse:
     """One delivery (`delivery`), or all that match the filters and ended badly (`all`)."""
     organization_id = request.organization.pk
     one_id = number_of(request.POST.get("delivery"))
-    ids = [one_id] if one_id is not None else queries.replayable_ids(organization_id, filters_of(request.POST))
-    moved = deliver.replay(
-        organization_id=organization_id, delivery_ids=ids, actor_id=request.person.pk, now=request.now
+    filters, _ = ledger.read_filters(request.POST, request.now)
+    ids = [one_id] if one_id is not None else queries.replayable_ids(organization_id, filters)
+    person = request.person
+    moved = ledger.replay(
+        organization_id=organization_id, ids=ids, actor_id=person.pk, by=person.display_name, now=request.now
     )
     if moved:
         messages.success(request, "Queued again." if moved == 1 else f"{moved} deliveries are queued again.")
@@ -115,13 +149,6 @@ def preview_of(request: MemberRequest, found: One) -> Preview:
     if found.integration_id is not None:
         stored = integrations.stored(request.organization.pk, found.integration_id)
     return preview(found, stored.settings if stored else {})
-
-
-def filters_of(asked: QueryDict) -> Filters:
-    """The filters that an address names; a state by its group ("failed") or by itself ("dead")."""
-    state = asked.get("state", "")
-    states = GROUPS[state][1] if state in GROUPS else frozenset({state} & set(State))
-    return Filters(states=states, provider=asked.get("provider", ""), text=asked.get("text", "").strip()[:200])
 
 
 def number_of(text: str | None) -> int | None:
@@ -143,7 +170,7 @@ def _tabs(chosen: str, counts: dict[str, int]) -> list[Tab]:
             None if value in ("", "sent") else sum(counts.get(state, 0) for state in states),
             value == chosen,
         )
-        for value, (name, states) in GROUPS.items()
+        for value, (name, states) in TABS.items()
     ]
 
 

@@ -1,0 +1,72 @@
+"""What a delivery does with its conversation's first message: nothing, answer it, or rewrite it."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.builders import NOW, World, a_world
+from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
+from tocsin.core.sending import Request
+from tocsin.pipeline import deliver
+from tocsin.store.models import Lane, Reference
+
+LATER = NOW + timedelta(days=3650)  # past the pace of a lane that was used by today's clock
+FIRST, SECOND = slack_said(channel="C1", ts="17.1"), slack_said(channel="C1", ts="18.2")
+
+
+@pytest.fixture
+def world(db) -> World:
+    return a_world()
+
+
+def said(world: World, *details: dict) -> list[Request]:
+    """What is asked of Slack for deliveries of one conversation, one after the other."""
+    integration, lane = connected(world), Lane.objects.create(name="slack:1:C1", ready_at=NOW)
+    for detail in details:
+        to_slack(world, integration_id=integration, lane=lane, detail=detail)
+    asked: list[Request] = []
+    for number, _ in enumerate(details):
+        moment = NOW if number == 0 else LATER
+        ready = deliver.turn([], 1, moment)
+        answers = answering(SECOND if number else FIRST)
+        deliver.record(go(ready, answers), moment)
+        asked += answers.http.asked
+    return asked
+
+
+def test_a_reply_stands_below_the_first_message(world):
+    _, second = said(world, {}, {"act": "reply"})
+
+    assert (second.json["thread_ts"], "reply_broadcast" in second.json) == ("17.1", False)
+
+
+def test_a_reply_can_be_for_the_whole_channel(world):
+    _, second = said(world, {}, {"act": "reply", "broadcast": True})
+
+    assert (second.json["thread_ts"], second.json["reply_broadcast"]) == ("17.1", True)
+
+
+def test_an_edit_rewrites_the_first_message(world):
+    _, second = said(world, {}, {"act": "edit"})
+
+    assert (second.url.rpartition("/")[2], second.json["ts"]) == ("chat.update", "17.1")
+
+
+def test_without_an_act_a_message_stands_on_its_own(world):
+    _, second = said(world, {}, {})
+
+    assert "thread_ts" not in second.json
+
+
+@pytest.mark.parametrize("act", ["reply", "edit", "an act of a later version"])
+def test_where_nothing_was_said_yet_it_is_said_on_its_own(world, act):
+    (first,) = said(world, {"act": act})
+
+    assert first.url.endswith("/chat.postMessage")
+    assert "thread_ts" not in first.json
+
+
+def test_the_first_message_stays_the_parent(world):
+    said(world, {}, {"act": "reply"}, {"act": "reply"})
+
+    assert Reference.objects.get().reference == {"channel": "C1", "ts": "17.1"}

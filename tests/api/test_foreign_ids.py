@@ -57,6 +57,9 @@ def a_place(slug, project, email):
     option = Preference.objects.create(
         user=world.user, scope="user", scope_id=world.user.pk, type="alerts", value="never"
     )
+    of_team = Preference.objects.create(
+        team=world.team, scope="team", scope_id=world.team.pk, type="alerts", value="never"
+    )
     issue = an_issue(world.project)
     file = CodeOwners.objects.create(project=world.project, raw="* @ana", date_created=NOW, date_updated=NOW)
     comment = an_activity(issue, "note", user=world.user, data={"text": "Mine"})
@@ -76,7 +79,9 @@ def a_place(slug, project, email):
         "project": [world.project.slug, str(world.project.pk)],
         "rule": [str(rule.pk)],
         "user": [str(world.user.pk)],
-        "option": [str(option.pk)],
+        "option": [str(option.pk), str(of_team.pk)],
+        "team": [world.team.slug, str(world.team.pk)],
+        "key": ["deploy"],
     }
     return world, ids
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.api.callers import a_caller
 from tests.builders import NOW, a_member, a_world, an_organization
+from tocsin.core.choices import TYPES
 from tocsin.store.models import Membership, Organization, Preference
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,37 @@ def test_other_peoples_choices_are_as_if_they_did_not_exist(world, caller):
     assert caller.get(f"/users/{other.pk}/notification-options/").status == 404
     assert caller.put(f"/users/{other.pk}/notification-options/", a_choice(world)).status == 404
     assert caller.put(f"/users/{other.pk}/notification-providers/", a_choice(world)).status == 404
+
+
+# — all types, each with its own values and scopes
+
+
+@pytest.mark.parametrize("type_", TYPES.values(), ids=lambda one: one.slug)
+def test_each_type_takes_each_of_its_values_and_no_other(world, caller, type_):
+    for value in ("always", "never", "subscribe_only", "committed_only"):
+        found = caller.put(OPTIONS, a_choice(world, "organization", value, type=type_.slug))
+
+        assert found.status == (201 if value in type_.values else 400), (type_.slug, value)
+        assert found.status == 201 or found.json == {"nonFieldErrors": ["Invalid type for value"]}
+
+
+@pytest.mark.parametrize("type_", TYPES.values(), ids=lambda one: one.slug)
+def test_only_what_happens_in_projects_is_chosen_for_one(world, caller, type_):
+    found = caller.put(OPTIONS, a_choice(world, "project", type=type_.slug))
+
+    assert found.status == (201 if type_.by_project else 400)
+    assert type_.by_project or list(found.json) == ["scopeType"]
+
+
+def test_a_persons_scopes_do_not_include_their_team(world, caller):
+    body = a_choice(world, "user", scopeType="team", scopeIdentifier=str(world.team.pk))
+
+    assert caller.put(OPTIONS, body).json == {"scopeType": ["Invalid scope type"]}
+
+
+def test_the_products_defaults_are_listed_for_whoever_draws_a_form(caller):
+    found = caller.get("/notification-defaults/").json
+
+    assert found["typeDefaults"]["workflow"] == "subscribe_only"
+    assert set(found["typeDefaults"]) == set(TYPES)
+    assert "email" in found["providerDefaults"]

@@ -257,6 +257,8 @@ HEADERS = {
     "In-Reply-To",
     "References",
     "List-Id",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
     "Auto-Submitted",
     "MIME-Version",
     "Message-ID",

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLPattern
 from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_event, an_issue
 
-from tocsin.store.models import CodeOwners, Delivery, Integration, Issue, Ownership, ProjectKey, Rule
+from tocsin.store.models import CodeOwners, Delivery, Integration, Issue, Ownership, ProjectKey, Rule, UserAddress
 from tocsin.store.writes import api_tokens
 from tocsin.web.urls import urlpatterns
 
@@ -49,6 +49,8 @@ def ids_of(other: World) -> dict[str, object]:
         "integration_id": integration.pk,
         "token_id": other.user.api_tokens.get().pk,
         "provider": "slack",
+        "team": other.team.slug,
+        "address_id": UserAddress.objects.create(user=other.user, email="further@example.com", date_added=NOW).pk,
     }
 
 
@@ -76,7 +78,7 @@ def _address(name: str, values: dict[str, object]) -> str:
 
 
 def rows() -> Iterator[list[object]]:
-    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners):
+    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners, UserAddress):
         yield list(model.objects.order_by("pk").values_list())
 
 

@@ -120,7 +120,7 @@ class Option(Schema):
     scopeIdentifier: str
     type: str
     value: str
-    user_id: str
+    user_id: str | None
     team_id: str | None
 
 
@@ -144,6 +144,50 @@ class ProvidersToSave(Schema):
     scopeIdentifier: str
     type: str
     providers: list[str]
+
+
+class NotificationDefaults(Schema):
+    """What each type is without a choice, and the services that are on."""
+
+    typeDefaults: dict[str, str]
+    providerDefaults: list[str]
+
+
+class OrganizationDefaultToSave(Schema):
+    """`provider` null is the type itself; the value "default" forgets it."""
+
+    type: str
+    value: str
+    provider: str | None = None
+
+
+class OrganizationDefault(OrganizationDefaultToSave):
+    id: str
+
+
+class HabitsToSave(Schema):
+    personalActivityNotifications: bool | None = None
+    selfAssignOnResolve: bool | None = None
+
+
+class Habits(Schema):
+    """Whether a person hears of what they do themselves, and takes unassigned issues that they resolve."""
+
+    personalActivityNotifications: bool
+    selfAssignOnResolve: bool
+
+
+class Ending(Schema):
+    """What would end: an issue or a project, by its name; `slug` is a project's."""
+
+    viewUrl: str
+    type: str
+    displayName: str
+    slug: str | None
+
+
+class EndingToSave(Schema):
+    cancel: int
 
 
 class ActivityShape(Schema):

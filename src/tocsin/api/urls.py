@@ -8,13 +8,17 @@ from tocsin.api import (
     deliveries,
     errors,
     explain,
+    fine_tuning,
     issue_list,
     members,
+    notification_defaults,
     organizations,
     ownership,
     preferences,
     rules,
     searches,
+    team_preferences,
+    unsubscribe,
 )
 from tocsin.api.access import TokenOrSession
 
@@ -37,6 +41,10 @@ api.add_router("", members.router)
 api.add_router("", deliveries.router)
 api.add_router("", preferences.router)
 api.add_router("", ownership.router)
+api.add_router("", team_preferences.router)
+api.add_router("", notification_defaults.router)
+api.add_router("", fine_tuning.router)
+api.add_router("", unsubscribe.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", api.urls),

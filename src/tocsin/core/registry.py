@@ -99,12 +99,12 @@ class Provider:
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
     a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
-    it; `threads` says that what happens to an issue is said below the first message about it. `check` asks the
-    service whether the settings work without a visible effect, where it can; `send` says something on its own,
-    `reply` below the first message of the conversation (`parcel.parent`), `edit` rewrites that one; `policy` says
-    how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
-    integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
-    `example` is used by tests, gallery and docs.
+    it; `threads` says that what happens to an issue is said below the first message about it, `unsubscribes` that
+    its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
+    work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
+    of the conversation (`parcel.parent`), `edit` rewrites that one; `policy` says how often a delivery is tried,
+    `pace` how fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way:
+    what waits beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -120,6 +120,7 @@ class Provider:
     account: Callable[[Account], Any] | None = None
     on_by_default: bool = True
     threads: bool = False
+    unsubscribes: bool = False
     needs_integration: bool = True
     test_hint: str = ""
     docs: str = ""

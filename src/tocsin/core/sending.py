@@ -120,6 +120,7 @@ class Parcel:
     mail clients and threads can keep it together; `parent` is the reference of the first message of that
     conversation at this address, when there is one (`reply` and `edit` are called with one only); `broadcast` asks
     that a reply be seen by the whole channel, where a service can; `at` is when the notification was decided.
+    `unsubscribe` is the link that ends such messages for the person, "" where there is nothing to end.
     """
 
     key: str
@@ -130,6 +131,7 @@ class Parcel:
     parent: Mapping[str, str] | None = None
     list_id: str = ""
     broadcast: bool = False
+    unsubscribe: str = ""
 
 
 Sending = Generator[Question, Answer, Outcome]

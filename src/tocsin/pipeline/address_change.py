@@ -32,7 +32,7 @@ class TooManyChangesError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class MailWay:
     """A service that writes to people's mail addresses, and the organization through which it does."""
 
     organization_id: int
@@ -54,7 +54,7 @@ def change_address(user: User, email: str, now: datetime) -> bool:
     """
     if email.lower().endswith(NOWHERE):
         raise UnwritableAddressError("Nothing reaches that address. Give one that other machines can write to.")
-    way = _way(user)
+    way = mail_way(user)
     if way is None:
         writes.changed_address(user, email, now)
         return False
@@ -62,7 +62,7 @@ def change_address(user: User, email: str, now: datetime) -> bool:
     return True
 
 
-def _ask(way: _Way, user: User, email: str, now: datetime) -> None:
+def _ask(way: MailWay, user: User, email: str, now: datetime) -> None:
     new = way.to(Person(user.pk, user.display_name, email))
     if new is None:
         raise UnwritableAddressError("No mail can be sent to that address: write it with plain letters.")
@@ -70,20 +70,20 @@ def _ask(way: _Way, user: User, email: str, now: datetime) -> None:
         raise TooManyChangesError(f"You asked for {MOST_AN_HOUR} changes within an hour. Try again in an hour.")
     with one_transaction():
         token = writes.new_address_change(user.pk, email, now)
-        _say(way, user, new, _facts(user, email, token), now)
+        say(way, user, new, _facts(user, email, token), now)
         old = way.to(Person(user.pk, user.display_name, user.email))
         if old is not None and not user.email.endswith(NOWHERE):
-            _say(way, user, old, _facts(user, email, ""), now)
+            say(way, user, old, _facts(user, email, ""), now)
 
 
-def _way(user: User) -> _Way | None:
+def mail_way(user: User) -> MailWay | None:
     """Through the first of the person's organizations that can send mail."""
     for membership in accounts.memberships(user.pk):
         services = services_of(directory.read(membership.organization_id))
         for slug, integration_id in services.reachable.items():
             provider = catalogue().providers[slug]
             if _goes_by_mail_address(provider):
-                return _Way(membership.organization_id, provider, integration_id)
+                return MailWay(membership.organization_id, provider, integration_id)
     return None
 
 
@@ -100,10 +100,13 @@ def _facts(user: User, email: str, token: str) -> Facts:
     return Facts(user.display_name, user.email, email, links.account(), token)
 
 
-def _say(way: _Way, user: User, to: Destination, facts: Facts, now: datetime) -> None:
+def say(  # noqa: PLR0913 — what is said, to whom, how and when
+    way: MailWay, user: User, to: Destination, facts: Any, now: datetime, *, kind: str = NOTIFICATION_KIND.slug
+) -> None:
+    """One mail about somebody's address, outside what they choose to hear."""
     announce(
         organization_id=way.organization_id,
-        kind=NOTIFICATION_KIND.slug,
+        kind=kind,
         facts=facts,
         destinations=[to],
         trace=[Step(f"user:{user.pk}", user.display_name, Verdict.ADDED, Reason.ASKED_FOR)],

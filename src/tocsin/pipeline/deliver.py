@@ -32,12 +32,14 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
+from tocsin.core.unsubscribe import what_ends
 from tocsin.engine.port import put
 from tocsin.pipeline import clock, journal, outages, spans, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import a_transport
+from tocsin.pipeline.unsubscribe_link import Link, link_to
 from tocsin.store.db import after_commit, one_transaction
 from tocsin.store.queries import outbox as queries
 from tocsin.store.queries.outbox import Job
@@ -294,7 +296,16 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
         list_id=list_id,
         parent=job.parent or None,
         broadcast=bool(job.detail.get(BROADCAST)),
+        unsubscribe=_way_out(job) if provider.unsubscribes else "",
     )
+
+
+def _way_out(job: Job) -> str:
+    """The link that ends messages like this one, for one's own eyes: a list and a channel have none."""
+    if job.user_id is None:
+        return ""
+    ends = what_ends(job.category, job.organization_id, job.project_id, job.issue_id)
+    return link_to(Link(job.user_id, job.label, ends, job.decided)) if ends else ""
 
 
 def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:

@@ -45,3 +45,11 @@ def members(organization: str) -> str:
 def invitations() -> str:
     """Where invitations are accepted; a link's secret follows."""
     return f"{base()}/invitations/"
+
+
+def addresses() -> str:
+    return f"{base()}/settings/account/addresses/"
+
+
+def unsubscribe(token: str) -> str:
+    return f"{base()}/unsubscribe/{token}/"

@@ -13,13 +13,14 @@ from tocsin.core.plan import Planned, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.sending import BROADCAST, REPLY
+from tocsin.core.unsubscribe import without
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.evaluate import Fired, issue_facts
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit
-from tocsin.store.queries import directory
+from tocsin.store.queries import directory, unsubscribe
 from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import activities
 from tocsin.store.writes import notifications as ledger
@@ -43,6 +44,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
     firings: list[tuple[str, Fired]] = []
     untold: list[tuple[str, Untold]] = []
     people: dict[int, tuple[Directory, Services]] = {}
+    ended = unsubscribe.ended({one.seen.issue.id for one in fired})
     for one in fired:
         project = projects[one.seen.issue.project_id]
         if project.organization_id not in people:
@@ -50,6 +52,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         here, services = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event)
         routed = decide(one.rules, occasion, here, services)
+        routed = without(routed, ended.get(one.seen.issue.id, {}), here.people)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)

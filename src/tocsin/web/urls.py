@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from tocsin.web.views import (
+    addresses,
+    defaults,
     deliveries,
     inbox,
     integrations,
@@ -14,6 +16,7 @@ from tocsin.web.views import (
     project,
     rules,
     tokens,
+    unsubscribe,
     walk,
 )
 from tocsin.web.views.account import account, confirm_address
@@ -36,6 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", sign_out, name="sign_out"),
     path("settings/account/", account, name="account"),
     path("settings/account/address/<str:token>/", confirm_address, name="confirm_address"),
+    path("settings/account/addresses/", addresses.addresses, name="addresses"),
+    path("settings/account/addresses/projects/", addresses.route, name="address_route"),
+    path("settings/account/addresses/<int:address_id>/remove/", addresses.remove, name="address_remove"),
+    path("settings/account/addresses/proof/<str:token>/", addresses.proof, name="address_proof"),
     path("settings/account/tokens/", tokens.tokens, name="tokens"),
     path("settings/account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("<slug:organization>/issues/", issue_stream, name="issues"),
@@ -44,6 +51,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/issues/<int:issue_id>/change/", change_issue, name="change_issue"),
     path("<slug:organization>/issues/<int:issue_id>/comment/", comment_on_issue, name="comment_on_issue"),
     path("settings/notifications/", preferences.notifications, name="preferences"),
+    path("unsubscribe/<str:token>/", unsubscribe.show, name="unsubscribe"),
+    path("settings/notifications/habits/", preferences.habits, name="habits"),
+    path("<slug:organization>/settings/notifications/", defaults.organization, name="organization_preferences"),
+    path("<slug:organization>/teams/<slug:team>/notifications/", defaults.team, name="team_preferences"),
     path("inbox/", inbox.index, name="inbox"),
     path("inbox/mark/", inbox.mark, name="inbox_mark"),
     path("inbox/<int:delivery_id>/", inbox.opened, name="inbox_message"),

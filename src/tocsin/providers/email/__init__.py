@@ -1,6 +1,7 @@
 """E-mail: one message to one person, over any SMTP server.
 
-https://www.rfc-editor.org/rfc/rfc5321 (SMTP), rfc5322 (the message), rfc3834 (Auto-Submitted), rfc2919 (List-Id)
+https://www.rfc-editor.org/rfc/rfc5321 (SMTP), rfc5322 (the message), rfc3834 (Auto-Submitted), rfc2919 (List-Id),
+rfc2369 and rfc8058 (List-Unsubscribe, in one click)
 """
 
 from dataclasses import dataclass
@@ -72,6 +73,7 @@ EXAMPLE = Parcel(
     conversation="issue:12",
     at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
     list_id="shop.acme",
+    unsubscribe="https://tocsin.example/unsubscribe/WzcsMV0:k3y/",
 )
 
 PROVIDER = Provider(
@@ -95,6 +97,7 @@ PROVIDER = Provider(
     ),
     personal=personal,
     account=account,
+    unsubscribes=True,
     needs_integration=False,
     # Four are on a connection, four follow at once: at 30 s a mail the last is over well within its lease.
     at_once=8,

@@ -4,13 +4,14 @@ import hashlib
 import re
 from binascii import b2a_qp
 from collections.abc import Iterator
+from dataclasses import replace
 from email.headerregistry import Address as MailAddress
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
 from tocsin.core.escape import clean, one_line
-from tocsin.core.message import Message
+from tocsin.core.message import Link, Message
 from tocsin.core.sending import Parcel
 from tocsin.providers.email.page import page
 
@@ -34,7 +35,8 @@ def letter(parcel: Parcel, sender: str, recipient: str, answers: str = "") -> tu
     """
     host = sender_address(sender).rpartition("@")[2]
     message_id = f"<{parcel.key}@{host}>"
-    subject = subject_of(parcel.message)
+    message = _with_a_way_out(parcel)
+    subject = subject_of(message)
     # "=_" never stands in quoted-printable text, so no body can hold the boundary.
     boundary = f"=_{parcel.key}"
     raw = (
@@ -43,10 +45,15 @@ def letter(parcel: Parcel, sender: str, recipient: str, answers: str = "") -> tu
         + "".join(f"{name}: {value}\r\n" for name, value in _plain_headers(parcel, recipient, host, answers))
         + f'Message-ID: {message_id}\r\nContent-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
     ).encode("ascii")
-    halves = _half(boundary, "plain", plain(parcel.message)) + _half(
-        boundary, "html", page(parcel.message, subject)
-    )
+    halves = _half(boundary, "plain", plain(message)) + _half(boundary, "html", page(message, subject))
     return message_id, raw + halves + f"--{boundary}--\r\n".encode()
+
+
+def _with_a_way_out(parcel: Parcel) -> Message:
+    """The message with the link that ends such mail in its small print."""
+    if not parcel.unsubscribe:
+        return parcel.message
+    return replace(parcel.message, footer=(*parcel.message.footer, Link("Unsubscribe", parcel.unsubscribe)))
 
 
 def _plain_headers(parcel: Parcel, recipient: str, host: str, answers: str) -> Iterator[tuple[str, str]]:
@@ -64,6 +71,10 @@ def _plain_headers(parcel: Parcel, recipient: str, host: str, answers: str) -> I
     yield "References", f"{root}\r\n {parent}" if parent else root
     if parcel.list_id:
         yield "List-Id", f"<{_NOT_LISTABLE.sub('-', parcel.list_id.lower())[:200]}.{host}>"
+    if parcel.unsubscribe:
+        # RFC 8058: the mail program's own button posts there, with no page in between.
+        yield "List-Unsubscribe", f"<{parcel.unsubscribe}>"
+        yield "List-Unsubscribe-Post", "List-Unsubscribe=One-Click"
     yield "Auto-Submitted", "auto-generated"
     yield "MIME-Version", "1.0"
 

@@ -47,6 +47,10 @@ class Job:
     left: bool = False  # it is for a person who has no business with it any more
     event_id: str = ""
     notification: str = ""  # its uuid
+    user_id: int | None = None
+    category: str = ""
+    project_id: int | None = None
+    issue_id: int | None = None
 
 
 # Asked again as it is sent: people leave while a message is retried, and a replay may come weeks later.
@@ -69,7 +73,8 @@ _JOBS = (
     " coalesce(project.slug, ''), organization.slug, delivery.lane_id, lane.paced,"
     " coalesce(integration.at_most_once, false), coalesce(integration.breaker, 'closed'),"
     " coalesce(integration.broken, '') <> '', delivery.label,"
-    f" coalesce(reference.reference, '{{{{}}}}'), {_LEFT}, notification.event_id, notification.uuid"
+    f" coalesce(reference.reference, '{{{{}}}}'), {_LEFT}, notification.event_id, notification.uuid,"
+    " delivery.user_id, notification.category, notification.project_id, notification.issue_id"
     " FROM store_delivery AS delivery"
     " JOIN store_notification AS notification ON notification.id = delivery.notification_id"
     " JOIN store_organization AS organization ON organization.id = delivery.organization_id"

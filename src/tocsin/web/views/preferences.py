@@ -1,124 +1,118 @@
-"""A person's preferences: which alerts, over which services, everywhere and per project."""
+"""A person's preferences: of what they hear, over which services, everywhere, in an organization, in a project."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
 
-from tocsin.core.people import Preference, Scope
-from tocsin.core.preferences import ALWAYS, DEFAULT, NEVER, Effective, Place, effective
-from tocsin.core.registry import Provider
-from tocsin.pipeline.catalogue import catalogue
+from tocsin.core.people import Scope
+from tocsin.core.roles import MAY_MANAGE
+from tocsin.core.standing import Place, shared, standing, types_at
+from tocsin.pipeline.choosing import services_of_people
+from tocsin.store.queries import accounts
 from tocsin.store.queries import preferences as queries
 from tocsin.store.writes import preferences as writes
+from tocsin.store.writes.preferences import Owner
 from tocsin.web.access import PersonRequest, signed_in
-from tocsin.web.views.deliveries import number_of
+from tocsin.web.choosing import Table, answer
+from tocsin.web.matrix import Matrix, matrix
 
-ALERTS = "alerts"
-VALUES = (DEFAULT, ALWAYS, NEVER)
-BY_DEFAULT, CHOSEN_HERE = "by default", "chosen here"
-FROM = {Scope.USER: "everywhere", Scope.ORGANIZATION: "the organization", Scope.PROJECT: "the project"}
+EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One choice: over one service, or, with `provider` "", of the alerts at all."""
+class At:
+    """A place that a person may choose for; `value` is what the page's address calls it: "project:7"."""
 
-    provider: str
-    name: str
-    own: str
     value: str
-    source: str
-    inherited: str
-
-    @property
-    def note(self) -> str:
-        """What the choice itself does not say: what holds here because of another."""
-        return "" if self.source in (BY_DEFAULT, CHOSEN_HERE) else f"{self.value.capitalize()}, {self.source}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One place: everywhere, or a project."""
-
-    scope: str
-    scope_id: int
     name: str
-    organization: str
-    cells: tuple[Cell, ...]
+    place: Place
+    group: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def notifications(request: PersonRequest) -> HttpResponse:
-    if request.method == "POST":
-        return _choose(request)
-    choices = queries.chosen(request.person.pk, ALERTS)
+    places = _places(request)
+    at = _at(request.GET.get("at", EVERYWHERE), places)
+    services = services_of_people()
+    table = Table(
+        place=at.value,
+        url=f"/settings/notifications/?at={at.value}" if at is not places[0] else "/settings/notifications/",
+        services=services,
+        load=lambda: _matrix(request.person.pk, at, places),
+        save=partial(writes.chose, Owner(request.person.pk), at.place.scope, at.place.id),
+    )
     context = {
-        "lines": _lines(request.person.pk, choices, queries.places(request.person.pk)),
-        "services": [provider.name for provider in _personal()],
-        "undo": request.session.pop("undo_preference", None),
+        "places": places,
+        "at": at,
+        "teams": queries.teams(request.person.pk),
+        "managed": [one.organization for one in accounts.memberships(request.person.pk) if one.role in MAY_MANAGE],
     }
-    return render(request, "preferences.html", context)
+    return answer(request, table, "preferences.html", context)
 
 
-def _choose(request: PersonRequest) -> HttpResponse:
-    sent = request.POST
-    scope, scope_id = sent.get("scope", ""), number_of(sent.get("scope_id"))
-    provider, value = sent.get("provider", ""), sent.get("value", "")
-    known = {"", *(found.slug for found in _personal())}
-    if scope not in set(Scope) or scope_id is None or provider not in known or value not in VALUES:
-        raise Http404("There is no such preference.")
-    if not queries.may_choose(request.person.pk, Scope(scope), scope_id):
-        raise Http404("There is no such project, or you are in none of its teams.")
-    before = writes.chose(request.person.pk, Scope(scope), scope_id, type=ALERTS, provider=provider, value=value)
-    undo = {"scope": scope, "scope_id": scope_id, "provider": provider, "value": before}
-    if not sent.get("undo"):
-        request.session["undo_preference"] = undo if before != value else None
-        messages.success(request, "Saved.")
-    else:
-        request.session["undo_preference"] = None
-        messages.success(request, "Undone.")
+@require_POST
+@signed_in
+def habits(request: PersonRequest) -> HttpResponse:
+    """Two ticks: to hear of one's own doings, and to take the unassigned issues that one resolves."""
+    writes.chose_habits(
+        request.person,
+        hears_own_activity="own" in request.POST,
+        assigns_self_on_resolve="take" in request.POST,
+    )
+    messages.success(request, "Saved.")
     return redirect("preferences")
 
 
-def _lines(user_id: int, choices: tuple[Preference, ...], projects: list[queries.Place]) -> list[Line]:
-    return [
-        _line(choices, Place(Scope.USER, user_id), "Everywhere", ""),
-        *(
-            _line(choices, Place(Scope.PROJECT, one.project_id, one.organization_id), one.project, one.organization)
+def _places(request: PersonRequest) -> list[At]:
+    """Everywhere first, then each organization with its projects."""
+    me = request.person.pk
+    projects = queries.places(me)
+    found = [At(EVERYWHERE, "Everywhere", Place(Scope.USER, me))]
+    for organization_id, _, name in queries.organizations(me):
+        whole = At(
+            f"organization:{organization_id}", f"All of {name}", Place(Scope.ORGANIZATION, organization_id), name
+        )
+        found.append(whole)
+        found += (
+            At(f"project:{one.project_id}", one.project, _in_project(one), name)
             for one in projects
+            if one.organization_id == organization_id
+        )
+    return found
+
+
+def _in_project(one: queries.Place) -> Place:
+    return Place(Scope.PROJECT, one.project_id, one.organization_id)
+
+
+def _at(wanted: str, places: Sequence[At]) -> At:
+    found = next((one for one in places if one.value == wanted), None)
+    if found is None:
+        raise Http404("There is no such project or organization, or you are not in it.")
+    return found
+
+
+def _matrix(user_id: int, at: At, places: Sequence[At]) -> Matrix:
+    """What holds at a place: the person's choices over the defaults of its organization (or of all of them)."""
+    choices = queries.of_person(user_id)
+    by_organization = queries.defaults([one.place.id for one in places if one.place.scope is Scope.ORGANIZATION])
+    here = at.place.organization_id if at.place.scope is Scope.PROJECT else at.place.id
+    everywhere = at.place.scope is Scope.USER
+    defaults = shared(by_organization) if everywhere else by_organization.get(here, [])
+    return matrix(
+        types_at(at.place.scope),
+        services_of_people(),
+        lambda type_, service: standing(
+            choices,
+            defaults,
+            (type_, service.slug if service else ""),
+            replace(at.place, organization_id=here),
+            otherwise=service is None or service.on_by_default,
         ),
-    ]
-
-
-def _line(choices: tuple[Preference, ...], place: Place, name: str, organization: str) -> Line:
-    cells = [_cell(choices, place, slug, words) for slug, words in _asked()]
-    if cells[0].value == NEVER:
-        cells[1:] = [replace(cell, value=NEVER, source="as alerts are never") for cell in cells[1:]]
-    return Line(place.scope.value, place.id, name, organization, tuple(cells))
-
-
-def _cell(choices: tuple[Preference, ...], place: Place, provider: str, name: str) -> Cell:
-    found = effective(choices, ALERTS, provider, place)
-    elsewhere = tuple(choice for choice in choices if (choice.scope, choice.scope_id) != (place.scope, place.id))
-    above = effective(elsewhere, ALERTS, provider, place)
-    return Cell(provider, name, found.own, found.value, _source(found, place.scope), above.value)
-
-
-def _asked() -> list[tuple[str, str]]:
-    return [("", "Alerts"), *((provider.slug, provider.name) for provider in _personal())]
-
-
-def _source(found: Effective, scope: Scope) -> str:
-    if found.source is None:
-        return BY_DEFAULT
-    return CHOSEN_HERE if found.source is scope else f"from {FROM[found.source]}"
-
-
-def _personal() -> list[Provider]:
-    """The services that reach a person, the inbox last."""
-    found = [provider for provider in catalogue().providers.values() if provider.personal is not None]
-    return sorted(found, key=lambda provider: (provider.slug == "inbox", provider.name))
+    )

@@ -8,9 +8,10 @@ from tests.builders import NOW, a_member
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import a_payload, an_id, digested
 from tocsin.core.reasons import Reason
-from tocsin.store.models import Delivery, Integration, Issue, Membership, Notification, Preference, Rule
+from tocsin.store.models import Delivery, Integration, Issue, Membership, Notification, Preference, Rule, RuleState
 from tocsin.store.writes.founding import Founded, found
 from tocsin.store.writes.integrations import Columns, saved
+from tocsin.store.writes.workflow import set_subscription
 
 SLACK = "sentry.integrations.slack.notify_action.SlackNotifyServiceAction"
 SMTP = {"url": "smtp://mail.example.com", "sender": "alerts@example.com"}
@@ -189,6 +190,19 @@ def test_a_choice_made_a_moment_ago_counts(shop):
 
     assert set(notification.deliveries.values_list("state", flat=True)) == {"suppressed"}
     assert Reason.PREFERENCE_NEVER in reasons(notification)
+
+
+def test_who_unsubscribed_from_an_issue_hears_none_of_its_alerts_and_the_trace_says_so(shop):
+    a_rule(shop)
+    first = happens(shop, 1, fingerprint=["a"])
+    set_subscription((first.issue_id, shop.project.pk), shop.user.pk, is_active=False, now=NOW)
+    RuleState.objects.all().delete()
+
+    notification = happens(shop, 2, fingerprint=["a"])
+
+    assert notification.issue_id == first.issue_id
+    assert set(notification.deliveries.values_list("state", flat=True)) == {"suppressed"}
+    assert Reason.UNSUBSCRIBED in reasons(notification)
 
 
 def test_a_member_who_joined_a_moment_ago_is_told(shop):

@@ -286,6 +286,28 @@ def test_whatever_an_event_holds_the_mail_is_one_well_formed_mail(message, list_
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
 
 
+def test_a_mail_program_is_told_how_to_end_such_mails_in_one_click():
+    mail = email.message_from_bytes(raw_of(), policy=policy.SMTP)
+
+    assert mail["List-Unsubscribe"] == f"<{EXAMPLE.unsubscribe}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_both_halves_end_with_the_link():
+    mail = email.message_from_bytes(raw_of(), policy=policy.SMTP)
+
+    for part in ("plain", "html"):
+        text = mail.get_body((part,)).get_content()
+        assert "Unsubscribe" in text
+        assert EXAMPLE.unsubscribe in text
+
+
+def test_without_a_link_there_is_neither_header_nor_word_of_it():
+    raw = letter(replace(EXAMPLE, unsubscribe=""), "Tocsin <alerts@example.org>", "ana@example.org")[1]
+
+    assert b"nsubscribe" not in raw
+
+
 def test_the_check_for_stray_headers_can_fail():
     broken = raw_of().replace(b"Auto-Submitted", b"Bcc: x@evil.example\r\nAuto-Submitted")
 

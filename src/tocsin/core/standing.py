@@ -35,7 +35,7 @@ class Place:
         """Where choices that hold here may have been made; ids start at 1, so 0 fits none."""
         match self.scope:
             case Scope.USER | Scope.TEAM:
-                return {self.scope: self.id, Scope.ORGANIZATION: 0, Scope.PROJECT: 0}
+                return {Scope.ORGANIZATION: 0, Scope.PROJECT: 0}
             case Scope.ORGANIZATION:
                 return {Scope.ORGANIZATION: self.id, Scope.PROJECT: 0}
             case Scope.PROJECT:

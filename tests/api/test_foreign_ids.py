@@ -79,18 +79,23 @@ def a_place(slug, project, email):
         "project": [world.project.slug, str(world.project.pk)],
         "rule": [str(rule.pk)],
         "user": [str(world.user.pk)],
-        "option": [str(option.pk), str(of_team.pk)],
+        "option": [str(option.pk)],
+        "choice": [str(of_team.pk)],
         "team": [world.team.slug, str(world.team.pk)],
         "key": ["deploy"],
     }
     return world, ids
 
 
+WORDS = {"key"}  # what an address takes that is no id, and is the same for everybody
+
+
 def filled(path, mine, theirs):
     """The address with each mixture of own and foreign ids that has at least one foreign id."""
     names = [name for _, name, _, _ in string.Formatter().parse(path) if name]
     for owners in itertools.product((mine, theirs), repeat=len(names)):
-        if theirs not in owners:
+        foreign = {name for name, owner in zip(names, owners, strict=True) if owner is theirs} - WORDS
+        if not foreign:
             continue
         for values in itertools.product(*(owner[name] for name, owner in zip(names, owners, strict=True))):
             yield path.format(**dict(zip(names, values, strict=True)))

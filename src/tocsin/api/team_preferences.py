@@ -55,11 +55,11 @@ def choose(request: CallerRequest, organization: str, team: str) -> Status[dict[
     return Status(201, as_json(row, found.pk)) if row else Status(204, None)
 
 
-@router.delete(OPTIONS + "{option}/", response={204: None, **CLOSED}, summary="Forget a team's choice")
-def forget(request: CallerRequest, organization: str, team: str, option: str) -> HttpResponse:
+@router.delete(OPTIONS + "{choice}/", response={204: None, **CLOSED}, summary="Forget a team's choice")
+def forget(request: CallerRequest, organization: str, team: str, choice: str) -> HttpResponse:
     found = _team(request.auth, organization, team, to_change=True)
     for row in preferences.of_team(found.pk):
-        if str(row.id) == option and not row.provider:
+        if str(row.id) == choice and not row.provider:
             chose(Owner(team_id=found.pk), row.scope, row.scope_id, [Choice(row.type, "", DEFAULT)])
             return HttpResponse(status=204)
     raise MissingError("The team has made no such choice.")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tocsin.store import secrets
-from tocsin.store.db import aware, rows, values
+from tocsin.store.db import aware, ids_given, in_ids, rows, values
 from tocsin.store.models import Delivery
 
 
@@ -78,7 +78,7 @@ _JOBS = (
     " LEFT JOIN store_integration AS integration ON integration.id = delivery.integration_id"
     " LEFT JOIN store_reference AS reference ON reference.lane_id = delivery.lane_id"
     " AND reference.conversation = delivery.conversation"
-    " WHERE delivery.id IN {ids} ORDER BY delivery.id"
+    " WHERE delivery.id {ids} ORDER BY delivery.id"
 )
 
 
@@ -86,7 +86,7 @@ def jobs(delivery_ids: Collection[int]) -> list[Job]:
     """The jobs of claimed deliveries, oldest first; one query."""
     if not delivery_ids:
         return []
-    return [_job(row) for row in rows(_JOBS.format(ids=values(len(delivery_ids), 1)), [*delivery_ids])]
+    return [_job(row) for row in rows(_JOBS.format(ids=in_ids()), [ids_given(delivery_ids)])]
 
 
 def _job(row: tuple[Any, ...]) -> Job:

@@ -7,7 +7,19 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from tocsin.store.db import execute_many, greatest, least, moment, places, rows, values
+from tocsin.store.db import (
+    execute,
+    execute_many,
+    given,
+    greatest,
+    ids_given,
+    in_ids,
+    least,
+    moment,
+    rows,
+    rows_given,
+    values,
+)
 from tocsin.store.queries.outbox import NO_CROWD, Crowd, elsewhere, on_ways, way_of
 
 # Spelled out, not passed in: a database uses a partial index only where it can see the same states.
@@ -82,8 +94,8 @@ def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[tuple[int, st
 def _busy(lane_ids: Sequence[int], until: datetime, by: str) -> list[int]:
     if not lane_ids:
         return []
-    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id IN ({places(len(lane_ids))}) RETURNING id"  # noqa: S608
-    return [row[0] for row in rows(sql, [moment(until), by, *lane_ids])]
+    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id {in_ids()} RETURNING id"  # noqa: S608
+    return [row[0] for row in rows(sql, [moment(until), by, ids_given(lane_ids)])]
 
 
 class Settled(NamedTuple):
@@ -107,22 +119,34 @@ def _next(floor: str = "due") -> str:
 
 def settle(lanes: Sequence[Settled]) -> None:
     """Frees lanes for their next deliveries; one that another claim has taken meanwhile is left to it."""
-    execute_many(
-        "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = %s, not_before = %s, broken = %s,"  # noqa: S608
-        f" ready_at = {_next('%s')} WHERE id = %s AND busy_by = %s",
-        [
-            (_moment(lane.paced), at := _moment(lane.not_before), lane.broken, at, lane.lane_id, lane.busy_by)
-            for lane in lanes
-        ],
+    if not lanes:
+        return
+    execute(
+        "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = settled.paced,"  # noqa: S608
+        " not_before = settled.not_before, broken = settled.broken,"
+        f" ready_at = {_next('settled.not_before')} FROM {rows_given(**_SETTLED)} AS settled"
+        " WHERE store_lane.id = settled.id AND store_lane.busy_by = settled.busy_by",
+        [given([(*lane[:2], _moment(lane.paced), _moment(lane.not_before), lane.broken) for lane in lanes])],
     )
+
+
+_SETTLED = {
+    "id": "bigint",
+    "busy_by": "text",
+    "paced": "timestamptz",
+    "not_before": "timestamptz",
+    "broken": "text",
+}
 
 
 def free(lane_ids: Collection[int], by: str) -> None:
     """Lanes that were taken and had nothing due: ready when their next delivery and their pace are."""
-    execute_many(
+    if not lane_ids:
+        return
+    execute(
         f"UPDATE store_lane SET busy_until = NULL, busy_by = '', ready_at = {_next('store_lane.not_before')}"  # noqa: S608
-        " WHERE id = %s AND busy_by = %s",
-        [(lane_id, by) for lane_id in lane_ids],
+        f" WHERE id {in_ids()} AND busy_by = %s",
+        [ids_given(lane_ids), by],
     )
 
 

@@ -2,9 +2,10 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar, cast
 
 MAX_TEXT = 8192
@@ -106,11 +107,14 @@ def _declare(spec: Spec, default: object, *, repr: bool = True) -> Any:  # noqa:
     return dataclasses.field(default=default, metadata={"spec": spec}, repr=repr)
 
 
-def specs(declared: type[Any]) -> Iterator[tuple[str, Spec, bool]]:
+@cache
+def specs(declared: type[Any]) -> tuple[tuple[str, Spec, bool], ...]:
     """Each field's name, what is declared of it, and whether it must be given."""
-    for field in dataclasses.fields(declared):
-        if "spec" in field.metadata:
-            yield field.name, field.metadata["spec"], field.default is dataclasses.MISSING
+    return tuple(
+        (field.name, field.metadata["spec"], field.default is dataclasses.MISSING)
+        for field in dataclasses.fields(declared)
+        if "spec" in field.metadata
+    )
 
 
 def parse(declared: type[T], raw: Mapping[str, object]) -> T:
@@ -137,14 +141,14 @@ def parse(declared: type[T], raw: Mapping[str, object]) -> T:
 
 def _parse_one(spec: Spec, given: object) -> object:
     match spec.kind:
+        case Kind.TEXT | Kind.LONG_TEXT | Kind.SECRET:
+            return _parse_text(spec, given)
         case Kind.INTEGER:
             return _parse_integer(spec, given)
         case Kind.BOOLEAN:
             return _parse_boolean(spec, given)
         case Kind.CHOICE:
             return _parse_choice(spec, given)
-        case _:
-            return _parse_text(spec, given)
 
 
 def _parse_integer(spec: Spec, given: object) -> int:
@@ -193,6 +197,7 @@ def _parse_text(spec: Spec, given: object) -> str:
     return value
 
 
+@cache
 def secret_names(declared: type[Any]) -> frozenset[str]:
     """The fields to mask wherever they could leak."""
     return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar, cast
 
 MAX_TEXT = 8192
@@ -107,14 +106,19 @@ def _declare(spec: Spec, default: object, *, repr: bool = True) -> Any:  # noqa:
     return dataclasses.field(default=default, metadata={"spec": spec}, repr=repr)
 
 
-@cache
-def specs(declared: type[Any]) -> tuple[tuple[str, Spec, bool], ...]:
+Declared = tuple[tuple[str, Spec, bool], ...]
+_declared: dict[type[Any], Declared] = {}  # worked out once: this is asked for each delivery
+
+
+def specs(declared: type[Any]) -> Declared:
     """Each field's name, what is declared of it, and whether it must be given."""
-    return tuple(
-        (field.name, field.metadata["spec"], field.default is dataclasses.MISSING)
-        for field in dataclasses.fields(declared)
-        if "spec" in field.metadata
-    )
+    if declared not in _declared:
+        _declared[declared] = tuple(
+            (field.name, field.metadata["spec"], field.default is dataclasses.MISSING)
+            for field in dataclasses.fields(declared)
+            if "spec" in field.metadata
+        )
+    return _declared[declared]
 
 
 def parse(declared: type[T], raw: Mapping[str, object]) -> T:
@@ -197,7 +201,6 @@ def _parse_text(spec: Spec, given: object) -> str:
     return value
 
 
-@cache
 def secret_names(declared: type[Any]) -> frozenset[str]:
     """The fields to mask wherever they could leak."""
     return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)

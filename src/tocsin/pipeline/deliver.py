@@ -86,11 +86,18 @@ class Tried:
     state: str
     reason: str
     due: datetime | None
-    reference: str  # what the service calls it, as JSON
 
     @property
     def outcome(self) -> str:
         return _name(self.driven.outcome)
+
+    @property
+    def reference(self) -> str:
+        """What the service calls it, as JSON that every database takes: it may answer with a NUL or half of a
+        character."""
+        outcome = self.driven.outcome
+        known = outcome.reference if isinstance(outcome, Delivered) else {}
+        return outgoing.text({name: clean(value) for name, value in known.items()})
 
     @property
     def status(self) -> int:
@@ -326,13 +333,7 @@ def _judge(job: Job, driven: Driven, policy: Policy, started: datetime, millisec
     chance = random.random()  # noqa: S311 — jitter
     step = next_step(driven.outcome, job.attempts, policy, clock.now(), chance, repeat=not job.at_most_once)
     due = step.when if isinstance(step, RetryAt) else None
-    reference = _kept(driven.outcome.reference) if isinstance(driven.outcome, Delivered) else "{}"
-    return Tried(job, driven, started, milliseconds, step.state.value, _words(step), due, reference)
-
-
-def _kept(reference: Mapping[str, str]) -> str:
-    """As JSON that every database takes: a service may answer with a NUL or half of a character."""
-    return outgoing.text({name: clean(value) for name, value in reference.items()})
+    return Tried(job, driven, started, milliseconds, step.state.value, _words(step), due)
 
 
 def _words(step: Step) -> str:

@@ -143,9 +143,9 @@ def way_of(lane: str) -> str:
     return ":".join(lane.split(":", 2)[:2])
 
 
-def elsewhere(full: Sequence[str]) -> str:
+def elsewhere(full: Sequence[str], name: str = "name") -> str:
     """The condition that a lane is on none of so many ways; on_ways gives its parameters."""
-    return " AND name NOT LIKE %s" * len(full)
+    return f" AND {name} NOT LIKE %s" * len(full)
 
 
 def on_ways(full: Sequence[str]) -> list[str]:

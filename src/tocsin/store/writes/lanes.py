@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -67,28 +67,77 @@ def take(limit: int, now: datetime, until: datetime, by: str, crowd: Crowd = NO_
     flying = Counter(crowd.flying)
     while len(taken) < limit:
         ready = _ready(limit - len(taken), now, crowd.full(flying))
+        probes = _probes({lane.sick for lane in ready if lane.sick and lane.due}, now, until)
         wanted = []
-        for lane_id, name in ready:
-            way = way_of(name)
-            if flying[way] < crowd.most_of(way):
-                flying[way] += 1
-                wanted.append(lane_id)
+        for lane in ready:
+            way = way_of(lane.name)
+            waits = lane.sick and not (lane.due and lane.sick in probes)
+            if waits or flying[way] >= crowd.most_of(way):
+                continue
+            probes.discard(lane.sick)
+            flying[way] += 1
+            wanted.append(lane.id)
+        _await_breaker([lane.id for lane in ready if lane.sick and lane.id not in wanted], now)
         taken += _busy(wanted, until, by)
         if len(wanted) == len(ready):
             break
     return taken
 
 
-def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[tuple[int, str]]:
-    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+class _Ready(NamedTuple):
+    id: int
+    name: str
+    sick: int | None  # its integration, if that one's breaker is open
+    due: bool  # whether it has what can go as that breaker's probe
+
+
+def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[_Ready]:
     # A lease that is over frees its lane only once the lost delivery is taken back: nothing may overtake that.
     lost = "(SELECT lane_id FROM store_delivery WHERE state = 'sending' AND lane_id IS NOT NULL)"
+    due = f"SELECT 1 FROM store_delivery WHERE lane_id = lane.id AND {WAITING} AND due <= %s"  # noqa: S608
     sql = (
-        "SELECT id, name FROM store_lane WHERE ready_at <= %s"  # noqa: S608 — constants and placeholders only
-        f" AND (busy_until IS NULL OR busy_until <= %s AND id NOT IN {lost})"
-        f"{elsewhere(full)} ORDER BY ready_at LIMIT %s{lock}"
+        f"SELECT lane.id, lane.name, integration.id, integration.id IS NOT NULL AND EXISTS ({due})"  # noqa: S608
+        " FROM store_lane AS lane"
+        " LEFT JOIN store_integration AS integration"
+        " ON integration.id = lane.integration_id AND integration.breaker = 'open'"
+        " WHERE lane.ready_at <= %s"
+        f" AND (lane.busy_until IS NULL OR lane.busy_until <= %s AND lane.id NOT IN {lost})"
+        f"{elsewhere(full, 'lane.name')} ORDER BY lane.ready_at LIMIT %s{_unless_locked('lane')}"
     )
-    return rows(sql, [moment(now), moment(now), *on_ways(full), limit])
+    return [_Ready(*row) for row in rows(sql, [moment(now), moment(now), moment(now), *on_ways(full), limit])]
+
+
+def _unless_locked(table: str) -> str:
+    """The end of a SELECT that leaves out what another node is at."""
+    return f" FOR UPDATE OF {table} SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+
+
+def _probes(sick: set[int], now: datetime, until: datetime) -> set[int | None]:
+    """Of integrations with an open breaker, those whose wait is over: one delivery of each may go as the probe.
+
+    The breaker then waits for the end of the probe's lease, so that the next claim sends no second one.
+    """
+    if not sick:
+        return set()
+    # Not waited for: who holds the row opens or closes the breaker, and may be waiting for our lanes.
+    free = (
+        f"SELECT id FROM store_integration WHERE id {in_ids()} AND breaker = 'open'"  # noqa: S608
+        f" AND (breaker_until IS NULL OR breaker_until <= %s){_unless_locked('store_integration')}"
+    )
+    sql = f"UPDATE store_integration SET breaker_until = %s WHERE id IN ({free}) RETURNING id"  # noqa: S608
+    return {row[0] for row in rows(sql, [moment(until), ids_given(sick), moment(now)])}
+
+
+def _await_breaker(lane_ids: Sequence[int], now: datetime) -> None:
+    """Lanes that are ready while their breaker is open and are not its probe: made meanwhile, or told by the
+    service when to come back. They wait for its end, and for what they hold to be due; a second at the least."""
+    if not lane_ids:
+        return
+    over = "(SELECT breaker_until FROM store_integration WHERE store_integration.id = store_lane.integration_id)"
+    soon = moment(now + timedelta(seconds=1))
+    ready = greatest(_next(over), "%s")
+    sql = f"UPDATE store_lane SET ready_at = {ready} WHERE id {in_ids()}"  # noqa: S608 — constants only
+    execute(sql, [soon, ids_given(lane_ids)])
 
 
 def _busy(lane_ids: Sequence[int], until: datetime, by: str) -> list[int]:

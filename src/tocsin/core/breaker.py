@@ -24,7 +24,7 @@ class BreakerState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """`failures` counts failures in a row, `opened` how often it opened since it was last closed. Until `until`
-    nothing goes; then it is half-open: one delivery goes as the probe, and `until` moves to the end of its lease."""
+    nothing goes; then it is half-open: one delivery goes as the probe, and `until` moves to its lease's end."""
 
     state: BreakerState = BreakerState.CLOSED
     failures: int = 0

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,8 +14,7 @@ from tocsin.store.db import aware, ids_given, in_ids, rows, values
 from tocsin.store.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A claimed delivery with its notification; `facts`, `address`, `detail` as JSON values.
 
     `lease_by` names the claim: what comes of it is recorded only while the delivery is still leased to it.
@@ -43,7 +42,7 @@ class Job:
     breaker: str = "closed"
     broken: bool = False
     label: str = ""
-    parent: dict[str, Any] = field(default_factory=dict)
+    parent: Mapping[str, Any] = MappingProxyType({})
     left: bool = False  # it is for a person who has no business with it any more
     event_id: str = ""
     notification: str = ""  # its uuid
@@ -96,7 +95,7 @@ def _job(row: tuple[Any, ...]) -> Job:
     columns[13] = aware(row[13])
     columns[17] = aware(row[17]) if row[17] else None
     columns[18], columns[20], columns[23] = bool(row[18]), bool(row[20]), bool(row[23])
-    return Job(*columns)
+    return Job._make(columns)
 
 
 def _value(text: str) -> Any:

@@ -286,8 +286,8 @@ def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
 
 
 def begun(job: Job, provider: Provider, settings: Any, parcel: Parcel) -> Ready | Unready:
-    """The parcel on its way. An edit rewrites what is there already, a reply answers it; what cannot, or has nothing
-    yet, is told anew."""
+    """The parcel on its way. An edit rewrites what is there already, a reply answers it; what cannot, or has
+    nothing yet, is told anew."""
     acts = {EDIT: provider.edit, REPLY: provider.reply} if parcel.parent else {}
     act = acts.get(job.detail.get("act", "")) or provider.send
     try:

@@ -14,7 +14,8 @@ BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 BARS = {
     "ingest": "≥ 5,000/s, ≥ 55 % of the same door without spooling",
     "digest": "≥ 2,500/s in one process, ≥ 50 % of the bare loop",
-    "deliver": "≥ 50 % of a bare aiohttp loop; over 1,000 channels ≥ 80 % of that",
+    "deliver": "≥ 50 % of a bare aiohttp loop; over 1,000 channels ≥ 80 % of that; not slower than Alertmanager",
+    "backlog": "a claim ≤ 10 ms with 1,000,000 waiting; p99 beside a stalled workspace ≤ 110 %",
     "latency": "p50 ≤ 30 ms, p99 ≤ 200 ms at 1/s and at 500/s",
     "ownership": "≤ 2 ms for 1,000 rules and 100 frames",
     "scale": "≥ 1,000/s through RabbitMQ into PostgreSQL; two processes ≥ one",

@@ -3,8 +3,7 @@
 `python -m bench.deliver` queues messages for a Slack that answers at once and lets the real sender (the embedded
 engine, SQLite as it ships, render and guard included) send them: once each to a place of its own, once over
 1,000 channels whose pace is lifted. Beside it, in turn, a bare aiohttp loop that posts one ready-made body of the
-same size with the same concurrency. Then the claim at a backlog of a million, and what one stalled workspace of
-50,000 does to the others.
+same size with the same concurrency; and Debian's Alertmanager, whose notifications come to the same kind of sink.
 """
 
 import argparse
@@ -15,15 +14,12 @@ import statistics
 import subprocess
 import sys
 import time
-import uuid
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from bench.kit import sink, world
+from bench.kit import alertmanager, outbox, sink, world
 from bench.kit.frame import (
     Result,
     data_environment,
@@ -37,7 +33,6 @@ from bench.kit.frame import (
 DELIVERIES = 6_000
 CHANNELS = 1_000
 ROUNDS = 3
-AT_ONCE = 200
 WARM_UP = 300
 OF_BARE = 0.5
 OF_FREE = 0.8
@@ -49,7 +44,7 @@ def main(deliveries: int = DELIVERIES, rounds: int = ROUNDS) -> int:
     listening = multiprocessing.Process(target=_sink, args=(ports,), daemon=True)
     listening.start()
     port = ports.get(timeout=10)
-    print(f"{machine()}\n{rounds} rounds of {deliveries:,} deliveries, {AT_ONCE} at once", flush=True)
+    print(f"{machine()}\n{rounds} rounds of {deliveries:,} deliveries, {outbox.AT_ONCE} at once", flush=True)
     bare, free, laned = [], [], []
     try:
         for number in range(rounds):
@@ -63,6 +58,8 @@ def main(deliveries: int = DELIVERIES, rounds: int = ROUNDS) -> int:
             )
     finally:
         listening.terminate()
+    peers = {"over 1,000 channels": statistics.median(laned)} | _peer(deliveries)
+    not_slower = statistics.median(free) >= peers.get("alertmanager", 0)
     ratio, of_free = paired_ratio(free, bare), paired_ratio(laned, free)
     print(f"{ratio:.0%} of the bare loop (bar {OF_BARE:.0%}); channels {of_free:.0%} of that (bar {OF_FREE:.0%})")
     return finish(
@@ -72,10 +69,19 @@ def main(deliveries: int = DELIVERIES, rounds: int = ROUNDS) -> int:
             "deliveries/s",
             statistics.median(bare),
             ratio,
-            ratio >= OF_BARE and of_free >= OF_FREE,
-            {"over 1,000 channels": statistics.median(laned)},
+            ratio >= OF_BARE and of_free >= OF_FREE and not_slower,
+            peers,
         )
     )
+
+
+def _peer(alerts: int) -> dict[str, float]:
+    with folder() as place:
+        rate = alertmanager.rate(place, alerts)
+    if rate is None:
+        return {}
+    print(f"Alertmanager, which keeps alerts in memory: {rate:,.0f}/s")
+    return {"alertmanager": rate}
 
 
 def _sink(ports: "multiprocessing.Queue[int]") -> None:
@@ -131,8 +137,8 @@ async def _bare(deliveries: int, port: int) -> float:
             async with session.post(url, data=body, headers={"Content-Type": "application/json"}) as answer:
                 await answer.read()
 
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=AT_ONCE)) as session:
-        await asyncio.gather(*(post(session) for _ in range(AT_ONCE)))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=outbox.AT_ONCE)) as session:
+        await asyncio.gather(*(post(session) for _ in range(outbox.AT_ONCE)))
     return deliveries / (time.perf_counter() - began)
 
 
@@ -141,98 +147,17 @@ def _sender(what: str, deliveries: int) -> float:
     organization, team = world.an_organization(1)
     integration = world.a_slack(organization)
     project = world.a_project(organization, team, "shop", world.KEY)
-    _lift_the_pace()
+    to = outbox.Workspace(organization.pk, project.pk, integration)
+    outbox.lift_the_pace()
     places = deliveries if what == "free" else CHANNELS
-    _queue(organization.pk, project.pk, integration, WARM_UP, places)
-    uvloop.run(_drain(WARM_UP))
-    _queue(organization.pk, project.pk, integration, deliveries, places)
+    outbox.queue(to, range(WARM_UP), places)
+    uvloop.run(outbox.drain(WARM_UP))
+    outbox.queue(to, range(deliveries), places)
     began = time.perf_counter()
-    uvloop.run(_drain(deliveries))
+    uvloop.run(outbox.drain(deliveries))
     took = time.perf_counter() - began
     _check(deliveries + WARM_UP)
     return deliveries / took
-
-
-def _lift_the_pace() -> None:
-    """One message a second and channel is Slack's rule, not ours; the figure is about us."""
-    from tocsin.core.pace import UNPACED
-    from tocsin.core.registry import Catalogue
-    from tocsin.pipeline import catalogue as loaded
-
-    known = loaded.catalogue()
-    lifted = {slug: replace(one, pace=UNPACED, at_once=AT_ONCE) for slug, one in known.providers.items()}
-    made = Catalogue(lifted, known.kinds, known.conditions)
-    for module in list(sys.modules.values()):
-        if getattr(module, "catalogue", None) is loaded.catalogue:
-            module.catalogue = lambda: made  # type: ignore[attr-defined]
-
-
-def _queue(organization: int, project: int, integration: int, count: int, places: int) -> None:
-    from tocsin.core.plan import Destination
-    from tocsin.notifications.issue_alert import EXAMPLE, NOTIFICATION_KIND
-    from tocsin.pipeline import clock, outgoing
-    from tocsin.providers.slack import Address
-    from tocsin.store.db import one_transaction
-    from tocsin.store.writes.notifications import NotificationRow
-
-    now = clock.now() - timedelta(seconds=1)
-    facts = outgoing.text(EXAMPLE)
-    detail = {"rules": [3], "reason": "", "notes": "", "tags": ["browser"]}
-    for start in range(0, count, 500):
-        with one_transaction():
-            rows, deliveries = [], []
-            for number in range(start, min(start + 500, count)):
-                row = NotificationRow(
-                    organization,
-                    project,
-                    None,
-                    uuid.uuid4().hex,
-                    NOTIFICATION_KIND.slug,
-                    "alerts",
-                    "",
-                    facts,
-                    "[]",
-                    now,
-                )
-                place = f"C{number % places:06d}"
-                to = Destination("slack", Address(f"#{place}", place), f"#{place}", integration)
-                rows.append(row)
-                deliveries.append((row.uuid, outgoing.delivery(row, to, now, detail=detail)))
-            outgoing.write(rows, deliveries)
-
-
-async def _drain(expected: int) -> None:
-    """The embedded engine with the real sending stage, until everything queued has been tried and recorded."""
-    from tocsin.engine.embedded import Embedded, Sender
-    from tocsin.engine.wake import Listener
-    from tocsin.ops.collector import collect_rarely
-    from tocsin.ops.settings import load
-    from tocsin.pipeline import clock, deliver
-    from tocsin.pipeline.outward import a_transport
-
-    listener = Listener(load().wake_socket)
-    recorded = 0
-    async with a_transport() as transport:
-
-        def turn(tried: Any, limit: int) -> Any:
-            nonlocal recorded
-            claimed = deliver.turn(tried, limit, clock.now())
-            recorded += len(tried)
-            if recorded >= expected:
-                loop.call_soon_threadsafe(engine.stop)
-            return claimed
-
-        loop = asyncio.get_running_loop()
-        sender = Sender(
-            turn=turn,
-            send=lambda ready: deliver.send(ready, transport),
-            record=lambda tried: deliver.record(tried, clock.now()),
-            idle_for=lambda: deliver.idle_for(clock.now()),
-        )
-        engine = Embedded(listener, lambda: (0, 0), sender, [])
-        collect_rarely()
-        await engine.run()
-    listener.close()
 
 
 def _check(expected: int) -> None:

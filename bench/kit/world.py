@@ -106,10 +106,10 @@ def a_rule(project: Any, label: str, data: dict[str, Any], environment: str = ""
     return Rule.objects.create(project=project, label=label, data=data, environment=environment, date_added=now())
 
 
-def a_slack(organization: Any) -> int:
-    """A connected workspace, whose API is where TOCSIN_SLACK_API_URL says; its id."""
+def a_slack(organization: Any, team: str = "T0BENCH", **settings: str) -> int:
+    """A connected workspace, whose API is where TOCSIN_SLACK_API_URL or its own settings say; its id."""
     from tocsin.pipeline.clock import now
     from tocsin.store.writes import integrations
 
-    columns = integrations.Columns("slack", "Bench", "T0BENCH", {"token": "xoxb-bench"})
+    columns = integrations.Columns("slack", team, team, {"token": "xoxb-bench", **settings})
     return integrations.saved(organization.pk, columns, integration_id=None, actor_id=None, now=now()).id

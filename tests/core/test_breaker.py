@@ -51,6 +51,12 @@ def test_what_was_on_its_way_when_it_opened_does_not_open_it_again():
     assert failed(20, opened).until == opened.until
 
 
+def test_a_probe_that_fails_within_its_lease_opens_it_for_twice_as_long():
+    opened = failed(OPEN_AFTER)
+
+    assert after(opened, DOWN, NOW, probe=True).until == NOW + 2 * FIRST_WAIT
+
+
 def test_a_probe_that_fails_opens_it_for_twice_as_long():
     probed = NOW + FIRST_WAIT
 

@@ -92,7 +92,7 @@ def a_provider(send, **fields) -> Provider:
     return replace(known, slug="odd", name="Odd", settings=Settings, send=send, **fields)
 
 
-def a_ready(provider: Provider) -> Ready:
+def a_ready(provider: Provider) -> Ready | Unready:
     job = deliver.Job(
         id=1,
         organization_id=1,
@@ -111,4 +111,4 @@ def a_ready(provider: Provider) -> Ready:
         project="",
         organization="acme",
     )
-    return Ready(job, provider, Settings(), provider.example)
+    return deliver.begun(job, provider, Settings(), provider.example)

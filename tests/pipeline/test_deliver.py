@@ -298,3 +298,11 @@ def test_a_replay_wakes_the_sender_once_it_is_written(world, rung, django_captur
         replayed(world, to_slack(world, state="failed"))
 
     assert rung() == {"deliver"}
+
+
+def test_what_a_service_calls_a_message_is_kept_without_what_no_database_takes(world):
+    to_slack(world)
+
+    once(slack_said(ts="17.1\x00\ud800"))
+
+    assert Delivery.objects.get().reference["ts"] == "17.1"

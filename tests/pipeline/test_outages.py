@@ -6,7 +6,7 @@ import pytest
 
 from tests.builders import NOW, World, a_member, a_world
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
-from tocsin.core.breaker import OPEN_AFTER
+from tocsin.core.breaker import FIRST_WAIT, OPEN_AFTER
 from tocsin.core.sending import Reply
 from tocsin.pipeline import deliver
 from tocsin.store.models import Delivery, Integration, Lane, Notification
@@ -123,6 +123,33 @@ def test_one_probe_goes_when_the_wait_is_over_and_its_success_lets_the_others_fo
 
     assert Integration.objects.get().breaker == "closed"
     assert len(deliver.turn([], 50, LATER)) == OPEN_AFTER + 4
+
+
+def test_an_open_breaker_holds_back_who_was_asked_by_the_service_to_come_back_sooner(world):
+    integration = connected(world)
+    for _ in range(OPEN_AFTER + 1):
+        to_slack(world, integration_id=integration)
+    *down, limited = deliver.turn([], 50, NOW)
+    deliver.record(go(down, answering(Reply(503))), NOW)
+
+    deliver.record(go([limited], answering(Reply(429, {"retry-after": "5"}))), NOW)
+
+    until = Integration.objects.get().breaker_until
+    assert deliver.turn([], 50, until - timedelta(seconds=1)) == []
+
+
+def test_a_probe_that_fails_is_followed_by_a_longer_wait(world):
+    integration = connected(world)
+    for _ in range(OPEN_AFTER):
+        to_slack(world, integration_id=integration)
+    one_turn(Reply(503), limit=OPEN_AFTER)
+    until = Integration.objects.get().breaker_until
+
+    Delivery.objects.update(due=until)
+    one_turn(Reply(503), limit=50, at=until)
+
+    row = Integration.objects.get()
+    assert (row.breaker_opened, row.breaker_until) == (2, until + 2 * FIRST_WAIT)
 
 
 def test_a_try_that_may_have_arrived_is_not_repeated_where_at_most_once_was_chosen(world):

@@ -200,6 +200,55 @@ def test_a_new_lane_of_an_integration_with_an_open_breaker_waits_too(world):
     assert Lane.objects.get(name="slack:1:C9").ready_at == LATER
 
 
+def of_an_open_breaker(world: World, until, lanes_ready=(NOW, NOW, NOW)) -> Integration:
+    integration = an_integration(world, breaker="open", breaker_until=until)
+    for ready in lanes_ready:
+        waiting(world, a_lane(ready_at=ready, integration=integration))
+    return integration
+
+
+def test_of_all_lanes_that_are_ready_when_a_breakers_wait_is_over_one_goes(world):
+    of_an_open_breaker(world, until=NOW)
+
+    assert len(claimed()) == 1
+
+
+def test_the_probe_is_one_that_is_due(world):
+    integration = of_an_open_breaker(world, until=NOW, lanes_ready=[])
+    waiting(world, a_lane(ready_at=NOW - SECOND, integration=integration), due=LATER)
+    goes = waiting(world, a_lane(ready_at=NOW, integration=integration))
+
+    assert claimed() == [goes.pk]
+
+
+def test_no_second_probe_goes_while_the_first_has_its_lease(world):
+    of_an_open_breaker(world, until=NOW)
+    claimed()
+
+    assert claimed(at=NOW + 30 * SECOND) == []
+
+
+def test_a_probe_that_was_lost_is_followed_by_another_one(world):
+    of_an_open_breaker(world, until=NOW)
+    claimed()
+
+    assert len(claimed(at=NOW + 91 * SECOND)) == 1
+
+
+def test_a_lane_that_is_ready_before_its_breakers_wait_is_over_waits_on(world):
+    of_an_open_breaker(world, until=LATER)
+
+    assert claimed() == []
+    assert set(Lane.objects.values_list("ready_at", flat=True)) == {LATER}
+
+
+def test_lanes_that_wait_for_a_breaker_take_nobodys_place(world):
+    of_an_open_breaker(world, until=LATER, lanes_ready=[NOW - SECOND] * 5)
+    goes = waiting(world, a_lane(ready_at=NOW))
+
+    assert claimed(limit=2) == [goes.pk]
+
+
 def test_a_retried_delivery_is_not_overtaken_in_its_conversation(world):
     lane = a_lane(ready_at=NOW)
     parent = waiting(world, lane, conversation="issue:1")

@@ -24,7 +24,7 @@ class BreakerState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """`failures` counts failures in a row, `opened` how often it opened since it was last closed. Until `until`
-    nothing goes; then it is half-open: one delivery goes as the probe."""
+    nothing goes; then it is half-open: one delivery goes as the probe, and `until` moves to its lease's end."""
 
     state: BreakerState = BreakerState.CLOSED
     failures: int = 0
@@ -36,8 +36,8 @@ class Breaker:
         return self.until is None or self.until <= now
 
 
-def after(breaker: Breaker, outcome: Outcome, now: datetime) -> Breaker:
-    """The breaker after one more answer.
+def after(breaker: Breaker, outcome: Outcome, now: datetime, *, probe: bool = False) -> Breaker:
+    """The breaker after one more answer, which may be the probe's.
 
     An answer about the message (delivered, refused) or the address (gone) shows that the service is there. A
     rate limit shows it too: who asks to come back later is not broken.
@@ -48,14 +48,14 @@ def after(breaker: Breaker, outcome: Outcome, now: datetime) -> Breaker:
         case Retry(_, asked) if asked is not None:
             return breaker
         case Retry() | Unknown():
-            return _failed(breaker, now)
+            return _failed(breaker, now, probe)
 
 
-def _failed(breaker: Breaker, now: datetime) -> Breaker:
+def _failed(breaker: Breaker, now: datetime, probe: bool) -> Breaker:
     failures = breaker.failures + 1
     if breaker.state is BreakerState.CLOSED and failures < OPEN_AFTER:
         return replace(breaker, failures=failures)
-    if breaker.state is BreakerState.OPEN and not breaker.lets_through(now):
+    if breaker.state is BreakerState.OPEN and not (probe or breaker.lets_through(now)):
         # An answer to something sent before it opened: it tells nothing new.
         return replace(breaker, failures=failures)
     wait = min(FIRST_WAIT * 2**breaker.opened, LONGEST_WAIT)

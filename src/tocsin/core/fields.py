@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -106,11 +106,19 @@ def _declare(spec: Spec, default: object, *, repr: bool = True) -> Any:  # noqa:
     return dataclasses.field(default=default, metadata={"spec": spec}, repr=repr)
 
 
-def specs(declared: type[Any]) -> Iterator[tuple[str, Spec, bool]]:
+Declared = tuple[tuple[str, Spec, bool], ...]
+_declared: dict[type[Any], Declared] = {}  # worked out once: this is asked for each delivery
+
+
+def specs(declared: type[Any]) -> Declared:
     """Each field's name, what is declared of it, and whether it must be given."""
-    for field in dataclasses.fields(declared):
-        if "spec" in field.metadata:
-            yield field.name, field.metadata["spec"], field.default is dataclasses.MISSING
+    if declared not in _declared:
+        _declared[declared] = tuple(
+            (field.name, field.metadata["spec"], field.default is dataclasses.MISSING)
+            for field in dataclasses.fields(declared)
+            if "spec" in field.metadata
+        )
+    return _declared[declared]
 
 
 def parse(declared: type[T], raw: Mapping[str, object]) -> T:
@@ -137,14 +145,14 @@ def parse(declared: type[T], raw: Mapping[str, object]) -> T:
 
 def _parse_one(spec: Spec, given: object) -> object:
     match spec.kind:
+        case Kind.TEXT | Kind.LONG_TEXT | Kind.SECRET:
+            return _parse_text(spec, given)
         case Kind.INTEGER:
             return _parse_integer(spec, given)
         case Kind.BOOLEAN:
             return _parse_boolean(spec, given)
         case Kind.CHOICE:
             return _parse_choice(spec, given)
-        case _:
-            return _parse_text(spec, given)
 
 
 def _parse_integer(spec: Spec, given: object) -> int:

@@ -7,7 +7,7 @@ the outbox are the truth, so any loop may be stopped or killed at any point.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence, Sized
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -139,10 +139,7 @@ class Embedded:
             try:
                 claimed = await self._in("outbox", self._sender.turn, tried, room)
                 tried = []
-                for job in claimed:
-                    task = asyncio.create_task(self._send(job, finished, sending))
-                    sending.add(task)
-                    task.add_done_callback(sending.discard)
+                sending.update([asyncio.create_task(self._send(job, finished, sending)) for job in claimed])
                 await self._until_due(rung, self._pace.at_once - len(sending))
             except Exception:
                 log.exception("The outbox could not be read or written; tried again in a second.")
@@ -150,12 +147,14 @@ class Embedded:
                 await self._rest(self._pace.after_error)
         await self._finish(sending, finished)
 
-    async def _send(self, job: Any, finished: list[Any], sending: Sized) -> None:
+    async def _send(self, job: Any, finished: list[Any], sending: set[asyncio.Task[None]]) -> None:
         try:
             finished.append(await self._sender.send(job))
         except Exception:
             log.exception("A delivery could not be tried; its lease runs out and it is taken up again.")
         self._landed(len(sending))
+        if task := asyncio.current_task():  # not a callback of it: the loop would take a turn for each
+            sending.discard(task)
 
     def _landed(self, under_way: int) -> None:
         """What came back is recorded together with what comes back next, unless others wait for its place."""

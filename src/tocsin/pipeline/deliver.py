@@ -1,7 +1,6 @@
 """Deliver: claim under a lease, render, send outside any transaction, record what came of it."""
 
 import asyncio
-import json
 import random
 import uuid
 from collections.abc import Mapping, Sequence
@@ -29,12 +28,11 @@ from tocsin.core.sending import (
     Parcel,
     Refused,
     Retry,
-    Sending,
     Unknown,
 )
 from tocsin.core.unsubscribe import what_ends
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, journal, outages, spans, tally
+from tocsin.pipeline import clock, journal, outages, outgoing, spans, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -48,7 +46,7 @@ from tocsin.store.writes import outbox as writes
 from tocsin.store.writes.lanes import Settled
 from tocsin.store.writes.outbox import Recorded
 from tocsin.store.writes.references import Kept
-from tocsin.transport.drive import Driven, Transport, drive, mask
+from tocsin.transport.drive import Begun, Driven, Transport, begin, drive, mask
 
 # Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
 # for the mail), so that a live sender never loses its lease.
@@ -62,12 +60,13 @@ Way = tuple[str, int | None]  # a service, and the integration through which it 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A job with everything it needs to go: nothing is read again while it is sent."""
+    """A job with everything it needs to go, its first question written: nothing is read again while it is sent."""
 
     job: Job
     provider: Provider
     settings: Any
     parcel: Parcel
+    begun: Begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,14 @@ class Tried:
     @property
     def outcome(self) -> str:
         return _name(self.driven.outcome)
+
+    @property
+    def reference(self) -> str:
+        """What the service calls it, as JSON that every database takes: it may answer with a NUL or half of a
+        character."""
+        outcome = self.driven.outcome
+        known = outcome.reference if isinstance(outcome, Delivered) else {}
+        return outgoing.text({name: clean(value) for name, value in known.items()})
 
     @property
     def status(self) -> int:
@@ -170,9 +177,7 @@ def _is_first(one: Tried) -> bool:
 
 
 def _reference(one: Tried, now: datetime) -> Kept:
-    outcome = one.driven.outcome
-    known = dict(outcome.reference) if isinstance(outcome, Delivered) else {}
-    return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, json.dumps(known), now)
+    return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, one.reference, now)
 
 
 def idle_for(now: datetime, flying: Flying | None = None) -> float:
@@ -199,22 +204,19 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
 
 
 async def _driven(ready: Ready, transport: Transport) -> Driven:
-    hidden = secret_names(type(ready.settings))
-    secrets = [str(getattr(ready.settings, name)) for name in hidden]
     try:
-        return await drive(_sending(ready), transport, secrets)
+        return await drive(ready.begun, transport, _secrets(ready.settings))
     except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
-        words = mask(clean(f"{type(error).__name__}: {error}"), secrets)
-        return Driven(
-            Refused(f"{ready.provider.name} could not be used: {words}. This is a bug; please report it.")
-        )
+        return Driven(Refused(_bug(ready.provider, ready.settings, error)))
 
 
-def _sending(ready: Ready) -> Sending:
-    """An edit rewrites what is there already, a reply answers it; what cannot, or has nothing yet, is told anew."""
-    acts = {EDIT: ready.provider.edit, REPLY: ready.provider.reply} if ready.parcel.parent else {}
-    act = acts.get(ready.job.detail.get("act", ""))
-    return (act or ready.provider.send)(ready.settings, ready.parcel)
+def _secrets(settings: Any) -> list[str]:
+    return [str(getattr(settings, name)) for name in secret_names(type(settings))]
+
+
+def _bug(provider: Provider, settings: Any, error: Exception) -> str:
+    words = mask(clean(f"{type(error).__name__}: {error}"), _secrets(settings))
+    return f"{provider.name} could not be used: {words}. This is a bug; please report it."
 
 
 def send_now(organization_id: int, delivery_id: int) -> Tried | None:
@@ -282,7 +284,18 @@ def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
         parcel = _parcel(job, provider)
     except Exception as error:  # noqa: BLE001 — see the docstring
         return Unready(job, f"The message could not be written: {type(error).__name__}: {error}")
-    return Ready(job, provider, usable[way], parcel)
+    return begun(job, provider, usable[way], parcel)
+
+
+def begun(job: Job, provider: Provider, settings: Any, parcel: Parcel) -> Ready | Unready:
+    """The parcel on its way. An edit rewrites what is there already, a reply answers it; what cannot, or has
+    nothing yet, is told anew."""
+    acts = {EDIT: provider.edit, REPLY: provider.reply} if parcel.parent else {}
+    act = acts.get(job.detail.get("act", "")) or provider.send
+    try:
+        return Ready(job, provider, settings, parcel, begin(act(settings, parcel)))
+    except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
+        return Unready(job, _bug(provider, settings, error))
 
 
 def _parcel(job: Job, provider: Provider) -> Parcel:
@@ -357,7 +370,6 @@ def _name(outcome: Outcome) -> str:
 
 def _recorded(one: Tried, now: datetime) -> Recorded:
     outcome = one.driven.outcome
-    reference = dict(outcome.reference) if isinstance(outcome, Delivered) else {}
     return Recorded(
         delivery_id=one.job.id,
         lease_by=one.job.lease_by,
@@ -365,7 +377,7 @@ def _recorded(one: Tried, now: datetime) -> Recorded:
         reason=one.reason,
         due=one.due,
         done=None if one.due else now,
-        reference=json.dumps(reference),
+        reference=one.reference,
         number=one.job.attempts,
         outcome=one.outcome,
         status=one.driven.status,

@@ -54,8 +54,9 @@ def _breaker(integration_id: int, told: Sequence[Answer], now: datetime, lease: 
     if before is None:
         return
     breaker = before
-    for _, outcome in told:
-        breaker = after(breaker, outcome, now)
+    for job, outcome in told:
+        # While a breaker is open only its probe is claimed.
+        breaker = after(breaker, outcome, now, probe=job.breaker != "closed")
     breakers.became(integration_id, before, breaker, now, lease)
 
 

@@ -3,13 +3,14 @@
 import re
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, TypeVar
 
+import msgspec
 from django.db import OperationalError, connection, transaction
 
 T = TypeVar("T")
@@ -120,6 +121,12 @@ def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return list(cursor.fetchall())
 
 
+def execute(sql: str, parameters: Sequence[Any]) -> None:
+    """One statement whose rows nobody wants."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
 def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
     """One statement over many rows, in their order; nothing for none."""
     if not parameters:
@@ -134,6 +141,35 @@ def execute_many(sql: str, parameters: Sequence[Sequence[Any]]) -> None:
             part = parameters[start : start + ROWS_AT_ONCE]
             many = sql[: row.start(1)] + ", ".join([row[1]] * len(part)) + sql[row.end(1) :]
             cursor.execute(many, list(chain.from_iterable(part)))
+
+
+def rows_given(**columns: str) -> str:
+    """A table of any number of rows that come as one parameter, see `given`; each column with its type.
+
+    The statement is the same for each batch, so it is prepared once, and SQLite works through the whole batch
+    without the interpreter's lock. Row by row it had to get that back from the sender's loop for each.
+    """
+    if _is_sqlite():
+        named = [f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns)]
+        return f"(SELECT {', '.join(named)} FROM json_each(%s))"  # noqa: S608 — names from the code
+    named = [
+        f"CAST(one.value ->> {place} AS {kind}) AS {name}" for place, (name, kind) in enumerate(columns.items())
+    ]
+    return f"(SELECT {', '.join(named)} FROM jsonb_array_elements(CAST(%s AS jsonb)) AS one)"  # noqa: S608
+
+
+def given(batch: Sequence[Sequence[Any]]) -> str:
+    """The parameter of `rows_given`: each row's values in the order of its columns."""
+    return msgspec.json.encode(batch).decode()
+
+
+def in_ids() -> str:
+    """The condition that an id is one of a list; its one parameter is `ids_given`."""
+    return "IN (SELECT value FROM json_each(%s))" if _is_sqlite() else "= ANY(CAST(%s AS bigint[]))"
+
+
+def ids_given(ids: Collection[int]) -> Any:
+    return msgspec.json.encode(list(ids)).decode() if _is_sqlite() else list(ids)
 
 
 def moment(value: datetime) -> Any:

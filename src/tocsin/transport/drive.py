@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, assert_never
+from typing import NamedTuple, Protocol
 from urllib.parse import unquote
 
 from tocsin.core.escape import clean, cut
@@ -54,15 +54,6 @@ class Transport:
     http: ExchangesRequests
     smtp: ExchangesMails
 
-    async def exchange(self, question: Question) -> Answer:
-        match question:
-            case Request():
-                return await self.http.exchange(question)
-            case Mail() | Greeting():
-                return await self.smtp.exchange(question)
-            case _:
-                assert_never(question)
-
 
 @dataclass(frozen=True, slots=True)
 class Driven:
@@ -73,20 +64,37 @@ class Driven:
     excerpt: str = ""
 
 
-async def drive(sending: Sending, transport: Transport, secrets: Iterable[str] = ()) -> Driven:
+class Begun(NamedTuple):
+    """A sending and its first step: a question that nobody has asked yet, or the outcome."""
+
+    sending: Sending
+    step: Question | Outcome
+
+
+def begin(sending: Sending) -> Begun:
+    """Writes the first question. Done for a whole batch at once it takes half as long as between two answers."""
+    return Begun(sending, _next(sending, None))
+
+
+async def drive(sending: Sending | Begun, transport: Transport, secrets: Iterable[str] = ()) -> Driven:
     """Run a sending to its outcome; `secrets` are the settings' own, masked wherever a service repeats them.
 
     Never raises for what a provider does wrong: the sender goes on with the next delivery.
     """
     status, excerpt = 0, ""
-    answer: Answer | None = None
-    for _ in range(MOST_QUESTIONS + 1):
-        step = _next(sending, answer)
-        if not isinstance(step, Request | Mail | Greeting):
+    sending, step = sending if isinstance(sending, Begun) else begin(sending)
+    for _ in range(MOST_QUESTIONS):
+        if isinstance(step, Request):
+            answer = await transport.http.exchange(step)
+        elif isinstance(step, Mail | Greeting):
+            answer = await transport.smtp.exchange(step)
+        else:
             return Driven(_masked(step, secrets), status, excerpt)
-        answer = await transport.exchange(step)
         if isinstance(answer, Reply):
             status, excerpt = answer.status, excerpt_of(answer.body, secrets)
+        step = _next(sending, answer)
+    if not isinstance(step, Request | Mail | Greeting):
+        return Driven(_masked(step, secrets), status, excerpt)
     sending.close()
     return Driven(Refused(f"The provider asked more than {MOST_QUESTIONS} questions."), status, excerpt)
 

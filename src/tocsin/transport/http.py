@@ -78,13 +78,12 @@ class Http:
             )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        held = bytearray()
-        async for chunk in response.content.iter_any():
-            held += chunk
-            if len(held) >= self._cap:
-                response.close()  # the rest would have to be read before the connection could be used again
-                break
-        return bytes(held[: self._cap])
+        held = await response.content.readany()  # most often all of it
+        while not response.content.at_eof() and len(held) < self._cap:
+            held += await response.content.readany()
+        if len(held) >= self._cap:
+            response.close()  # the rest would have to be read before the connection could be used again
+        return held[: self._cap]
 
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:

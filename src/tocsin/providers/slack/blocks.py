@@ -6,7 +6,8 @@ Slack shows as they are, or into escaped code spans; only a note, written by a m
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -41,14 +42,14 @@ def body(message: Message, channel: str) -> JSON:
     said: JSON = {
         "channel": channel,
         "text": escape(message.summary, SUMMARY),
-        "blocks": [*_within(room, _blocks(message)), *footer],
+        "blocks": [*_within(room, list(_blocks(message))), *footer],
         "unfurl_links": False,
         "unfurl_media": False,
     }
-    if any(_BARE_NAME.search(note.text) for note in notes):
-        _defuse(said)
-        said["link_names"] = True
     if notes:
+        if any(_BARE_NAME.search(note.text) for note in notes):
+            _defuse(said)
+            said["link_names"] = True
         place = len(said["blocks"]) - len(footer)
         said["blocks"][place:place] = [_note(note) for note in notes]
     return said
@@ -68,8 +69,8 @@ def _blocks(message: Message) -> Iterator[JSON]:
 
 
 def _about(message: Message) -> str:
-    heading = f"*{escape(message.heading, LABEL)}*"
-    where = f" in {escape(message.project, LABEL)}" if message.project else ""
+    heading = f"*{_label(message.heading)}*"
+    where = f" in {_label(message.project)}" if message.project else ""
     code = f"  ·  {_code_span(message.subtitle, SUBTITLE)}" if message.subtitle else ""
     return heading + where + code
 
@@ -79,7 +80,7 @@ def _rendered(block: Block) -> JSON:
         case Code(text):
             return _rich("rich_text_preformatted", {"type": "text", "text": cut(clean(text), CODE) or " "})
         case Fields(items, minor):
-            shown = "   ".join(f"{escape(label, LABEL)}: {_value(value)}" for label, value in items[:FIELDS])
+            shown = "   ".join([f"{_label(label)}: {_value(value)}" for label, value in items[:FIELDS]])
             return _context(shown) if minor else _section(shown)
         case _:
             return _rich("rich_text_section", {"type": "text", "text": cut(clean(block.plain()), PARAGRAPH) or " "})
@@ -129,8 +130,14 @@ def _joined(between: str, parts: Sequence[str]) -> str:
     return between.join(kept)
 
 
-def _within(room: int, blocks: Iterator[JSON]) -> Iterator[JSON]:
+def _within(room: int, blocks: Sequence[JSON]) -> Iterable[JSON]:
     """As many blocks as Slack takes; what is left out is said."""
+    if len(blocks) <= MOST_BLOCKS and len(msgspec.json.encode(blocks)) <= room:
+        return blocks
+    return _shortened(room, blocks)
+
+
+def _shortened(room: int, blocks: Sequence[JSON]) -> Iterator[JSON]:
     for number, block in enumerate(blocks):
         room -= len(msgspec.json.encode(block))
         if room < 0 or number == MOST_BLOCKS:
@@ -153,6 +160,12 @@ def escape(text: str, limit: int) -> str:
     if len(text) <= limit and _HARMLESS.fullmatch(text):
         return text
     return _fitted(one_line(text, limit), limit, _LITERAL)
+
+
+@lru_cache(maxsize=1024)
+def _label(text: str) -> str:
+    """Headings, names of projects and fields: they are few, and in each message."""
+    return escape(text, LABEL)
 
 
 def _fitted(text: str, limit: int, table: Mapping[int, str]) -> str:

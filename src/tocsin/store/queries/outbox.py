@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tocsin.store import secrets
-from tocsin.store.db import aware, rows, values
+from tocsin.store.db import aware, ids_given, in_ids, rows, values
 from tocsin.store.models import Delivery
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A claimed delivery with its notification; `facts`, `address`, `detail` as JSON values.
 
     `lease_by` names the claim: what comes of it is recorded only while the delivery is still leased to it.
@@ -43,7 +42,7 @@ class Job:
     breaker: str = "closed"
     broken: bool = False
     label: str = ""
-    parent: dict[str, Any] = field(default_factory=dict)
+    parent: Mapping[str, Any] = MappingProxyType({})
     left: bool = False  # it is for a person who has no business with it any more
     event_id: str = ""
     notification: str = ""  # its uuid
@@ -83,7 +82,7 @@ _JOBS = (
     " LEFT JOIN store_integration AS integration ON integration.id = delivery.integration_id"
     " LEFT JOIN store_reference AS reference ON reference.lane_id = delivery.lane_id"
     " AND reference.conversation = delivery.conversation"
-    " WHERE delivery.id IN {ids} ORDER BY delivery.id"
+    " WHERE delivery.id {ids} ORDER BY delivery.id"
 )
 
 
@@ -91,7 +90,7 @@ def jobs(delivery_ids: Collection[int]) -> list[Job]:
     """The jobs of claimed deliveries, oldest first; one query."""
     if not delivery_ids:
         return []
-    return [_job(row) for row in rows(_JOBS.format(ids=values(len(delivery_ids), 1)), [*delivery_ids])]
+    return [_job(row) for row in rows(_JOBS.format(ids=in_ids()), [ids_given(delivery_ids)])]
 
 
 def _job(row: tuple[Any, ...]) -> Job:
@@ -101,7 +100,7 @@ def _job(row: tuple[Any, ...]) -> Job:
     columns[13] = aware(row[13])
     columns[17] = aware(row[17]) if row[17] else None
     columns[18], columns[20], columns[23] = bool(row[18]), bool(row[20]), bool(row[23])
-    return Job(*columns)
+    return Job._make(columns)
 
 
 def _value(text: str) -> Any:
@@ -148,9 +147,9 @@ def way_of(lane: str) -> str:
     return ":".join(lane.split(":", 2)[:2])
 
 
-def elsewhere(full: Sequence[str]) -> str:
+def elsewhere(full: Sequence[str], name: str = "name") -> str:
     """The condition that a lane is on none of so many ways; on_ways gives its parameters."""
-    return " AND name NOT LIKE %s" * len(full)
+    return f" AND {name} NOT LIKE %s" * len(full)
 
 
 def on_ways(full: Sequence[str]) -> list[str]:

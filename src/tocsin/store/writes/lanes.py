@@ -2,12 +2,24 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
 
-from tocsin.store.db import execute_many, greatest, least, moment, places, rows, values
+from tocsin.store.db import (
+    execute,
+    execute_many,
+    given,
+    greatest,
+    ids_given,
+    in_ids,
+    least,
+    moment,
+    rows,
+    rows_given,
+    values,
+)
 from tocsin.store.queries.outbox import NO_CROWD, Crowd, elsewhere, on_ways, way_of
 
 # Spelled out, not passed in: a database uses a partial index only where it can see the same states.
@@ -55,35 +67,84 @@ def take(limit: int, now: datetime, until: datetime, by: str, crowd: Crowd = NO_
     flying = Counter(crowd.flying)
     while len(taken) < limit:
         ready = _ready(limit - len(taken), now, crowd.full(flying))
+        probes = _probes({lane.sick for lane in ready if lane.sick and lane.due}, now, until)
         wanted = []
-        for lane_id, name in ready:
-            way = way_of(name)
-            if flying[way] < crowd.most_of(way):
-                flying[way] += 1
-                wanted.append(lane_id)
+        for lane in ready:
+            way = way_of(lane.name)
+            waits = lane.sick and not (lane.due and lane.sick in probes)
+            if waits or flying[way] >= crowd.most_of(way):
+                continue
+            probes.discard(lane.sick)
+            flying[way] += 1
+            wanted.append(lane.id)
+        _await_breaker([lane.id for lane in ready if lane.sick and lane.id not in wanted], now)
         taken += _busy(wanted, until, by)
         if len(wanted) == len(ready):
             break
     return taken
 
 
-def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[tuple[int, str]]:
-    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+class _Ready(NamedTuple):
+    id: int
+    name: str
+    sick: int | None  # its integration, if that one's breaker is open
+    due: bool  # whether it has what can go as that breaker's probe
+
+
+def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[_Ready]:
     # A lease that is over frees its lane only once the lost delivery is taken back: nothing may overtake that.
     lost = "(SELECT lane_id FROM store_delivery WHERE state = 'sending' AND lane_id IS NOT NULL)"
+    due = f"SELECT 1 FROM store_delivery WHERE lane_id = lane.id AND {WAITING} AND due <= %s"  # noqa: S608
     sql = (
-        "SELECT id, name FROM store_lane WHERE ready_at <= %s"  # noqa: S608 — constants and placeholders only
-        f" AND (busy_until IS NULL OR busy_until <= %s AND id NOT IN {lost})"
-        f"{elsewhere(full)} ORDER BY ready_at LIMIT %s{lock}"
+        f"SELECT lane.id, lane.name, integration.id, integration.id IS NOT NULL AND EXISTS ({due})"  # noqa: S608
+        " FROM store_lane AS lane"
+        " LEFT JOIN store_integration AS integration"
+        " ON integration.id = lane.integration_id AND integration.breaker = 'open'"
+        " WHERE lane.ready_at <= %s"
+        f" AND (lane.busy_until IS NULL OR lane.busy_until <= %s AND lane.id NOT IN {lost})"
+        f"{elsewhere(full, 'lane.name')} ORDER BY lane.ready_at LIMIT %s{_unless_locked('lane')}"
     )
-    return rows(sql, [moment(now), moment(now), *on_ways(full), limit])
+    return [_Ready(*row) for row in rows(sql, [moment(now), moment(now), moment(now), *on_ways(full), limit])]
+
+
+def _unless_locked(table: str) -> str:
+    """The end of a SELECT that leaves out what another node is at."""
+    return f" FOR UPDATE OF {table} SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+
+
+def _probes(sick: set[int], now: datetime, until: datetime) -> set[int | None]:
+    """Of integrations with an open breaker, those whose wait is over: one delivery of each may go as the probe.
+
+    The breaker then waits for the end of the probe's lease, so that the next claim sends no second one.
+    """
+    if not sick:
+        return set()
+    # Not waited for: who holds the row opens or closes the breaker, and may be waiting for our lanes.
+    free = (
+        f"SELECT id FROM store_integration WHERE id {in_ids()} AND breaker = 'open'"  # noqa: S608
+        f" AND (breaker_until IS NULL OR breaker_until <= %s){_unless_locked('store_integration')}"
+    )
+    sql = f"UPDATE store_integration SET breaker_until = %s WHERE id IN ({free}) RETURNING id"  # noqa: S608
+    return {row[0] for row in rows(sql, [moment(until), ids_given(sick), moment(now)])}
+
+
+def _await_breaker(lane_ids: Sequence[int], now: datetime) -> None:
+    """Lanes that are ready while their breaker is open and are not its probe: made meanwhile, or told by the
+    service when to come back. They wait for its end, and for what they hold to be due; a second at the least."""
+    if not lane_ids:
+        return
+    over = "(SELECT breaker_until FROM store_integration WHERE store_integration.id = store_lane.integration_id)"
+    soon = moment(now + timedelta(seconds=1))
+    ready = greatest(_next(over), "%s")
+    sql = f"UPDATE store_lane SET ready_at = {ready} WHERE id {in_ids()}"  # noqa: S608 — constants only
+    execute(sql, [soon, ids_given(lane_ids)])
 
 
 def _busy(lane_ids: Sequence[int], until: datetime, by: str) -> list[int]:
     if not lane_ids:
         return []
-    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id IN ({places(len(lane_ids))}) RETURNING id"  # noqa: S608
-    return [row[0] for row in rows(sql, [moment(until), by, *lane_ids])]
+    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id {in_ids()} RETURNING id"  # noqa: S608
+    return [row[0] for row in rows(sql, [moment(until), by, ids_given(lane_ids)])]
 
 
 class Settled(NamedTuple):
@@ -107,22 +168,34 @@ def _next(floor: str = "due") -> str:
 
 def settle(lanes: Sequence[Settled]) -> None:
     """Frees lanes for their next deliveries; one that another claim has taken meanwhile is left to it."""
-    execute_many(
-        "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = %s, not_before = %s, broken = %s,"  # noqa: S608
-        f" ready_at = {_next('%s')} WHERE id = %s AND busy_by = %s",
-        [
-            (_moment(lane.paced), at := _moment(lane.not_before), lane.broken, at, lane.lane_id, lane.busy_by)
-            for lane in lanes
-        ],
+    if not lanes:
+        return
+    execute(
+        "UPDATE store_lane SET busy_until = NULL, busy_by = '', paced = settled.paced,"  # noqa: S608
+        " not_before = settled.not_before, broken = settled.broken,"
+        f" ready_at = {_next('settled.not_before')} FROM {rows_given(**_SETTLED)} AS settled"
+        " WHERE store_lane.id = settled.id AND store_lane.busy_by = settled.busy_by",
+        [given([(*lane[:2], _moment(lane.paced), _moment(lane.not_before), lane.broken) for lane in lanes])],
     )
+
+
+_SETTLED = {
+    "id": "bigint",
+    "busy_by": "text",
+    "paced": "timestamptz",
+    "not_before": "timestamptz",
+    "broken": "text",
+}
 
 
 def free(lane_ids: Collection[int], by: str) -> None:
     """Lanes that were taken and had nothing due: ready when their next delivery and their pace are."""
-    execute_many(
+    if not lane_ids:
+        return
+    execute(
         f"UPDATE store_lane SET busy_until = NULL, busy_by = '', ready_at = {_next('store_lane.not_before')}"  # noqa: S608
-        " WHERE id = %s AND busy_by = %s",
-        [(lane_id, by) for lane_id in lane_ids],
+        f" WHERE id {in_ids()} AND busy_by = %s",
+        [ids_given(lane_ids), by],
     )
 
 

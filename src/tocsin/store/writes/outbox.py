@@ -2,13 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from tocsin.core.delivery import State
-from tocsin.store.db import execute_many, greatest, moment, places, rows
+from tocsin.store.db import (
+    execute,
+    execute_many,
+    given,
+    greatest,
+    ids_given,
+    in_ids,
+    moment,
+    rows,
+    rows_given,
+)
 from tocsin.store.models import Attempt, Delivery, Lane
 from tocsin.store.queries.outbox import NO_CROWD, Crowd
 from tocsin.store.writes import lanes
@@ -27,10 +37,10 @@ def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str, crowd
     )
     sql = (
         "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, attempts = attempts + 1"  # noqa: S608
-        f" WHERE id IN (SELECT {head} FROM store_lane AS lane WHERE lane.id IN ({places(len(taken))}))"
+        f" WHERE id IN (SELECT {head} FROM store_lane AS lane WHERE lane.id {in_ids()})"
         " RETURNING id, lane_id"
     )
-    heads = rows(sql, [moment(lease_until), lease_by, moment(now), *taken])
+    heads = rows(sql, [moment(lease_until), lease_by, moment(now), ids_given(taken)])
     with_head = {lane_id for _, lane_id in heads}
     lanes.free([lane_id for lane_id in taken if lane_id not in with_head], lease_by)
     return [delivery_id for delivery_id, _ in heads]
@@ -71,40 +81,65 @@ def record(tries: Sequence[Recorded]) -> None:
     A try that came back after its lease had run out was made all the same: it stays in the ledger and moves
     nothing. One whose delivery was deleted meanwhile leaves nothing.
     """
-    execute_many(
-        "UPDATE store_delivery SET state = %s, reason = %s, due = %s, date_done = %s, reference = %s,"
-        " doubtful = doubtful + %s, lease_until = NULL, lease_by = ''"
-        " WHERE id = %s AND state = 'sending' AND lease_by = %s",
-        [
-            (
-                one.state,
-                one.reason[:500],
-                moment(one.due) if one.due else None,
-                moment(one.done) if one.done else None,
-                one.reference,
-                int(one.doubtful),
-                one.delivery_id,
-                one.lease_by,
-            )
-            for one in tries
-        ],
+    if not tries:
+        return
+    batch = given([_values(one) for one in tries])
+    execute(
+        "UPDATE store_delivery SET state = tried.state, reason = tried.reason, due = tried.due,"  # noqa: S608
+        " date_done = tried.done, reference = tried.reference, doubtful = store_delivery.doubtful + tried.doubtful,"
+        f" lease_until = NULL, lease_by = '' FROM {rows_given(**_MOVED)} AS tried"
+        " WHERE store_delivery.id = tried.id AND store_delivery.lease_by = tried.lease_by"
+        " AND store_delivery.state = 'sending'",
+        [batch],
     )
-    execute_many(
-        "INSERT INTO store_attempt (delivery_id, number, outcome, status, reason, excerpt, started, milliseconds)"
-        " SELECT id, %s, %s, %s, %s, %s, %s, %s FROM store_delivery WHERE id = %s",
-        [
-            (
-                one.number,
-                one.outcome,
-                one.status,
-                one.why[:500],
-                one.excerpt[:300],
-                moment(one.started),
-                one.milliseconds,
-                one.delivery_id,
-            )
-            for one in tries
-        ],
+    execute(
+        "INSERT INTO store_attempt (delivery_id, number, outcome, status, reason, excerpt, started, milliseconds)"  # noqa: S608
+        " SELECT tried.id, tried.number, tried.outcome, tried.status, tried.why, tried.excerpt, tried.started,"
+        f" tried.milliseconds FROM {rows_given(**_MOVED, **_TRIED)} AS tried"
+        # SQLite keeps the order of a cross join: the tries, then each one's delivery by its id.
+        " CROSS JOIN store_delivery AS delivery WHERE delivery.id = tried.id",
+        [batch],
+    )
+
+
+_MOVED = {
+    "id": "bigint",
+    "lease_by": "text",
+    "state": "text",
+    "reason": "text",
+    "due": "timestamptz",
+    "done": "timestamptz",
+    "reference": "jsonb",
+    "doubtful": "integer",
+}
+_TRIED = {
+    "number": "integer",
+    "outcome": "text",
+    "status": "integer",
+    "why": "text",
+    "excerpt": "text",
+    "started": "timestamptz",
+    "milliseconds": "integer",
+}
+
+
+def _values(one: Recorded) -> tuple[Any, ...]:
+    return (
+        one.delivery_id,
+        one.lease_by,
+        one.state,
+        one.reason[:500],
+        moment(one.due) if one.due else None,
+        moment(one.done) if one.done else None,
+        one.reference,
+        int(one.doubtful),
+        one.number,
+        one.outcome,
+        one.status,
+        one.why[:500],
+        one.excerpt[:300],
+        moment(one.started),
+        one.milliseconds,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from tocsin.store.db import execute_many, moment
+from tocsin.store.db import execute, given, moment, rows_given
 
 
 class Kept(NamedTuple):
@@ -19,8 +19,20 @@ class Kept(NamedTuple):
 
 def remember(references: Sequence[Kept]) -> None:
     """The first one of a conversation at a place stays its parent."""
-    execute_many(
-        "INSERT INTO store_reference (conversation, lane_id, delivery_id, reference, date_added)"
-        " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-        [(*kept[:4], moment(kept.date_added)) for kept in references],
+    if not references:
+        return
+    columns = "conversation, lane_id, delivery_id, reference, date_added"
+    execute(
+        f"INSERT INTO store_reference ({columns})"  # noqa: S608 — constants only
+        f" SELECT {columns} FROM {rows_given(**_KEPT)} AS kept WHERE true ON CONFLICT DO NOTHING",
+        [given([(*kept[:4], moment(kept.date_added)) for kept in references])],
     )
+
+
+_KEPT = {
+    "conversation": "text",
+    "lane_id": "bigint",
+    "delivery_id": "bigint",
+    "reference": "jsonb",
+    "date_added": "timestamptz",
+}

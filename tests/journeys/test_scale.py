@@ -107,7 +107,7 @@ def test_a_worker_killed_in_the_middle_of_a_digest_loses_and_repeats_nothing(nod
 
 
 def test_redis_brings_again_what_a_killed_worker_had(nodes, tmp_path):
-    soon = "import tocsin.engine.celery as engine; engine.VISIBILITY = 1; from tocsin.ops.main import main; main()"
+    soon = "import tocsin.engine.shelf as shelf; shelf.LEASE = 1; from tocsin.ops.main import main; main()"
     with a_redis(tmp_path) as nodes.broker:
         dsn = nodes.init()["dsn"]
         with nodes.web():
@@ -115,10 +115,41 @@ def test_redis_brings_again_what_a_killed_worker_had(nodes, tmp_path):
                 assert nodes.post(dsn, range(1, 21)) == 20
                 until(lambda: is_waiting(nodes, "store_activity"))
                 kill(first)
-            with nodes.worker("second", program=["-c", soon]):
+            assert nodes.seen() == 0
+
+            with nodes.worker("second"), nodes.node("beat", "beat"):
                 until(lambda: nodes.seen() == 20)
 
     assert nodes.count("SELECT count(*) FROM store_eventseen") == 20
+
+
+def test_what_redis_handed_to_a_worker_that_never_read_it_is_not_lost(nodes, tmp_path):
+    """A queue of Redis has forgotten it by then: the reply lies in the socket of a process that is dead."""
+    with a_redis(tmp_path) as nodes.broker:
+        dsn = nodes.init()["dsn"]
+        with nodes.web():
+            with nodes.worker("first") as first:
+                until(lambda: is_frozen_while_it_asks(first, nodes.broker))
+                assert nodes.post(dsn, range(1, 21)) == 20
+                until(lambda: nodes.spooled() == 0)
+                kill(first)
+
+            with nodes.worker("second"), nodes.node("beat", "beat"):
+                until(lambda: nodes.seen() == 20)
+
+    assert nodes.count("SELECT count(*) FROM store_eventseen") == 20
+
+
+def is_frozen_while_it_asks(worker, broker: str) -> bool:
+    """Stops all processes of a worker; lets them go on where none of them waits for an answer of Redis."""
+    import redis
+
+    os.killpg(worker.pid, signal.SIGSTOP)
+    with redis.Redis.from_url(broker) as client:
+        if client.info("clients")["blocked_clients"]:
+            return True
+    os.killpg(worker.pid, signal.SIGCONT)
+    return False
 
 
 def test_a_child_killed_in_the_middle_of_a_digest_loses_and_repeats_nothing(nodes):

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 from bench.kit.frame import ROOT
 from verify import embedded
-from verify.points import POINTS, Point
+from verify.load import events
+from verify.points import EMBEDDED, Point
 from verify.round import Start, play
 
 pytestmark = pytest.mark.journey
@@ -22,9 +23,9 @@ def start() -> Iterator[Start]:
         yield partial(embedded.instance, template)
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+@pytest.mark.parametrize("point", EMBEDDED, ids=lambda point: point.name)
 def test_a_process_killed_there_loses_nothing_and_hides_no_duplicate(point: Point, start: Start):
-    one = play(point, start, random.Random(1))
+    one = play(point, start, random.Random(1), events())
 
     assert one.reached
     assert one.verdict.lost == 0

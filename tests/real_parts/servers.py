@@ -52,15 +52,15 @@ def _program(name: str) -> str | None:
 
 
 @contextmanager
-def a_database() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
+def a_database(copy_of: str = "template1") -> Iterator[str]:
+    """The URL of a PostgreSQL database: empty, or a copy of the one of that name, to which nobody is connected."""
     import psycopg
 
     template = postgresql()
     assert template
     name = f"tocsin_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(template.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
     try:
         yield template.format(name=name)
     finally:

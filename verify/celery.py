@@ -25,8 +25,8 @@ from verify.line import Line
 from verify.points import CELERY as POINTS
 from verify.world import PROJECT
 
-COMES_UP_WITHIN = 60.0
-ENDS_WITHIN = 20.0
+COMES_UP_WITHIN = 120.0
+ENDS_WITHIN = 60.0
 HOSTS = 2
 QUEUES = ("tocsin.digest", "tocsin.deliver", "tocsin.schedule", "tocsin.digest.dead")
 SECRET = "v" * 40

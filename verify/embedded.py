@@ -13,13 +13,13 @@ from bench.kit.frame import ROOT, data_environment, folder, free_port, python, w
 
 from tocsin.engine import sqlite
 from verify import ledger, processes
-from verify.ledger import LONG_AGO, Ledger
+from verify.ledger import Ledger
 from verify.points import EMBEDDED as POINTS
 from verify.world import PROJECT
 
 # A start takes two seconds, and far longer on a machine that does other things.
-COMES_UP_WITHIN = 60.0
-ENDS_WITHIN = 20.0
+COMES_UP_WITHIN = 120.0
+ENDS_WITHIN = 60.0
 
 __all__ = ["POINTS", "Embedded", "founded", "instance", "lacking"]
 
@@ -85,13 +85,7 @@ class Embedded:
         return False
 
     def let_leases_end(self) -> None:
-        """What the killed worker had claimed is leased for 90 s: a round has not that long, so they pass here."""
-        connection = sqlite.connect(self._place / "tocsin.sqlite3", isolation_level=None)
-        try:
-            connection.execute("UPDATE store_delivery SET lease_until = ? WHERE state = 'sending'", (LONG_AGO,))
-            connection.execute("UPDATE store_lane SET busy_until = ? WHERE busy_until IS NOT NULL", (LONG_AGO,))
-        finally:
-            connection.close()
+        """The next worker ends them by itself, as it knows that the last one is dead."""
 
     def ledger(self) -> Ledger:
         """What the database says now, read from outside."""

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
 
 # Nothing but events is said to a broker in pieces of this size.
 EVENTS = 1_000
@@ -41,7 +42,7 @@ class Line:
                 threading.Thread(target=self._down, args=(far, near), daemon=True).start()
 
     def _up(self, near: socket.socket, far: socket.socket) -> None:
-        with far, contextlib.suppress(OSError):
+        with _ended(far), contextlib.suppress(OSError):
             while data := near.recv(65_536):
                 are_events = self._armed.is_set() and len(data) > EVENTS
                 if are_events:
@@ -51,7 +52,18 @@ class Line:
                     self.spoken.set()
 
     def _down(self, far: socket.socket, near: socket.socket) -> None:
-        with near, contextlib.suppress(OSError):
+        with _ended(near), contextlib.suppress(OSError):
             while data := far.recv(65_536):
                 if not self._deaf.is_set():
                     near.sendall(data)
+
+
+@contextlib.contextmanager
+def _ended(end: socket.socket) -> Iterator[None]:
+    """Closed with the block, and told to who is at its other end: closing alone waits for a thread that reads."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()

@@ -16,8 +16,9 @@ from verify.world import KEY, PROJECT
 
 WAVE = 3
 BETWEEN_WAVES = 0.03
-DIES_WITHIN = 20.0
-SETTLES_WITHIN = 90.0
+# Patience costs nothing where all goes well, and machines do other things too.
+DIES_WITHIN = 60.0
+SETTLES_WITHIN = 240.0
 
 
 class Instance(Protocol):

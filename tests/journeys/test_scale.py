@@ -17,7 +17,7 @@ from tests.journeys.nodes import (
     kill,
     until,
 )
-from tests.real_parts.servers import a_database, a_rabbitmq, a_redis
+from tests.real_parts.servers import a_database, a_rabbitmq, a_redis, a_redis_server
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("postgresql", "rabbitmq", "redis")]
 
@@ -260,6 +260,55 @@ def test_two_workers_share_the_work_and_do_none_of_it_twice(nodes):
     assert nodes.count("SELECT count(*) FROM store_issue") == 8
     assert nodes.count("SELECT max(number) FROM store_issue") == 8
     assert nodes.count("SELECT count(*) FROM store_attempt") == nodes.count("SELECT count(*) FROM store_delivery")
+
+
+def test_two_workers_leave_the_ledger_that_one_would(tmp_path, rabbitmq, mail):
+    ledgers = []
+    for workers in (1, 2):
+        with a_database() as database:
+            folder = tmp_path / str(workers)
+            folder.mkdir()
+            nodes = Nodes(folder, database, rabbitmq, {"TOCSIN_EMAIL_URL": mail})
+            ledgers.append(ledger_of(nodes, workers))
+
+    assert ledgers[0] == ledgers[1]
+    assert len(ledgers[0]) > 4
+
+
+def ledger_of(nodes: Nodes, workers: int) -> list[tuple[object, ...]]:
+    """What is told of four failures of ten events each, and how it ended."""
+    dsn = nodes.init()["dsn"]
+    with nodes.web(), ExitStack() as started:
+        for number in range(workers):
+            started.enter_context(nodes.worker(f"worker-{number}"))
+        for number in range(1, 41):
+            assert nodes.post(dsn, [number], failure=f"Failure{number % 4}") == 1
+        until(lambda: nodes.seen() == 40)
+        until(lambda: not nodes.rows("SELECT 1 FROM store_delivery WHERE state NOT IN ('sent', 'suppressed')"))
+    return nodes.rows(
+        "SELECT issue.title, issue.times_seen, notification.kind, delivery.provider, delivery.state,"
+        " delivery.attempts, (SELECT count(*) FROM store_attempt WHERE delivery_id = delivery.id)"
+        " FROM store_issue AS issue JOIN store_notification AS notification ON notification.issue_id = issue.id"
+        " JOIN store_delivery AS delivery ON delivery.notification_id = notification.id"
+        " ORDER BY 1, 2, 3, 4, 5, 6, 7"
+    )
+
+
+def test_a_redis_that_is_killed_under_load_loses_nothing(nodes, tmp_path):
+    with a_redis_server(tmp_path) as server:
+        nodes.broker = server.url
+        dsn = nodes.init()["dsn"]
+        with nodes.web(), nodes.worker(), nodes.node("beat", "beat"):
+            with under_load(nodes, dsn) as accepted:
+                until(lambda: nodes.seen() > 20)
+                server.kill()
+                count = accepted()
+                until(lambda: accepted() > count + 50)
+                server.start()
+                until(lambda: nodes.seen() > count + 50)
+            until(lambda: nodes.seen() == accepted())
+
+    assert nodes.count("SELECT count(*) FROM store_eventseen") == accepted()
 
 
 def test_a_wake_that_was_lost_is_found_by_the_schedule(nodes, mails):

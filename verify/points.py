@@ -10,7 +10,7 @@ class By(Enum):
     PRODUCT = "the process itself, at that line"
     SINK = "the harness, while the service holds its answer"
     LINE = "the harness, while the broker's confirmation is lost on its way"
-    CLOCK = "the harness, at a random moment"
+    CHANCE = "the harness, once so many messages arrived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ _DELIVER = (
     Point("deliver.after_answer", "the service said 2xx and it is not recorded", 20),
     Point("deliver.before_commit", "what came of tries is written and not committed", 3),
 )
-_ANYWHERE = Point("anywhere", "everything at once, at a random moment under load", 1, By.CLOCK)
+_ANYWHERE = Point("anywhere", "everything at once, at a random moment under load", 1, By.CHANCE)
 _SPOOL = (
     Point("spool.before_commit", "the front has events in hand that are not on disk", 3),
     Point("spool.after_commit", "events are on disk and not answered 200", 3),
@@ -52,8 +52,8 @@ CELERY = (
     Point("digest.before_commit", "the digest has written everything and not committed", 1),
     Point("digest.before_forget", "the digest is committed and the broker still has its events", 1),
     *_DELIVER,
-    Point("child", "the process of a worker that works, at a random moment under load", 1, By.CLOCK, "child"),
-    Point("worker", "a worker with its processes, at a random moment under load", 1, By.CLOCK, "worker"),
-    Point("web", "a web node with its forwarder, at a random moment under load", 1, By.CLOCK, "web"),
+    Point("child", "the process of a worker that works, at a random moment under load", 1, By.CHANCE, "child"),
+    Point("worker", "a worker with its processes, at a random moment under load", 1, By.CHANCE, "worker"),
+    Point("web", "a web node with its forwarder, at a random moment under load", 1, By.CHANCE, "web"),
     _ANYWHERE,
 )

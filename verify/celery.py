@@ -166,7 +166,7 @@ def founded() -> Iterator[Template]:
         for _ in range(HOSTS):
             hosts.put(parts.enter_context(servers.a_rabbitmq()))
         environment = data_environment(place, TOCSIN_DATABASE_URL=database, TOCSIN_SECRET_KEY=SECRET)
-        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=60)
+        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=300)
         yield Template(str(conninfo_to_dict(database)["dbname"]), hosts)
 
 

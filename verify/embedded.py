@@ -113,7 +113,7 @@ def founded() -> Iterator[Path]:
     """The folder that rounds are copies of."""
     with folder() as place:
         environment = data_environment(place)
-        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=60)
+        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=300)
         yield place
 
 

@@ -18,7 +18,7 @@ BARS = {
     "backlog": "a claim ≤ 10 ms with 1,000,000 waiting; p99 beside a stalled workspace ≤ 110 %",
     "latency": "p50 ≤ 30 ms, p99 ≤ 200 ms at 1/s and at 500/s",
     "ownership": "≤ 2 ms for 1,000 rules and 100 frames",
-    "scale": "≥ 1,000/s through RabbitMQ into PostgreSQL; two processes ≥ one",
+    "scale": "≥ 3,000 deliveries/s from PostgreSQL, each in the ledger; ≥ 1,000 events/s digested through RabbitMQ",
     "search": "50 of 100,000 issues in ≤ 50 ms with every filter, on SQLite and PostgreSQL",
     "idle": "≤ 180 MB, ≤ 1 % of a core; first start ≤ 60 s, later ≤ 3 s",
 }

@@ -19,27 +19,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from verify import embedded
-from verify.points import POINTS, Point
+from verify import celery, embedded
+from verify.load import events
+from verify.points import Point
 from verify.round import Round, Start, play
 
 # Two instances beside each other: while one starts, the other works.
 AT_ONCE = 2
-ENGINES = {"embedded": embedded}
+ENGINES = {"embedded": embedded, "celery": celery}
 
 
 def main(arguments: Sequence[str]) -> int:
     given = _parser().parse_args(arguments)
     console = Console(stderr=True)
-    if given.engine not in ENGINES:
-        console.print(f"The {given.engine} engine cannot be verified: this version does not have it.")
-        return 2
     engine = ENGINES[given.engine]
+    if lacking := engine.lacking():
+        console.print(f"The {given.engine} engine cannot be verified: {lacking}")
+        return 2
+    count = given.rounds or 2 * len(engine.POINTS)
     with engine.founded() as template:
         start = partial(engine.instance, template)
-        points = [POINTS[number % len(POINTS)] for number in range(given.rounds)]
+        points = [engine.POINTS[number % len(engine.POINTS)] for number in range(count)]
         rounds = list(_shown(_play(points, start, given.seed), len(points), console))
-    _tell(rounds, Console(stderr=given.json))
+    _tell(rounds, engine.POINTS, Console(stderr=given.json))
     line = _line(rounds)
     if given.json:
         print(json.dumps(line))
@@ -50,8 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="script/verify-delivery", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=_positive, default=2 * len(POINTS), help="default: two at each point")
-    parser.add_argument("--engine", choices=["embedded", "celery"], default="embedded", help="what runs the stages")
+    parser.add_argument("--rounds", type=_positive, help="default: two at each point")
+    parser.add_argument("--engine", choices=list(ENGINES), default="embedded", help="what runs the stages")
     parser.add_argument("--seed", type=int, default=1, help="draws when each round's process dies (default: 1)")
     parser.add_argument("--json", action="store_true", help="end with one line for machines")
     return parser
@@ -65,9 +67,10 @@ def _positive(text: str) -> int:
 
 
 def _play(points: Sequence[Point], start: Start, seed: int) -> Iterator[Round]:
+    sent = events()
     with ThreadPoolExecutor(AT_ONCE) as hands:
         begun = [
-            hands.submit(play, point, start, random.Random(seed * 1_000_003 + number))
+            hands.submit(play, point, start, random.Random(seed * 1_000_003 + number), sent)
             for number, point in enumerate(points)
         ]
         for done in as_completed(begun):
@@ -89,7 +92,7 @@ def _shown(rounds: Iterator[Round], count: int, console: Console) -> Iterator[Ro
             yield one
 
 
-def _tell(rounds: Sequence[Round], console: Console) -> None:
+def _tell(rounds: Sequence[Round], points: Sequence[Point], console: Console) -> None:
     table = Table(box=SIMPLE, padding=0, collapse_padding=True, pad_edge=False)
     table.add_column("killed at", no_wrap=True)
     for heading in ("rounds", "intents", "lost", "twice", "admitted", "in doubt", "s each"):
@@ -97,7 +100,7 @@ def _tell(rounds: Sequence[Round], console: Console) -> None:
     by_point: dict[Point, list[Round]] = defaultdict(list)
     for one in rounds:
         by_point[one.point].append(one)
-    for point in POINTS:
+    for point in points:
         if point in by_point:
             table.add_row(point.name, *_cells(by_point[point]))
     table.add_section()

@@ -1,12 +1,10 @@
 """`tocsin up` on a data folder of its own: front and worker in one process tree, everything in SQLite."""
 
 import contextlib
-import os
 import shutil
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,16 @@ from typing import Any
 from bench.kit.frame import ROOT, data_environment, folder, free_port, python, wait_for_port
 
 from tocsin.engine import sqlite
-from verify import ledger
-from verify.ledger import LONG_AGO, Ledger
+from verify import ledger, processes
+from verify.ledger import Ledger
+from verify.points import EMBEDDED as POINTS
 from verify.world import PROJECT
 
-ENDS_WITHIN = 10.0
+# A start takes two seconds, and far longer on a machine that does other things.
+COMES_UP_WITHIN = 120.0
+ENDS_WITHIN = 60.0
+
+__all__ = ["POINTS", "Embedded", "founded", "instance", "lacking"]
 
 
 class Embedded:
@@ -51,26 +54,22 @@ class Embedded:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        wait_for_port(self.port)
-        _until(bell.exists, f"no worker came up; see {self._place}/up.log")
-        self._workers = _children_of(self._front.pid)
+        wait_for_port(self.port, COMES_UP_WITHIN)
+        processes.until(bell.exists, COMES_UP_WITHIN, f"no worker came up; see {self._place}/up.log")
+        self._workers = processes.children_of(self._front.pid)
 
     def has_died(self) -> bool:
         """Whether the front or the worker is gone."""
         front = self._front
-        return front is None or front.poll() is not None or not (self._workers & _children_of(front.pid))
+        return front is None or front.poll() is not None or not (self._workers & processes.children_of(front.pid))
 
-    def kill(self) -> None:
-        """kill -9 of everything that is left."""
+    def kill(self, only: str = "") -> None:
+        """kill -9 of everything that is left; there are no parts that could die alone."""
+        assert not only
         front, self._front = self._front, None
         if front is None:
             return
-        children = self._workers | _children_of(front.pid)
-        for pid in (front.pid, *children):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        front.wait()
-        _until(lambda: not any(_runs(pid) for pid in children), "a killed worker does not end")
+        processes.kill(front, self._workers | processes.children_of(front.pid), ENDS_WITHIN)
 
     def stop(self) -> None:
         """In order, as an operator does."""
@@ -80,14 +79,13 @@ class Embedded:
                 self._front.wait(ENDS_WITHIN)
         self.kill()
 
+    def deafen(self, within: float) -> bool:
+        """There is no broker."""
+        del within
+        return False
+
     def let_leases_end(self) -> None:
-        """What the killed worker had claimed is leased for 90 s: a round has not that long, so they pass here."""
-        connection = sqlite.connect(self._place / "tocsin.sqlite3", isolation_level=None)
-        try:
-            connection.execute("UPDATE store_delivery SET lease_until = ? WHERE state = 'sending'", (LONG_AGO,))
-            connection.execute("UPDATE store_lane SET busy_until = ? WHERE busy_until IS NOT NULL", (LONG_AGO,))
-        finally:
-            connection.close()
+        """The next worker ends them by itself, as it knows that the last one is dead."""
 
     def ledger(self) -> Ledger:
         """What the database says now, read from outside."""
@@ -105,12 +103,17 @@ class Embedded:
             connection.close()
 
 
+def lacking() -> str:
+    """What it needs and does not find; nothing."""
+    return ""
+
+
 @contextmanager
 def founded() -> Iterator[Path]:
     """The folder that rounds are copies of."""
     with folder() as place:
         environment = data_environment(place)
-        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=60)
+        subprocess.run(python("-m", "verify.world"), env=environment, cwd=ROOT, check=True, timeout=300)
         yield place
 
 
@@ -124,28 +127,3 @@ def instance(template: Path, sink_url: str) -> Iterator[Embedded]:
             yield made
         finally:
             made.kill()
-
-
-def _children_of(pid: int) -> set[int]:
-    try:
-        return {
-            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if _runs(child)
-        }
-    except OSError:
-        return set()
-
-
-def _runs(pid: int | str) -> bool:
-    """Alive, and no zombie that waits for its parent."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def _until(holds: Callable[[], bool], wrong: str) -> None:
-    until = time.monotonic() + ENDS_WITHIN
-    while not holds():
-        if time.monotonic() > until:
-            raise RuntimeError(wrong)
-        time.sleep(0.01)

@@ -11,7 +11,6 @@ from tocsin.core import books
 from tocsin.core.delivery import State
 from verify.sink import Intent
 
-LONG_AGO = "2000-01-01 00:00:00"
 YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 INTENTS = "SELECT coalesce(sum(intents), 0) FROM store_notification"
 DELIVERIES = (

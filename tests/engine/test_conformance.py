@@ -4,12 +4,14 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from django.conf import settings
 from kombu.transport.memory import Channel, Transport
 from tests.builders import NOW
+from tests.real_parts.servers import a_redis
 
 from tocsin.engine import spool as spooling
 from tocsin.engine.celery import Broker, Stages, add_stages, make_app
@@ -93,11 +95,21 @@ def embedded(tmp_path, work: Work) -> Iterator[None]:
     reader.close()
 
 
+def distributed(tmp_path, work: Work) -> AbstractContextManager[None]:
+    """A broker that carries the bodies, as RabbitMQ does."""
+    return on_a_broker("memory://", tmp_path, work)
+
+
+def on_redis(tmp_path, work: Work) -> AbstractContextManager[None]:
+    """A broker that says only that bodies are on the shelf."""
+    return on_a_broker(settings.TOCSIN.broker_url, tmp_path, work)
+
+
 @contextmanager
-def distributed(tmp_path, work: Work) -> Iterator[None]:
+def on_a_broker(url: str, tmp_path, work: Work) -> Iterator[None]:
     """A web node's forwarder, a broker, and a worker."""
-    app = make_app("memory://")
-    app.conf.broker_transport_options = {"polling_interval": 0.01}
+    app = make_app(url)
+    app.conf.broker_transport_options |= {"polling_interval": 0.01}
     add_stages(app, Stages(work.digest, work.deliver, job=lambda name: None), after_error=0.01)
     listener = Listener(tmp_path / "wake.sock")
     reader = SpoolReader(tmp_path / "spool.sqlite3")
@@ -123,20 +135,32 @@ def in_a_thread(run: Callable[[], object]) -> Iterator[None]:
         assert not thread.is_alive()
 
 
-ENGINES = {"embedded": embedded, "distributed": distributed}
+ENGINES = {
+    "embedded": embedded,
+    "distributed": distributed,
+    "on_redis": on_redis,
+}
+RUNS = [
+    "embedded",
+    "distributed",
+    pytest.param("on_redis", marks=pytest.mark.needs("redis")),
+]
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=RUNS)
 def run(request, tmp_path, settings):
     """Starts an engine with some work; a context manager."""
-    settings.TOCSIN = settings.TOCSIN.model_copy(update={"data": tmp_path})
-    return lambda work: ENGINES[request.param](tmp_path, work)
+    with a_redis(tmp_path) if request.param == "on_redis" else nullcontext("memory://") as url:
+        settings.TOCSIN = settings.TOCSIN.model_copy(update={"data": tmp_path, "broker_url": url})
+        yield lambda work: ENGINES[request.param](tmp_path, work)
 
 
 @pytest.fixture
-def engine(run, request) -> Engine:
+def engine(run, request, settings) -> Engine:
     """What callers have of the same engine."""
-    return Bell() if request.node.callspec.params["run"] == "embedded" else Broker(make_app("memory://"))
+    if request.node.callspec.params["run"] == "embedded":
+        return Bell()
+    return Broker(make_app(settings.TOCSIN.broker_url))
 
 
 @pytest.fixture(autouse=True)

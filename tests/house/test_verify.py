@@ -1,8 +1,12 @@
 """The proof of delivery can fail: what script/verify-delivery calls lost, twice, admitted and unbalanced."""
 
+import socket
+from collections.abc import Iterator
+
 import pytest
 from verify.ledger import Entry, Ledger, judge
-from verify.points import POINTS
+from verify.line import EVENTS, Line
+from verify.points import CELERY, EMBEDDED
 from verify.sink import Intent, Sink
 
 ANA, BEN = Intent("a" * 32, "C1"), Intent("b" * 32, "C2")
@@ -95,5 +99,61 @@ def test_the_sink_counts_by_event_and_channel():
     assert sink.arrived == {ANA: 2}
 
 
-def test_every_point_has_a_name_of_its_own():
-    assert len({point.name for point in POINTS}) == len(POINTS)
+@pytest.mark.parametrize("points", [EMBEDDED, CELERY], ids=["embedded", "celery"])
+def test_every_point_has_a_name_of_its_own(points):
+    assert len({point.name for point in points}) == len(points)
+
+
+@pytest.fixture
+def server() -> Iterator[socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+@pytest.fixture
+def line(server) -> Iterator[Line]:
+    made = Line(*server.getsockname())
+    yield made
+    made.close()
+
+
+def through(line: Line, server: socket.socket) -> tuple[socket.socket, socket.socket]:
+    """Both ends of a connection over the line."""
+    near = socket.create_connection(("127.0.0.1", line.port), 10)
+    far, _ = server.accept()
+    far.settimeout(10)
+    return near, far
+
+
+def test_a_line_carries_both_ways(line, server):
+    near, far = through(line, server)
+    with near, far:
+        near.sendall(b"hello")
+        assert far.recv(10) == b"hello"
+        far.sendall(b"you too")
+        assert near.recv(10) == b"you too"
+
+
+def test_a_line_that_loses_answers_still_hands_over_events(line, server):
+    near, far = through(line, server)
+    with near, far:
+        line.lose_answers()
+        near.sendall(b"e" * (EVENTS + 1))
+        assert len(far.recv(2 * EVENTS)) == EVENTS + 1
+        assert line.spoken.wait(10)
+
+        far.sendall(b"taken")
+        far.close()
+
+        assert near.recv(10) == b""
+
+
+def test_a_line_is_not_deaf_before_there_are_events(line, server):
+    near, far = through(line, server)
+    with near, far:
+        line.lose_answers()
+        near.sendall(b"hello")
+        far.recv(10)
+        far.sendall(b"you too")
+
+        assert near.recv(10) == b"you too"

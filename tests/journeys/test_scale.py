@@ -17,7 +17,7 @@ from tests.journeys.nodes import (
     kill,
     until,
 )
-from tests.real_parts.servers import a_database, a_rabbitmq, a_redis
+from tests.real_parts.servers import a_database, a_rabbitmq, a_redis, a_redis_server
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("postgresql", "rabbitmq", "redis")]
 
@@ -107,7 +107,7 @@ def test_a_worker_killed_in_the_middle_of_a_digest_loses_and_repeats_nothing(nod
 
 
 def test_redis_brings_again_what_a_killed_worker_had(nodes, tmp_path):
-    soon = "import tocsin.engine.celery as engine; engine.VISIBILITY = 1; from tocsin.ops.main import main; main()"
+    soon = "import tocsin.engine.shelf as shelf; shelf.LEASE = 1; from tocsin.ops.main import main; main()"
     with a_redis(tmp_path) as nodes.broker:
         dsn = nodes.init()["dsn"]
         with nodes.web():
@@ -115,10 +115,41 @@ def test_redis_brings_again_what_a_killed_worker_had(nodes, tmp_path):
                 assert nodes.post(dsn, range(1, 21)) == 20
                 until(lambda: is_waiting(nodes, "store_activity"))
                 kill(first)
-            with nodes.worker("second", program=["-c", soon]):
+            assert nodes.seen() == 0
+
+            with nodes.worker("second"), nodes.node("beat", "beat"):
                 until(lambda: nodes.seen() == 20)
 
     assert nodes.count("SELECT count(*) FROM store_eventseen") == 20
+
+
+def test_what_redis_handed_to_a_worker_that_never_read_it_is_not_lost(nodes, tmp_path):
+    """A queue of Redis has forgotten it by then: the reply lies in the socket of a process that is dead."""
+    with a_redis(tmp_path) as nodes.broker:
+        dsn = nodes.init()["dsn"]
+        with nodes.web():
+            with nodes.worker("first") as first:
+                until(lambda: is_frozen_while_it_asks(first, nodes.broker))
+                assert nodes.post(dsn, range(1, 21)) == 20
+                until(lambda: nodes.spooled() == 0)
+                kill(first)
+
+            with nodes.worker("second"), nodes.node("beat", "beat"):
+                until(lambda: nodes.seen() == 20)
+
+    assert nodes.count("SELECT count(*) FROM store_eventseen") == 20
+
+
+def is_frozen_while_it_asks(worker, broker: str) -> bool:
+    """Stops all processes of a worker; lets them go on where none of them waits for an answer of Redis."""
+    import redis
+
+    os.killpg(worker.pid, signal.SIGSTOP)
+    with redis.Redis.from_url(broker) as client:
+        if client.info("clients")["blocked_clients"]:
+            return True
+    os.killpg(worker.pid, signal.SIGCONT)
+    return False
 
 
 def test_a_child_killed_in_the_middle_of_a_digest_loses_and_repeats_nothing(nodes):
@@ -229,6 +260,55 @@ def test_two_workers_share_the_work_and_do_none_of_it_twice(nodes):
     assert nodes.count("SELECT count(*) FROM store_issue") == 8
     assert nodes.count("SELECT max(number) FROM store_issue") == 8
     assert nodes.count("SELECT count(*) FROM store_attempt") == nodes.count("SELECT count(*) FROM store_delivery")
+
+
+def test_two_workers_leave_the_ledger_that_one_would(tmp_path, rabbitmq, mail):
+    ledgers = []
+    for workers in (1, 2):
+        with a_database() as database:
+            folder = tmp_path / str(workers)
+            folder.mkdir()
+            nodes = Nodes(folder, database, rabbitmq, {"TOCSIN_EMAIL_URL": mail})
+            ledgers.append(ledger_of(nodes, workers))
+
+    assert ledgers[0] == ledgers[1]
+    assert len(ledgers[0]) > 4
+
+
+def ledger_of(nodes: Nodes, workers: int) -> list[tuple[object, ...]]:
+    """What is told of four failures of ten events each, and how it ended."""
+    dsn = nodes.init()["dsn"]
+    with nodes.web(), ExitStack() as started:
+        for number in range(workers):
+            started.enter_context(nodes.worker(f"worker-{number}"))
+        for number in range(1, 41):
+            assert nodes.post(dsn, [number], failure=f"Failure{number % 4}") == 1
+        until(lambda: nodes.seen() == 40)
+        until(lambda: not nodes.rows("SELECT 1 FROM store_delivery WHERE state NOT IN ('sent', 'suppressed')"))
+    return nodes.rows(
+        "SELECT issue.title, issue.times_seen, notification.kind, delivery.provider, delivery.state,"
+        " delivery.attempts, (SELECT count(*) FROM store_attempt WHERE delivery_id = delivery.id)"
+        " FROM store_issue AS issue JOIN store_notification AS notification ON notification.issue_id = issue.id"
+        " JOIN store_delivery AS delivery ON delivery.notification_id = notification.id"
+        " ORDER BY 1, 2, 3, 4, 5, 6, 7"
+    )
+
+
+def test_a_redis_that_is_killed_under_load_loses_nothing(nodes, tmp_path):
+    with a_redis_server(tmp_path) as server:
+        nodes.broker = server.url
+        dsn = nodes.init()["dsn"]
+        with nodes.web(), nodes.worker(), nodes.node("beat", "beat"):
+            with under_load(nodes, dsn) as accepted:
+                until(lambda: nodes.seen() > 20)
+                server.kill()
+                count = accepted()
+                until(lambda: accepted() > count + 50)
+                server.start()
+                until(lambda: nodes.seen() > count + 50)
+            until(lambda: nodes.seen() == accepted())
+
+    assert nodes.count("SELECT count(*) FROM store_eventseen") == accepted()
 
 
 def test_a_wake_that_was_lost_is_found_by_the_schedule(nodes, mails):

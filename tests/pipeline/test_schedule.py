@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.builders import NOW, World, a_delivery, a_notification, a_world
+from tests.builders import NOW, World, a_delivery, a_lane, a_notification, a_world
 from tocsin.pipeline import schedule
 from tocsin.store.models import Delivery
+from tocsin.store.writes import leases
+from tocsin.store.writes import outbox as writes
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +52,26 @@ def test_a_delivery_that_ends_its_sender_each_time_is_given_up(world):
 
     delivery.refresh_from_db()
     assert delivery.state == "dead"
+
+
+def test_a_successor_takes_up_what_its_dead_predecessor_was_sending(world):
+    lane = a_lane(busy_until=NOW + timedelta(seconds=90), busy_by="a", ready_at=NOW)
+    delivery = leased(world, NOW + timedelta(seconds=90), lane=lane, due=NOW)
+
+    assert schedule.succeed() == 1
+
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.doubtful) == ("unknown", 1)
+    assert writes.claim(10, NOW + timedelta(seconds=1), NOW + timedelta(seconds=91), "b") == [delivery.pk]
+
+
+def test_a_successor_leaves_alone_what_is_sent_while_a_person_waits(world):
+    delivery = leased(world, NOW + timedelta(seconds=90), lease_by=f"{leases.ASKED}1")
+
+    assert schedule.succeed() == 0
+
+    delivery.refresh_from_db()
+    assert delivery.state == "sending"
 
 
 def test_every_job_has_a_name_of_its_own_and_can_run_twice(world):

@@ -52,15 +52,15 @@ def _program(name: str) -> str | None:
 
 
 @contextmanager
-def a_database() -> Iterator[str]:
-    """The URL of an empty PostgreSQL database."""
+def a_database(copy_of: str = "template1") -> Iterator[str]:
+    """The URL of a PostgreSQL database: empty, or a copy of the one of that name, to which nobody is connected."""
     import psycopg
 
     template = postgresql()
     assert template
     name = f"tocsin_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(template.format(name="postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
     try:
         yield template.format(name=name)
     finally:
@@ -86,24 +86,50 @@ def _rabbitmqctl(*words: str) -> None:
     subprocess.run([program, "-q", *words], check=True, capture_output=True, timeout=60)
 
 
+class Redis:
+    """A Redis of one's own, which keeps what it has said it has: also when it is killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        program = redis()
+        assert program
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{port}/0"
+        where = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+        self._command = [program, *where, "--appendonly", "yes", "--appendfsync", "always"]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE)
+        assert self._process.stdout
+        while b"Ready to accept" not in (line := self._process.stdout.readline()):
+            assert line, "redis-server has ended"
+
+    def kill(self) -> None:
+        """kill -9; nothing where none runs."""
+        process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.communicate(timeout=20)
+
+
+@contextmanager
+def a_redis_server(folder: Path) -> Iterator[Redis]:
+    """An empty Redis that can be killed."""
+    server = Redis(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
 @contextmanager
 def a_redis(folder: Path) -> Iterator[str]:
-    """The URL of an empty Redis that keeps what it has said it has."""
-    program = redis()
-    assert program
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--appendonly", "yes"]
-    process = subprocess.Popen([*command, "--appendfsync", "always"], stdout=subprocess.PIPE)
-    try:
-        assert process.stdout
-        while b"Ready to accept" not in (line := process.stdout.readline()):
-            assert line, "redis-server has ended"
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.communicate(timeout=20)
+    """The URL of an empty Redis."""
+    with a_redis_server(folder) as server:
+        yield server.url
 
 
 if __name__ == "__main__":  # script/test asks for a database of this name

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -17,6 +18,7 @@ from celery.exceptions import Reject
 from kombu.entity import Exchange, Queue
 
 from tocsin.engine import wake, wire
+from tocsin.engine.shelf import LEASE, MOST_TAKEN, Shelf
 from tocsin.engine.spool import Accepted
 
 log = logging.getLogger("tocsin.engine")
@@ -28,8 +30,8 @@ MOST_WAKES = 1_000
 # what a stopping worker waits for, longer than a restart of the database takes.
 HOLD = 20.0
 AFTER_ERROR = 1.0
-# Redis itself brings nothing again: Celery looks every 100 s for what was taken this long ago and not finished.
-VISIBILITY = 60
+# Then another task of the queue has its turn; what is still on the shelf has a wake of its own.
+SHELF_WITHIN = 10.0
 QUIET_AFTER_ERROR = 5.0
 
 
@@ -78,9 +80,14 @@ def make_app(url: str) -> Celery:
 
 
 def _transport(url: str) -> dict[str, Any]:
-    if url.startswith("redis"):
-        return {"visibility_timeout": VISIBILITY, "socket_timeout": 10, "socket_connect_timeout": 4}
+    if is_redis(url):
+        return {"visibility_timeout": LEASE, "socket_timeout": 10, "socket_connect_timeout": 4}
     return {"confirm_publish": True}
+
+
+def is_redis(url: str) -> bool:
+    """Also with TLS, over a socket, behind sentinels."""
+    return url.startswith(("redis", "sentinel"))
 
 
 def _queue(name: str) -> Queue:
@@ -104,6 +111,7 @@ class Broker:
     def __init__(self, app: Celery) -> None:
         self._app = app
         self._quiet_until = 0.0
+        self.shelf = Shelf(self._redis) if is_redis(app.conf.broker_url) else None
 
     def put(self, stage: str) -> None:
         """See port.Engine."""
@@ -123,12 +131,24 @@ class Broker:
 
     def digest(self, batch: Sequence[Accepted]) -> None:
         """Hands bodies to whoever digests next; the broker has them once this returns. Raises while it is away."""
-        self.send("digest", "tocsin.digest", [[tuple(body) for body in batch]], also=[DEAD])
+        bodies = [tuple(body) for body in batch]
+        if self.shelf:
+            self.shelf.put(wire.encode(bodies))
+            self.touch("digest")
+        else:
+            self.send("digest", "tocsin.digest", [bodies], also=[DEAD])
 
     def send(self, queue: str, task: str, arguments: list[Any], also: Sequence[Queue] = ()) -> None:
         """Publishes once the queue and those that belong to it are there."""
         to = self._app.amqp.queues[f"tocsin.{queue}"]
         self._app.send_task(task, arguments, queue=to, declare=[to, *also], retry=False)
+
+    @cached_property
+    def _channel(self) -> Any:
+        return self._app.connection_for_write().channel()
+
+    def _redis(self) -> Any:
+        return self._channel.client  # with its own pool, which finds back by itself
 
 
 def add_stages(app: Celery, stages: Stages, *, hold: float = HOLD, after_error: float = AFTER_ERROR) -> None:
@@ -136,7 +156,10 @@ def add_stages(app: Celery, stages: Stages, *, hold: float = HOLD, after_error: 
     broker = Broker(app)
 
     def digest(bodies: list[list[Any]]) -> None:
-        batch = [Accepted(*body) for body in bodies]
+        if broker.shelf and not bodies:
+            _digest_from(broker.shelf, lambda batch: _tried(lambda: stages.digest(batch), hold, after_error))
+            return
+        batch = read(bodies)
         keep_at(lambda: stages.digest(batch), lambda: broker.digest(batch))
 
     def deliver() -> None:
@@ -155,6 +178,27 @@ def add_stages(app: Celery, stages: Stages, *, hold: float = HOLD, after_error: 
 
     for task in (digest, deliver, job):
         app.task(task, name=f"tocsin.{task.__name__}", shared=False)
+
+
+def read(bodies: Sequence[Sequence[Any]]) -> list[Accepted]:
+    return [Accepted(*body) for body in bodies]
+
+
+def _digest_from(shelf: Shelf, is_done: Callable[[Sequence[Accepted]], bool]) -> None:
+    """Batch by batch until none waits; an empty one, which only asks for the sign of life, where none did."""
+    until = monotonic() + SHELF_WITHIN
+    lent = shelf.take()
+    if lent is None:
+        is_done([])
+    while lent:
+        if lent.content is None:
+            log.error("Batch %s of events is put aside: %d workers did not finish it.", lent.id, MOST_TAKEN)
+        elif is_done(read(wire.decode(lent.content))):
+            shelf.forget(lent)
+        else:
+            shelf.give_back(lent)
+            return
+        lent = shelf.take() if monotonic() < until else None
 
 
 def _tried(run: Callable[[], object], hold: float, after_error: float) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from tocsin.core import faults
 from tocsin.engine.spool import Accepted, SpoolReader, SpoolUnavailableError
 from tocsin.engine.wake import Listener
 
@@ -67,6 +68,7 @@ class Forwarder:
             batch = self._reader.read(0, BATCH, BATCH_BYTES)
             if batch:
                 self._publish(batch)
+                faults.point("forward.before_forget")
                 self._reader.forget(batch[-1].id)
         except SpoolUnavailableError as error:
             return self._trouble(f"{error}; what was forwarded may be brought twice, and counts once")

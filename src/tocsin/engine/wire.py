@@ -8,14 +8,14 @@ from kombu.serialization import register
 NAME = "tocsin"
 CONTENT_TYPE = "application/x-tocsin-msgpack"
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
+encode = msgspec.msgpack.Encoder().encode
+decode = msgspec.msgpack.Decoder().decode
 
 
 def teach() -> None:
     """Makes the serializer known to kombu by its name; again is harmless."""
-    register(NAME, _encode, _read, content_type=CONTENT_TYPE, content_encoding="binary")
+    register(NAME, encode, _read, content_type=CONTENT_TYPE, content_encoding="binary")
 
 
 def _read(data: Any) -> Any:
-    return _decode(data.encode("latin-1") if isinstance(data, str) else data)
+    return decode(data.encode("latin-1") if isinstance(data, str) else data)

@@ -37,6 +37,8 @@ def run_worker(settings: Settings, queues: Sequence[str], concurrency: int | Non
     signals.worker_process_init.connect(_in_child, weak=False)
     # That a worker of root could be made to unpickle something: nothing here is ever pickled.
     warnings.filterwarnings("ignore", category=SecurityWarning)
+    # Nothing here is sent with a delay; a queue that this worker does not take from need not be there yet.
+    logging.getLogger("celery.worker.consumer.delayed_delivery").setLevel(logging.CRITICAL + 1)
     connections.close_all()  # a connection that two processes share breaks
     worker = app.Worker(
         # A second worker of one name would be refused its queue, and one that died would hold the name for a while.

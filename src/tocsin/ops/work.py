@@ -6,6 +6,8 @@ import signal
 import sys
 from collections.abc import Sequence
 
+from django.db import connections
+
 from tocsin.engine.embedded import Embedded, Job, Sender
 from tocsin.engine.spool import SpoolReader
 from tocsin.engine.wake import Listener
@@ -15,6 +17,14 @@ from tocsin.pipeline import clock, deliver, heartbeat, schedule, spooled
 from tocsin.pipeline.deliver import Ready, Tried, Unready
 from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import Transport, a_transport
+
+
+def succeed(settings: Settings) -> None:
+    """Takes over from a predecessor that died: on SQLite, whoever holds the lock of the data folder is the only
+    sender. A PostgreSQL may have other nodes, whose leases must run out."""
+    if not settings.database_url:
+        schedule.succeed()
+        connections.close_all()  # this thread does no more; each stage has a thread and a connection of its own
 
 
 async def work(settings: Settings, under_parent: bool) -> None:

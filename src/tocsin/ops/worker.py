@@ -29,8 +29,9 @@ def command(queues: str, concurrency: int | None, under_parent: bool, data: Path
     with only_one(loaded, "worker"):
         import uvloop
 
-        from tocsin.ops.work import work
+        from tocsin.ops.work import succeed, work
 
+        succeed(loaded)
         uvloop.run(work(loaded, under_parent))
 
 

@@ -41,7 +41,7 @@ from tocsin.pipeline.unsubscribe_link import Link, link_to
 from tocsin.store.db import after_commit, one_transaction
 from tocsin.store.queries import outbox as queries
 from tocsin.store.queries.outbox import Job
-from tocsin.store.writes import audit, lanes, references
+from tocsin.store.writes import audit, lanes, leases, references
 from tocsin.store.writes import outbox as writes
 from tocsin.store.writes.lanes import Settled
 from tocsin.store.writes.outbox import Recorded
@@ -226,7 +226,7 @@ def send_now(organization_id: int, delivery_id: int) -> Tried | None:
     """
     now = clock.now()
     with one_transaction():
-        ids = writes.claim_one(organization_id, delivery_id, now + LEASE, _a_lease())
+        ids = writes.claim_one(organization_id, delivery_id, now + LEASE, leases.ASKED + _a_lease()[:26])
         claimed = queries.jobs(ids) if ids else []
         settings = queries.settings_of({job.integration_id for job in claimed if job.integration_id})
     if not claimed:

@@ -85,7 +85,9 @@ def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
                 [(one.project_id, one.event_id) for one in reading.rejected], int(now.timestamp()) // DAY
             )
             fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
-            return _digest(Reading(reading.arrived, fresh), 0, now)
+            digested = _digest(Reading(reading.arrived, fresh), 0, now)
+            faults.point("digest.before_commit")
+        return digested
 
     return _told(once, now)
 

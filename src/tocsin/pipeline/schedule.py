@@ -1,14 +1,23 @@
 """Schedule: what happens by the clock. Each job is idempotent and small; the engine runs them."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import DatabaseError
 
 from tocsin.core.backoff import MESSAGES
 from tocsin.engine.port import put
 from tocsin.pipeline import auto_resolve, awaken, clock, command, deliver, heartbeat
 from tocsin.pipeline.retention import forget_old
 from tocsin.store.db import alone, one_transaction
-from tocsin.store.writes import outbox
+from tocsin.store.writes import leases, outbox
+
+log = logging.getLogger("tocsin.schedule")
+
+# A lease that ends now is over a moment later.
+TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,21 @@ def reclaim_leases() -> int:
     if found:
         put("deliver")
     return found
+
+
+def succeed() -> int:
+    """Takes up at once what a dead predecessor was sending; how many.
+
+    For the start of a sender that is the only one there can be, and before it claims anything. Never fails: a
+    lease that is not ended here runs out.
+    """
+    try:
+        with one_transaction():
+            leases.end_senders(now := clock.now())
+            return outbox.reclaim(now + TICK, MESSAGES.tries)
+    except DatabaseError:
+        log.warning("What the last sender had begun is taken up when its leases run out.", exc_info=True)
+        return 0
 
 
 def announce_due() -> bool:

@@ -49,7 +49,9 @@ def digest_delivered(batch: Sequence[Accepted]) -> int:
 
     Raises what the database raises while it is away: the batch has to be brought again.
     """
-    return _halved(batch, lambda part: delivered(part, clock.now()).deliveries, _set_delivered_aside)
+    deliveries = _halved(batch, lambda part: delivered(part, clock.now()).deliveries, _set_delivered_aside)
+    faults.point("digest.before_forget")
+    return deliveries
 
 
 def _digest(batch: Sequence[Accepted], spool: str) -> int:

@@ -36,8 +36,10 @@ class Condition:
     """One line of a rule's "when" or "if".
 
     `ids` are the wire ids that it answers to, the one to write first. `sentence` is a format string over
-    the option names, with the parts that empty options leave out in [brackets]. `holds` is pure and never raises
-    for facts that are merely absent.
+    the option names, with the parts that empty options leave out in [brackets]. `needs` names the facts that have
+    to be fetched; `holds` is pure, asks for them with `facts.value(need)` and never raises for an event that
+    merely lacks something. `hears_activities` says that it can hold for what happens without an event; `state`
+    names what an issue has just become where it holds: two different ones never hold at once.
     """
 
     slug: str
@@ -48,6 +50,8 @@ class Condition:
     holds: Callable[[Any, Facts], bool]
     needs: Callable[[Any], Iterable[Need]] = no_needs
     label: str = ""
+    hears_activities: bool = False
+    state: str = ""
 
     def phase_of(self, wire_id: str) -> Phase:
         """Where a node with this id stands: filters that were conditions once still answer to their old ids."""

@@ -1,5 +1,7 @@
 """Of which minutes and seconds a count is the sum."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,7 +51,7 @@ def test_minutes_and_ends_together_are_the_seconds_and_nothing_twice(at, window,
 
     assert stretches[0].start == found.seconds.first
     assert stretches[-1].stop == found.seconds.last + 1
-    assert all(one.stop == after.start for one, after in zip(stretches, stretches[1:], strict=False))
+    assert all(one.stop == after.start for one, after in pairwise(stretches))
 
 
 @given(at=st.integers(AT, AT + 10**6), window=st.sampled_from([60, 300, 3600, 86_400]))

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tocsin.core import environments
@@ -25,11 +26,12 @@ from tocsin.core.rule import (
     Test,
     compile_rule,
 )
-from tocsin.core.rule_meaning import EMPTY, is_slow, kept, meaning
+from tocsin.core.rule_meaning import EMPTY, is_slow, kept, leaves, meaning
 
 MOST_SLOW = 100
 MOST_FAST = 500
 MOST_NODES = 50
+MOST_LINES = 100  # with those in groups
 MOST_BYTES = 65_536
 MOST_LEVELS = 5
 
@@ -277,6 +279,11 @@ def _storable(value: object, level: int = 0) -> bool:
 def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[Phase, dict[str, Any]]]:
     """Conditions and filters, each by its own phase: old clients send filters among the conditions."""
     phase = Phase.WHEN if key == "conditions" else Phase.IF
+    sent_nodes = sent.get(key)
+    lines = leaves(node for node in sent_nodes if isinstance(node, Mapping)) if isinstance(sent_nodes, list) else ()
+    if len(list(islice(lines, MOST_LINES + 1))) > MOST_LINES:
+        found.refuse(key, f"More than {MOST_LINES} {key} are too many, those in groups counted.")
+        return
     for called, node in _nodes(found, sent, key):
         if node["id"] == GROUP:
             if _group(found, key, called, node, MOST_DEEP):

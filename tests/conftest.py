@@ -24,10 +24,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered() -> None:
     """Rows of one test get the ids of another's, so what is cached by id and version must not outlive a test."""
-    from tocsin.pipeline import evaluate, tagging
+    from tocsin.pipeline import compiled, tagging
     from tocsin.store.queries import directory, ownership
 
-    evaluate._compiled.clear()
+    compiled._compiled.clear()
     directory._cached.clear()
     ownership._cached.clear()
     tagging._known.clear()

@@ -87,6 +87,14 @@ def test_a_rule_is_made_and_read_with_every_key_that_clients_know(world, caller)
         "status": "active",
         "snooze": False,
         "lastTriggered": None,
+        "environments": [],
+        "excludedEnvironments": [],
+        "wait": 0,
+        "hourlyLimit": 0,
+        "errors": 0,
+        "lastError": "",
+        "lastErrorAt": None,
+        "heldByLimit": 0,
     }
     assert caller.get(f"{RULES}{made.json['id']}/").json == {**made.json, "dateCreated": created}
 
@@ -146,7 +154,7 @@ def test_what_is_stored_is_what_the_digest_evaluates(world, caller):
         RULES, a_rule(filters=[{"id": LEVEL, "match": "eq", "level": "40", "name": "x"}], filterMatch="none")
     )
 
-    (row,) = rules_digest.active([world.project.pk])[world.project.pk]
+    (row,) = rules_digest.active({world.project.pk: world.organization.pk})[world.project.pk]
 
     assert row.data["filters"] == [{"id": LEVEL, "match": "eq", "level": "40"}]
     assert (row.data["actionMatch"], row.data["filterMatch"], row.data["frequency"]) == ("any", "none", 30)

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from tocsin import conditions
+from tocsin.core.environments import EVERYWHERE, Environments
 from tocsin.core.event import Event
-from tocsin.core.facts import Facts
+from tocsin.core.facts import MATCHING_USERS, Asked, Facts, Need
 from tocsin.core.fields import parse
 from tocsin.core.issue import Issue, Priority, Status, Substatus
 from tocsin.core.registry import Catalogue, load
@@ -21,6 +22,7 @@ EXISTING_HIGH = "sentry.rules.conditions.high_priority_issue.ExistingHighPriorit
 LEVEL = "sentry.rules.filters.level.LevelFilter"
 OLD_LEVEL = "sentry.rules.conditions.level.LevelCondition"
 TAGGED = "sentry.rules.filters.tagged_event.TaggedEventFilter"
+FREQUENCY = "sentry.rules.conditions.event_frequency.EventFrequencyCondition"
 OLD_TAGGED = "sentry.rules.conditions.tagged_event.TaggedEventCondition"
 
 
@@ -48,6 +50,13 @@ def an_issue(**fields) -> Issue:
 
 def facts(event: Event | None = None, issue: Issue | None = None, **changes) -> Facts:
     return Facts(event or an_event(), issue or an_issue(), NOW, **changes)
+
+
+def known(values: dict[Need, object], where: Environments = EVERYWHERE, filters: str = "") -> dict[Asked, object]:
+    """What was fetched for a rule that watches these environments."""
+    return {
+        Asked(need, where, filters if need.name == MATCHING_USERS else ""): value for need, value in values.items()
+    }
 
 
 def ask(wire_id: str, about: Facts, **options) -> bool:

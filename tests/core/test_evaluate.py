@@ -6,6 +6,7 @@ import pytest
 from tests.conditions.asking import (
     EVERY_EVENT,
     FIRST_SEEN,
+    FREQUENCY,
     LEVEL,
     REGRESSION,
     TAGGED,
@@ -13,11 +14,13 @@ from tests.conditions.asking import (
     an_event,
     an_issue,
     facts,
+    known,
     node,
 )
 
+from tocsin.core.environments import Environments
 from tocsin.core.evaluate import Answer, Failed, Part, decide, explain
-from tocsin.core.facts import Facts
+from tocsin.core.facts import EVENTS, SEEN_ELSEWHERE, Facts, Need
 from tocsin.core.issue import Status
 from tocsin.core.registry import Condition, Phase
 from tocsin.core.rule import Rule
@@ -182,3 +185,112 @@ def test_an_explanation_says_what_a_condition_raised():
     rule = replace(a_rule(conditions=[YES]), conditions=(failing(),))
 
     assert explain(rule, facts())[-1].error == "The moon is full: ZeroDivisionError: no moon"
+
+
+OFTEN = node(FREQUENCY, value=10, interval="1h")
+HOUR = Need(EVENTS, 3600)
+
+
+def group(match: str, *nodes: dict) -> dict:
+    return {"id": "tocsin.conditions.Group", "match": match, "nodes": list(nodes)}
+
+
+@pytest.mark.parametrize(
+    ("node", "fired"),
+    [
+        pytest.param(group("any", NO, YES), True, id="any of a group"),
+        pytest.param(group("all", NO, YES), False, id="all of a group"),
+        pytest.param(group("none", NO, NO), True, id="none of a group"),
+        pytest.param(group("all", YES, group("none", group("any", NO, NO))), True, id="groups in groups"),
+        pytest.param(group("all", YES, FATAL), False, id="conditions and filters in one group"),
+        pytest.param(group("some", YES), False, id="a word that nobody knows"),
+        pytest.param(group("all"), False, id="a group of nothing"),
+        pytest.param(group("all", YES, node("acme.Gone")), False, id="a line in a group that cannot run"),
+    ],
+)
+def test_a_group_answers_as_one_line(node, fired):
+    assert fires(a_rule(conditions=[node])) is fired
+    assert fires(a_rule(filters=[node])) is fired
+
+
+def test_groups_beyond_the_fifth_cannot_run():
+    deep = YES
+    for _ in range(6):
+        deep = group("all", deep)
+
+    (broken,) = a_rule(conditions=[deep]).broken
+
+    assert "5 deep" in broken.reason
+
+
+@pytest.mark.parametrize(
+    ("match", "conditions", "is_open"),
+    [
+        pytest.param("any", [OFTEN, YES], False, id="any: another holds already"),
+        pytest.param("any", [OFTEN, NO], True, id="any: only the count could"),
+        pytest.param("all", [OFTEN, NO], False, id="all: another does not hold"),
+        pytest.param("all", [YES, OFTEN], True, id="all: the count decides"),
+        pytest.param("none", [OFTEN, YES], False, id="none: another holds already"),
+        pytest.param("none", [OFTEN, NO], True, id="none: the count decides"),
+        pytest.param("all", [group("any", OFTEN, YES), YES], False, id="a group that is decided without it"),
+    ],
+)
+def test_a_rule_is_left_open_only_where_what_is_not_known_decides(match, conditions, is_open):
+    rule = a_rule(conditions=conditions, actionMatch=match)
+
+    assert bool(decide([rule], facts()).open) is is_open
+
+
+def test_nothing_is_counted_for_an_event_that_a_filter_refuses():
+    assert decide([a_rule(conditions=[OFTEN], filters=[FATAL])], facts()).open == []
+
+
+@pytest.mark.parametrize(("count", "fired"), [(10, False), (11, True)])
+def test_an_open_rule_is_decided_once_its_facts_are_there(count, fired):
+    assert fires(a_rule(conditions=[OFTEN]), facts(values=known({HOUR: count}))) is fired
+
+
+def test_a_count_of_other_environments_is_not_the_rules():
+    rule = a_rule(conditions=[OFTEN], environment="production")
+
+    assert decide([rule], facts(values=known({HOUR: 99}))).open == [rule]
+
+
+def test_a_rule_counts_in_the_environments_that_it_watches():
+    rule = a_rule(conditions=[OFTEN], environments=["production", "staging"])
+    where = Environments(frozenset({"production", "staging"}))
+
+    assert fires(rule, facts(values=known({HOUR: 99, SEEN_ELSEWHERE: 0}, where)))
+
+
+@pytest.mark.parametrize(
+    ("data", "fired"),
+    [
+        ({"environments": ["staging", "test"]}, False),
+        ({"environments": ["staging", "production"]}, True),
+        ({"excludedEnvironments": ["production"]}, False),
+        ({"excludedEnvironments": ["test"]}, True),
+    ],
+)
+def test_a_rule_watches_several_environments_or_all_but_some(data, fired):
+    assert fires(a_rule(conditions=[YES], **data)) is fired
+
+
+@pytest.mark.parametrize(("elsewhere", "fired"), [(0, True), (1, False)])
+def test_in_a_rule_of_several_environments_new_is_new_in_all_of_them(elsewhere, fired):
+    rule = a_rule(conditions=[node(FIRST_SEEN)], environments=["production", "staging"])
+    values = known({SEEN_ELSEWHERE: elsewhere}, Environments(frozenset({"production", "staging"})))
+
+    assert fires(rule, facts(is_new_environment=True, values=values)) is fired
+
+
+def test_an_explanation_says_what_is_no_longer_known():
+    answer = explain(a_rule(conditions=[OFTEN]), facts())[-1]
+
+    assert (answer.held, answer.error) == (False, "what it counts is no longer known")
+
+
+def test_an_explanation_names_the_environments():
+    answers = explain(a_rule(conditions=[YES], excludedEnvironments=["production"]), facts())
+
+    assert answers[1] == Answer(Part.ENVIRONMENT, "The event's environment is not production", held=False)

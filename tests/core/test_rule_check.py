@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tocsin.core.facts import Need
+from tocsin.core.facts import MATCHING_USERS, Need
 from tocsin.core.fields import choice, integer, text
 from tocsin.core.registry import Audience, Catalogue, Condition, Phase, Provider, RuleAction
 from tocsin.core.rule_check import MOST_FAST, MOST_NODES, MOST_SLOW, Draft, Place, Refusal, Standing, check
@@ -60,6 +60,11 @@ CATALOGUE = Catalogue(
             "often", Phase.WHEN, "when.Often", options=Often, needs=lambda options: [Need("events", 60)]
         ),
         "level": a_condition("level", Phase.IF, "if.Level", options=Level),
+        "new": a_condition("new", Phase.WHEN, "when.New", state="new"),
+        "back": a_condition("back", Phase.WHEN, "when.Back", state="regressed"),
+        "users": a_condition(
+            "users", Phase.WHEN, "when.Users", options=Often, needs=lambda options: [Need(MATCHING_USERS, 60)]
+        ),
     },
 )
 PLACE = Place(
@@ -184,6 +189,134 @@ def test_what_does_not_fit_is_refused_under_its_key(changes, key):
     assert isinstance(found, Refusal)
     assert list(found.reasons) == [key]
     assert all(found.reasons[key])
+
+
+GROUP = "tocsin.conditions.Group"
+NEW, BACK = {"id": "when.New"}, {"id": "when.Back"}
+
+
+def a_group(*nodes, match="any"):
+    return {"id": GROUP, "match": match, "nodes": list(nodes)}
+
+
+def deep(levels):
+    node = NEW
+    for _ in range(levels):
+        node = a_group(node)
+    return node
+
+
+def test_a_group_is_stored_as_it_was_sent_without_names_in_it():
+    inner = a_group({**NEW, "name": "An issue is new"}, {"id": "if.Level", "level": "50"}, match="none")
+
+    found = checked(conditions=[{**a_group(inner, match="all"), "name": "a group"}])
+
+    assert found.data["conditions"] == [
+        a_group(a_group(NEW, {"id": "if.Level", "level": "50"}, match="none"), match="all")
+    ]
+
+
+def test_a_group_stands_where_it_was_sent():
+    found = checked(filters=[a_group({"id": "if.Level", "level": "50"})])
+
+    assert [node["id"] for node in found.data["filters"]] == [GROUP]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        pytest.param({"conditions": [a_group()]}, "conditions", id="a group of nothing"),
+        pytest.param({"conditions": [a_group(NEW, match="most")]}, "conditions", id="a match that nobody knows"),
+        pytest.param({"conditions": [a_group(NEW, match=["any"])]}, "conditions", id="a match that is a list"),
+        pytest.param({"conditions": [{"id": GROUP, "nodes": NEW}]}, "conditions", id="nodes that are no list"),
+        pytest.param({"conditions": [a_group({"id": "no.Such"})]}, "conditions", id="an unknown line in a group"),
+        pytest.param({"filters": [a_group({"id": "if.Level"})]}, "filters", id="an option missing in a group"),
+        pytest.param({"filters": [a_group("x")]}, "filters", id="a line in a group that is no object"),
+        pytest.param({"conditions": [deep(6)]}, "conditions", id="groups nested six deep"),
+        pytest.param({"conditions": [deep(400)]}, "conditions", id="groups nested 400 deep"),
+        pytest.param({"conditions": [a_group(*[NEW] * 51)]}, "conditions", id="51 lines in a group"),
+        pytest.param({"conditions": [NEW] * 10_000}, "conditions", id="10,000 conditions"),
+        pytest.param(
+            {"conditions": [a_group(*[a_group(*[NEW] * 40)] * 40)]}, "conditions", id="1,600 conditions in groups"
+        ),
+        pytest.param({"actionMatch": "all", "conditions": [NEW, BACK]}, "conditions", id="new and back at once"),
+        pytest.param(
+            {"conditions": [a_group(NEW, BACK, match="all")]}, "conditions", id="new and back at once in a group"
+        ),
+        pytest.param(
+            {
+                "conditions": [{"id": "when.Users", "value": 3}],
+                "filters": [{"id": "if.Level", "level": "40"}, {"id": "if.Level", "level": "50"}],
+                "filterMatch": "any",
+            },
+            "filterMatch",
+            id="users of events that pass any filter",
+        ),
+        pytest.param({"environments": "production"}, "environments", id="environments are a list"),
+        pytest.param({"environments": ["moon"]}, "environments", id="each environment must exist"),
+        pytest.param({"environments": [7]}, "environments", id="an environment is a name"),
+        pytest.param({"excludedEnvironments": ["x" * 65]}, "excludedEnvironments", id="a name of 65 characters"),
+        pytest.param({"excludedEnvironments": ["x"] * 51}, "excludedEnvironments", id="51 environments"),
+        pytest.param({"wait": "long"}, "wait", id="a wait is a number"),
+        pytest.param({"wait": 10_081}, "wait", id="a minute more than a week"),
+        pytest.param({"wait": -1}, "wait", id="no time goes backwards"),
+        pytest.param({"wait": 1.5}, "wait", id="half a minute"),
+        pytest.param({"hourlyLimit": True}, "hourlyLimit", id="true is no limit"),
+        pytest.param({"hourlyLimit": 10_001}, "hourlyLimit", id="a limit that limits nothing"),
+    ],
+)
+def test_what_goes_beyond_other_products_is_checked_as_well(changes, key):
+    found = checked(**changes)
+
+    assert isinstance(found, Refusal)
+    assert list(found.reasons) == [key]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"actionMatch": "any", "conditions": [NEW, BACK]},
+        {"actionMatch": "all", "conditions": [NEW, a_group(BACK, NEW)]},
+        {"actionMatch": "all", "conditions": [NEW, BACK], "environment": "production"},
+        {"environments": ["production"], "excludedEnvironments": ["anything"], "wait": 30, "hourlyLimit": "5"},
+        {"wait": 0, "hourlyLimit": None, "environments": []},
+        {"conditions": [deep(5)]},
+    ],
+)
+def test_what_can_hold_may_be_stored(changes):
+    assert isinstance(checked(**changes), Draft)
+
+
+def test_what_is_beyond_is_stored_only_where_it_says_something():
+    plain = checked(wait=0, hourlyLimit=0, environments=[], excludedEnvironments=[]).data
+    full = checked(wait="30", hourlyLimit=5, environments=["production"], excludedEnvironments=["test"]).data
+
+    assert set(full) - set(plain) == {"wait", "hourlyLimit", "environments", "excludedEnvironments"}
+    assert (full["wait"], full["hourlyLimit"]) == (30, 5)
+
+
+def test_two_rules_whose_groups_say_the_same_in_another_order_are_alike():
+    level = {"id": "if.Level", "level": "50"}
+    place = Place(environments=PLACE.environments, rules=(standing(conditions=[a_group(NEW, level)]),))
+
+    assert checked(place, conditions=[a_group(level, NEW)]).duplicate_of == 3
+
+
+def test_a_rule_with_another_wait_is_another_rule():
+    place = Place(environments=PLACE.environments, rules=(standing(),))
+
+    assert isinstance(checked(place, wait=30), Draft)
+
+
+def test_a_condition_that_counts_is_slow_in_a_group_too():
+    rules = tuple(
+        Standing(number, str(number), "", {"conditions": [{"id": "when.Often", "value": number}]})
+        for number in range(MOST_SLOW)
+    )
+
+    found = checked(Place(rules=rules), conditions=[a_group({"id": "when.Often", "value": 7}, NEW)])
+
+    assert "count events over time" in found.reasons["conditions"][0]
 
 
 def test_every_reason_is_told_at_once():

@@ -1,8 +1,10 @@
 from dataclasses import dataclass
 
-from tocsin.core.fields import choice, text
+from tests.conditions.asking import EVERY_EVENT, REGRESSION, a_rule, node
+
+from tocsin.core.fields import choice, some, text
 from tocsin.core.registry import Audience, RuleAction
-from tocsin.core.rule_words import sentence, whole
+from tocsin.core.rule_words import line, sentence, whole
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,20 @@ def test_what_a_note_holds_is_never_taken_for_a_part():
 
 def test_a_form_gets_the_line_with_all_its_parts():
     assert whole(an_action("To {workspace}[, with {note}]")) == "To {workspace}, with {note}"
+
+
+@dataclass(frozen=True)
+class Several:
+    types: tuple[str, ...] = some("Types", {"a": "assigned", "b": "resolved"})
+
+
+def test_several_choices_are_joined():
+    assert sentence(an_action("It is {types}"), Several(("a", "b"))) == "It is assigned or resolved"
+
+
+def test_a_group_reads_as_its_lines_in_brackets():
+    inner = {"id": "tocsin.conditions.Group", "match": "none", "nodes": [node(EVERY_EVENT)]}
+    group = {"id": "tocsin.conditions.Group", "match": "any", "nodes": [node(REGRESSION), inner]}
+    (found,) = a_rule(conditions=[group]).conditions
+
+    assert line(found) == "Any of: (A resolved issue comes back; None of: (An event happens))"

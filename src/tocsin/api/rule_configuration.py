@@ -8,7 +8,13 @@ from tocsin.core.registry import Catalogue, Condition, Phase, Provider, RuleActi
 from tocsin.core.rule_words import whole
 from tocsin.store.queries.integrations import Connected
 
-FIELD_TYPES = {Kind.INTEGER: "number", Kind.BOOLEAN: "boolean", Kind.CHOICE: "choice"}
+FIELD_TYPES = {
+    Kind.INTEGER: "number",
+    Kind.NUMBER: "number",
+    Kind.BOOLEAN: "boolean",
+    Kind.CHOICE: "choice",
+    Kind.CHOICES: "choices",
+}
 
 
 def configuration(catalogue: Catalogue, connected: Sequence[Connected]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.registry import Catalogue
-from tocsin.core.rule import DEFAULT_FREQUENCY
-from tocsin.core.rule_words import sentence
+from tocsin.core.rule import DEFAULT_FREQUENCY, GROUP, Unknown, read_node
+from tocsin.core.rule_words import line, sentence
 from tocsin.store.models import Project, Rule, User
 from tocsin.store.queries.rules_api import Shown
 
@@ -43,6 +43,29 @@ def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
         "status": rule.status,
         "snooze": False,
         "lastTriggered": moment(shown.last_triggered),
+        **_beyond(data),
+        **_health(rule),
+    }
+
+
+def _beyond(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What rules can do that other clients know nothing of."""
+    return {
+        "environments": data.get("environments", []),
+        "excludedEnvironments": data.get("excludedEnvironments", []),
+        "wait": data.get("wait", 0),
+        "hourlyLimit": data.get("hourlyLimit", 0),
+    }
+
+
+def _health(rule: Rule) -> dict[str, Any]:
+    """`errors` counts lines that could not answer, `heldByLimit` firings beyond the hour's limit; both ever."""
+    health = getattr(rule, "health", None)
+    return {
+        "errors": health.errors if health else 0,
+        "lastError": health.last_error if health else "",
+        "lastErrorAt": moment(health.last_error_at) if health else None,
+        "heldByLimit": health.over_limit if health else 0,
     }
 
 
@@ -67,6 +90,9 @@ def _nodes(nodes: Sequence[Mapping[str, Any]], words: Words) -> list[dict[str, A
 
 def _name(node: Mapping[str, Any], words: Words) -> str:
     wire_id = str(node.get("id", ""))
+    if wire_id == GROUP:
+        found = read_node(words.catalogue, node)
+        return f"[{found.reason}]" if isinstance(found, Unknown) else line(found)
     provider, action = words.catalogue.action(wire_id) or (None, None)
     kind = words.catalogue.condition(wire_id) or action
     if kind is None:

@@ -38,10 +38,22 @@ class Rule(Schema):
     status: str
     snooze: bool
     lastTriggered: str | None
+    environments: list[str]
+    excludedEnvironments: list[str]
+    wait: int
+    hourlyLimit: int
+    errors: int
+    lastError: str
+    lastErrorAt: str | None
+    heldByLimit: int
 
 
 class RuleToSave(Schema):
-    """A rule as sent. A node is {"id": wire id, …options}; `owner` is user:ID or team:ID."""
+    """A rule as sent. A node is {"id": wire id, …options}; `owner` is user:ID or team:ID.
+
+    A group of lines is {"id": "tocsin.conditions.Group", "match": "any", "nodes": […]}. With `wait` (minutes) the
+    rule fires only if all is still so after it; it fires at most `hourlyLimit` times an hour, 0 for no limit.
+    """
 
     name: str
     environment: str | None = None
@@ -49,6 +61,10 @@ class RuleToSave(Schema):
     actionMatch: str = "all"
     filterMatch: str = "all"
     frequency: int = 30
+    environments: list[str] = []
+    excludedEnvironments: list[str] = []
+    wait: int = 0
+    hourlyLimit: int = 0
     conditions: list[dict[str, Any]] = []
     filters: list[dict[str, Any]] = []
     actions: list[dict[str, Any]]

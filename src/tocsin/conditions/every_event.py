@@ -12,8 +12,8 @@ class Options:
 
 
 def holds(options: Options, facts: Facts) -> bool:
-    del options, facts
-    return True
+    del options
+    return not facts.activity
 
 
 CONDITION = Condition(

@@ -25,4 +25,5 @@ CONDITION = Condition(
     sentence="A known issue of high priority escalates",
     options=Options,
     holds=holds,
+    state="escalating",
 )

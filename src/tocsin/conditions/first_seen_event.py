@@ -24,4 +24,5 @@ CONDITION = Condition(
     sentence="A new issue is created",
     options=Options,
     holds=holds,
+    state="new",
 )

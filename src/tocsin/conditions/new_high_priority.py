@@ -25,4 +25,5 @@ CONDITION = Condition(
     sentence="A new issue of high priority is created",
     options=Options,
     holds=holds,
+    state="new",
 )

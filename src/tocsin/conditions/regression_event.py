@@ -24,4 +24,5 @@ CONDITION = Condition(
     sentence="A resolved issue comes back",
     options=Options,
     holds=holds,
+    state="regressed",
 )

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from tocsin.core.facts import Facts
+from tocsin.core.environments import EVERYWHERE
+from tocsin.core.facts import Facts, UnknownFactError
 from tocsin.core.issue import Status
-from tocsin.core.rule import MATCHES, Rule, Test
-from tocsin.core.rule_words import sentence
+from tocsin.core.rule import MATCHES, Group, Node, Rule
+from tocsin.core.rule_words import line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,11 @@ class Failed:
 
 
 class Decision(NamedTuple):
-    """What an event meant to the rules that watch it."""
+    """What an event meant to the rules that watch it; `open` are those that need facts which are not there."""
 
     matched: list[Matched]
     failed: list[Failed]
+    open: list[Rule]
 
 
 class Part(StrEnum):
@@ -67,16 +69,21 @@ class Answer:
 def decide(rules: Sequence[Rule], facts: Facts) -> Decision:
     """The rules that fire for an event, their frequency aside, in the order given, and those with an error.
 
-    20 rules that do not match take about 20 µs on the 2-core machine of bench/README.md.
+    A rule is left open only where a fact that is not there would decide it. 20 rules that do not match take about
+    20 µs on the 2-core machine of bench/README.md.
     """
-    decision = Decision([], [])
-    if facts.issue.status != Status.UNRESOLVED:
+    decision = Decision([], [], [])
+    if facts.issue.status != Status.UNRESOLVED and not facts.activity:
         return decision
-    its_own = facts.in_its_environment()
     for rule in rules:
+        if facts.activity and not rule.hears_activities:
+            continue
         errors: list[str] = []
-        seen = its_own if rule.environment else facts
-        if _fires(rule, seen, errors):
+        fires, seen = _fires(rule, facts, errors)
+        if fires is None:
+            decision.open.append(rule)
+            continue
+        if fires:
             decision.matched.append(Matched(rule, seen))
         if errors:
             decision.failed.append(Failed(rule, tuple(errors)))
@@ -85,49 +92,70 @@ def decide(rules: Sequence[Rule], facts: Facts) -> Decision:
 
 def explain(rule: Rule, facts: Facts) -> list[Answer]:
     """Each thing that the rule asks with its answer, all of them, in the order of the rule's page."""
-    if rule.environment:
-        facts = facts.in_its_environment()
+    try:
+        seen = facts.seen_by(rule.where, rule.filters_key)
+    except UnknownFactError:
+        seen = facts
     return [
         Answer(Part.ISSUE, "The issue is unresolved", facts.issue.status == Status.UNRESOLVED),
         *_about_rule(rule),
         *_about_environment(rule, facts),
-        *(_answer(Part.CONDITION, test, facts) for test in rule.conditions),
-        *(_answer(Part.FILTER, test, facts) for test in rule.filters),
+        *(_answer(Part.CONDITION, node, seen) for node in rule.conditions),
+        *(_answer(Part.FILTER, node, seen) for node in rule.filters),
     ]
 
 
-def _fires(rule: Rule, facts: Facts, errors: list[str]) -> bool:
-    if rule.broken or (rule.environment and rule.environment != facts.event.environment):
-        return False
-    # Filters first: they are the cheaper to fail (level, tag), and a condition may have to be counted.
-    return _passes(rule.filter_match, rule.filters, facts, errors) and _passes(
-        rule.action_match, rule.conditions, facts, errors
-    )
+def passes(match: str, nodes: tuple[Node, ...], facts: Facts, errors: list[str]) -> bool | None:
+    """Whether the lines, combined as `match` says, let the event pass; None where that hangs on what is unknown.
 
-
-def _passes(match: str, tests: tuple[Test, ...], facts: Facts, errors: list[str]) -> bool:
-    """Whether the tests, combined as `match` says, let the event pass. None at all let every event pass."""
+    None at all let every event pass.
+    """
     # Stops at the first answer that decides: all at a no, any at a yes, none at a yes.
-    decisive = match != "all"
-    for test in tests:
-        if _holds(test, facts, errors) is decisive:
+    decisive, unknown = match != "all", False
+    for node in nodes:
+        answer = _holds(node, facts, errors)
+        if answer is decisive:
             return match == "any"
-    return match in MATCHES and (match != "any" or not tests)
+        unknown = unknown or answer is None
+    if unknown:
+        return None
+    return match in MATCHES and (match != "any" or not nodes)
 
 
-def _holds(test: Test, facts: Facts, errors: list[str]) -> bool:
-    """The test's answer; one that raises has not held, and hinders no other."""
+def _fires(rule: Rule, facts: Facts, errors: list[str]) -> tuple[bool | None, Facts]:
+    if rule.broken or (rule.where is not EVERYWHERE and facts.event.environment not in rule.where):
+        return False, facts
+    if rule.needs or rule.where is not EVERYWHERE:
+        try:
+            facts = facts.seen_by(rule.where, rule.filters_key)
+        except UnknownFactError:
+            return None, facts
+    # Filters first: they are the cheaper to fail (level, tag), and a condition may have to be counted.
+    filtered = passes(rule.filter_match, rule.filters, facts, errors)
+    if filtered is False:
+        return False, facts
+    met = passes(rule.action_match, rule.conditions, facts, errors)
+    return (met and filtered if met is not None else None), facts
+
+
+def _holds(node: Node, facts: Facts, errors: list[str]) -> bool | None:
+    """The line's answer; one that raises has not held, and hinders no other."""
+    if isinstance(node, Group):
+        return passes(node.match, node.nodes, facts, errors)
     try:
-        return bool(test.condition.holds(test.options, facts))
+        return bool(node.condition.holds(node.options, facts))
+    except UnknownFactError:
+        return None
     except Exception as error:  # noqa: BLE001 — a condition may come from anyone
-        errors.append(f"{sentence(test.condition, test.options)}: {type(error).__name__}: {error}")
+        errors.append(f"{line(node)}: {type(error).__name__}: {error}")
         return False
 
 
-def _answer(part: Part, test: Test, facts: Facts) -> Answer:
+def _answer(part: Part, node: Node, facts: Facts) -> Answer:
     errors: list[str] = []
-    held = _holds(test, facts, errors)
-    return Answer(part, sentence(test.condition, test.options), held, "".join(errors))
+    held = _holds(node, facts, errors)
+    unknown = "what it counts is no longer known" if held is None else ""
+    return Answer(part, line(node), bool(held), "; ".join(errors) or unknown)
 
 
 def _about_rule(rule: Rule) -> Iterator[Answer]:
@@ -145,6 +173,9 @@ def _matches(rule: Rule) -> Iterable[tuple[str, str]]:
 
 
 def _about_environment(rule: Rule, facts: Facts) -> Iterator[Answer]:
-    if rule.environment:
-        held = rule.environment == facts.event.environment
-        yield Answer(Part.ENVIRONMENT, f"The event's environment is {rule.environment}", held)
+    if rule.where != EVERYWHERE:
+        yield Answer(
+            Part.ENVIRONMENT,
+            f"The event's environment is {rule.where.words}",
+            facts.event.environment in rule.where,
+        )

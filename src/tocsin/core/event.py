@@ -1,8 +1,9 @@
 """What an SDK reported, once: the fields that decisions and messages need, already normalised."""
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 LEVELS = {"fatal": 50, "error": 40, "warning": 30, "info": 20, "debug": 10, "sample": 0}
 
@@ -88,6 +89,14 @@ class Event:
     checksum: str = ""
     request_url: str = ""
     sdk: str = ""
+    # Reads the whole event again; for what only few rules ask for.
+    read_again: Callable[[], Mapping[str, Any]] | None = field(default=None, repr=False, compare=False)
+
+    def detail(self, key: str) -> Any:
+        """What the SDK wrote under a key of its JSON, None for nothing. 100 µs on first use, for 12 kB."""
+        if self._details is None:
+            object.__setattr__(self, "_details", self.read_again() if self.read_again else {})
+        return self._details.get(key) if self._details else None
 
     def tag(self, key: str) -> str | None:
         """The value of a tag, by its name in any case, or None."""
@@ -102,6 +111,7 @@ class Event:
             object.__setattr__(self, "_values", values)
         return values.get(key) or values.get(key.lower().removeprefix("sentry:"), ())
 
+    _details: Mapping[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
     _values: dict[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False, compare=False)
 
 

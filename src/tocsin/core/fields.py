@@ -1,6 +1,7 @@
 """Declared fields: from one dataclass come the form, the validation, the redaction and the reference page."""
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +9,12 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 MAX_TEXT = 8192
+MAX_CHOICES = 100
 # PostgreSQL takes no NUL, UTF-8 no half of a surrogate pair: in a rule's notes it would fail every event.
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
 class Kind(StrEnum):
@@ -19,8 +22,10 @@ class Kind(StrEnum):
     LONG_TEXT = "long_text"
     SECRET = "secret"  # noqa: S105 — a field's kind, not a secret
     INTEGER = "integer"
+    NUMBER = "number"
     BOOLEAN = "boolean"
     CHOICE = "choice"
+    CHOICES = "choices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Spec:
     at_least: int | None = None
     at_most: int | None = None
     environment: str = ""  # the TOCSIN_* variable that stands in when the field is empty
+    is_kept_empty: bool = False  # an empty value is a value, not the default
 
 
 class InvalidFieldsError(ValueError):
@@ -85,6 +91,18 @@ def integer(
     return _declare(Spec(label, Kind.INTEGER, help, at_least=at_least, at_most=at_most), default)
 
 
+def number(
+    label: str,
+    *,
+    default: float | None = None,
+    help: str = "",  # noqa: A002
+    at_least: int | None = None,
+    at_most: int | None = None,
+) -> Any:
+    """A number with or without a fraction."""
+    return _declare(Spec(label, Kind.NUMBER, help, at_least=at_least, at_most=at_most), default)
+
+
 def boolean(label: str, *, default: bool = False, help: str = "") -> Any:  # noqa: A002
     return _declare(Spec(label, Kind.BOOLEAN, help), default)
 
@@ -95,9 +113,16 @@ def choice(
     *,
     default: str | None = None,
     help: str = "",  # noqa: A002
+    is_kept_empty: bool = False,
 ) -> Any:
     """One of a few values; `choices` maps each value to its words."""
-    return _declare(Spec(label, Kind.CHOICE, help, choices=tuple(choices.items())), default)
+    spec = Spec(label, Kind.CHOICE, help, choices=tuple(choices.items()), is_kept_empty=is_kept_empty)
+    return _declare(spec, default)
+
+
+def some(label: str, choices: Mapping[str, str], *, help: str = "") -> Any:  # noqa: A002
+    """One or more of a few values, as a list or with commas between them; a tuple once parsed."""
+    return _declare(Spec(label, Kind.CHOICES, help, choices=tuple(choices.items())), None)
 
 
 def _declare(spec: Spec, default: object, *, repr: bool = True) -> Any:  # noqa: A002
@@ -130,7 +155,7 @@ def parse(declared: type[T], raw: Mapping[str, object]) -> T:
     reasons: dict[str, str] = {}
     for name, spec, required in specs(declared):
         given = raw.get(name)
-        if given is None or given == "":
+        if given is None or (given == "" and not spec.is_kept_empty):
             if required:
                 reasons[name] = f"{spec.label} is required."
             continue
@@ -149,10 +174,14 @@ def _parse_one(spec: Spec, given: object) -> object:
             return _parse_text(spec, given)
         case Kind.INTEGER:
             return _parse_integer(spec, given)
+        case Kind.NUMBER:
+            return _parse_number(spec, given)
         case Kind.BOOLEAN:
             return _parse_boolean(spec, given)
         case Kind.CHOICE:
             return _parse_choice(spec, given)
+        case Kind.CHOICES:
+            return _parse_choices(spec, given)
 
 
 def _parse_integer(spec: Spec, given: object) -> int:
@@ -163,6 +192,20 @@ def _parse_integer(spec: Spec, given: object) -> int:
         is_whole = False
     if not is_whole:
         raise ValueError(f"{spec.label} must be a whole number, not {str(given)[:40]!r}.")
+    return _within(spec, number)
+
+
+def _parse_number(spec: Spec, given: object) -> float:
+    try:
+        found = math.nan if isinstance(given, bool) else float(cast("Any", given))
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise ValueError(f"{spec.label} must be a number, not {str(given)[:40]!r}.")
+    return _within(spec, found)
+
+
+def _within(spec: Spec, number: N) -> N:
     if spec.at_least is not None and number < spec.at_least:
         raise ValueError(f"{spec.label} must be at least {spec.at_least}.")
     if spec.at_most is not None and number > spec.at_most:
@@ -182,8 +225,18 @@ def _parse_boolean(spec: Spec, given: object) -> bool:
             raise ValueError(f"{spec.label} must be true or false, not {other!r}.")
 
 
+def _parse_choices(spec: Spec, given: object) -> tuple[str, ...]:
+    values = given if isinstance(given, list | tuple) else str(given).split(",")
+    found = dict.fromkeys(_parse_choice(spec, str(value).strip()) for value in values[:MAX_CHOICES])
+    if not found:
+        raise ValueError(f"{spec.label} is required.")
+    return tuple(found)
+
+
 def _parse_choice(spec: Spec, given: object) -> str:
     value = str(given)
+    if spec.is_kept_empty and not value:
+        return value
     if value not in dict(spec.choices):
         known = ", ".join(key for key, _ in spec.choices)
         raise ValueError(f"{spec.label} must be one of {known}, not {value!r}.")

@@ -74,6 +74,10 @@ class Issue:
     last_seen: datetime
     times_seen: int
     users_seen: int = 0
+    assignee_user_id: int | None = None
+    assignee_team_id: int | None = None
+    category: int = 1  # errors, on Sentry's wire
+    type: str = "error"
 
 
 def short_id(project_slug: str, number: int) -> str:

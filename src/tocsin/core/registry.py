@@ -1,10 +1,12 @@
 """The records that catalogue files declare, and the walk that finds them: a slug is a file's name."""
 
 import importlib
+import logging
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
 from typing import Any
 from zlib import crc32
@@ -16,6 +18,8 @@ from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
 from tocsin.core.sending import Parcel, Sending
+
+log = logging.getLogger("tocsin.catalogue")
 
 
 class Phase(StrEnum):
@@ -36,8 +40,10 @@ class Condition:
     """One line of a rule's "when" or "if".
 
     `ids` are the wire ids that it answers to, the one to write first. `sentence` is a format string over
-    the option names, with the parts that empty options leave out in [brackets]. `holds` is pure and never raises
-    for facts that are merely absent.
+    the option names, with the parts that empty options leave out in [brackets]. `needs` names the facts that have
+    to be fetched; `holds` is pure, asks for them with `facts.value(need)` and never raises for an event that
+    merely lacks something. `hears_activities` says that it can hold for what happens without an event; `state`
+    names what an issue has just become where it holds: two different ones never hold at once.
     """
 
     slug: str
@@ -48,6 +54,8 @@ class Condition:
     holds: Callable[[Any, Facts], bool]
     needs: Callable[[Any], Iterable[Need]] = no_needs
     label: str = ""
+    hears_activities: bool = False
+    state: str = ""
 
     def phase_of(self, wire_id: str) -> Phase:
         """Where a node with this id stands: filters that were conditions once still answer to their old ids."""
@@ -185,7 +193,11 @@ class Catalogue:
     def __post_init__(self) -> None:
         kinds = {found.happening: found for found in self.kinds.values() if found.happening}
         object.__setattr__(self, "_kinds_by_happening", kinds)
-        conditions = {wid: found for found in self.conditions.values() for wid in found.ids}
+        # Who comes first keeps a wire id: ours come before plug-ins.
+        conditions: dict[str, Condition] = {}
+        for found in self.conditions.values():
+            for wire_id in found.ids:
+                conditions.setdefault(wire_id, found)
         actions = {
             wid: (provider, provider.action)
             for provider in self.providers.values()
@@ -200,14 +212,23 @@ class Catalogue:
     _actions_by_id: Mapping[str, tuple[Provider, RuleAction]] = field(init=False, repr=False, default_factory=dict)
 
 
+RECORDS: Mapping[str, type[Any]] = {
+    "PROVIDER": Provider,
+    "NOTIFICATION_KIND": NotificationKind,
+    "CONDITION": Condition,
+}
+
+
 class DuplicateSlugError(RuntimeError):
     """Two catalogue files claim one slug."""
 
 
 def load(package: ModuleType, attribute: str) -> dict[str, Any]:
-    """Every record named `attribute` in the modules of a folder, by slug.
+    """Every record named `attribute` in the modules of a folder, and of the plug-ins installed for it, by slug.
 
-    Raises DuplicateSlugError naming both files when two claim the same slug.
+    A plug-in is a module or a record that an installed distribution names under the entry-point group of the
+    folder's name (tocsin.conditions …). One that cannot be loaded is logged and left out: the rest goes on.
+    Raises DuplicateSlugError naming both files when two of ours claim the same slug.
     """
     found: dict[str, Any] = {}
     origin: dict[str, str] = {}
@@ -220,4 +241,27 @@ def load(package: ModuleType, attribute: str) -> dict[str, Any]:
             raise DuplicateSlugError(f"{info.name} and {origin[record.slug]} both claim the slug {record.slug!r}.")
         found[record.slug] = record
         origin[record.slug] = info.name
+    for name, record in plugged_in(entry_points(group=package.__name__), attribute):
+        if record.slug in found:
+            log.error(
+                "The plug-in %s is left out: the slug %r is taken by %s.", name, record.slug, origin[record.slug]
+            )
+            continue
+        found[record.slug] = record
+        origin[record.slug] = name
     return found
+
+
+def plugged_in(points: Iterable[EntryPoint], attribute: str) -> Iterator[tuple[str, Any]]:
+    """The records that entry points name, each with the point's value; what is none is logged."""
+    kind = RECORDS[attribute]
+    for point in sorted(points, key=lambda one: (one.name, one.value)):
+        try:
+            loaded = point.load()
+            record = getattr(loaded, attribute) if isinstance(loaded, ModuleType) else loaded
+            if not isinstance(record, kind):
+                raise TypeError(f"{attribute} must be a {kind.__name__}, not {type(record).__name__}")  # noqa: TRY301
+        except Exception:
+            log.exception("The plug-in %s = %s cannot be used and is left out.", point.name, point.value)
+        else:
+            yield point.value, record

@@ -1,17 +1,25 @@
 """An alert rule, parsed once from what API clients send (behaviour §5) and then only read."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from tocsin.core.fields import InvalidFieldsError, parse
+from tocsin.core.environments import EVERYWHERE, Environments, environments
+from tocsin.core.facts import MATCHING_USERS, SEEN_ELSEWHERE, Need
+from tocsin.core.fields import InvalidFieldsError, as_mapping, parse
 from tocsin.core.registry import Catalogue, Condition, Phase, Provider, RuleAction
 
 MATCHES = ("all", "any", "none")
 FREQUENCY_MINUTES = (5, 43200)
 DEFAULT_FREQUENCY = 30
+WAIT_MINUTES = (1, 10080)
+HOURLY_LIMIT = (1, 10_000)
 LABEL_LENGTH = 256
+GROUP = "tocsin.conditions.Group"
+MOST_DEEP = 5  # groups within groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,17 @@ class Test:
 
     condition: Condition
     options: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines that answer as one: all, any or none of them hold. Groups may hold groups."""
+
+    match: str
+    nodes: tuple["Test | Group", ...]
+
+
+Node = Test | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +61,44 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`environment` is a name, or "" for all. `broken` lists nodes that cannot run; a rule with a
-    broken condition or filter does not fire."""
+    """`broken` lists nodes that cannot run; a rule with a broken condition or filter does not fire.
+
+    With a `wait`, what matched is asked again after it and fires if it is still so. `hourly_limit` is how often the
+    rule may fire in an hour whatever the issue, 0 for as often as it likes. `needs` are the facts to fetch before
+    it can be decided; `filters_key` names what its filters let pass, "" where nobody asks.
+    """
 
     id: int
     project_id: int
     label: str
-    environment: str
     action_match: str
     filter_match: str
     frequency: timedelta
-    conditions: tuple[Test, ...]
-    filters: tuple[Test, ...]
+    conditions: tuple[Node, ...]
+    filters: tuple[Node, ...]
     actions: tuple[Action, ...]
     broken: tuple[Unknown, ...] = ()
     broken_actions: tuple[Unknown, ...] = ()
+    where: Environments = EVERYWHERE
+    wait: timedelta = timedelta()
+    hourly_limit: int = 0
+    needs: frozenset[Need] = frozenset()
+    filters_key: str = ""
+    hears_activities: bool = False
+
+    @property
+    def tests(self) -> Iterator[Test]:
+        """Every condition and filter, those in groups too."""
+        return tests_in((*self.conditions, *self.filters))
+
+
+def tests_in(nodes: Sequence[Node]) -> Iterator[Test]:
+    """The single lines among nodes, however deep in groups."""
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from tests_in(node.nodes)
+        else:
+            yield node
 
 
 def compile_rule(  # noqa: PLR0913 — a rule is its columns
@@ -69,22 +111,55 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
     data: Mapping[str, Any],
 ) -> Rule:
     """The runnable form of a stored rule. Never raises: what cannot run is listed in `broken`."""
-    tests, broken = _tests(catalogue, [*_nodes(data, "conditions"), *_nodes(data, "filters")])
+    tests, broken = _tests(catalogue, data)
     actions, broken_actions = _actions(catalogue, _nodes(data, "actions"))
+    conditions = tuple(test for phase, test in tests if phase is Phase.WHEN)
+    filters = tuple(test for phase, test in tests if phase is Phase.IF)
+    where = environments(environment, data.get("environments"), data.get("excludedEnvironments"))
+    needs = _needs((*conditions, *filters), where)
     return Rule(
         id=rule_id,
         project_id=project_id,
         label=label,
-        environment=environment,
         action_match=str(data.get("actionMatch", "all")),
         filter_match=str(data.get("filterMatch", "all")),
         frequency=timedelta(minutes=_minutes(data.get("frequency"))),
-        conditions=tuple(test for phase, test in tests if phase is Phase.WHEN),
-        filters=tuple(test for phase, test in tests if phase is Phase.IF),
+        conditions=conditions,
+        filters=filters,
         actions=actions,
         broken=broken,
         broken_actions=broken_actions,
+        where=where,
+        wait=timedelta(minutes=_whole(data.get("wait"), WAIT_MINUTES[1])),
+        hourly_limit=_whole(data.get("hourlyLimit"), HOURLY_LIMIT[1]),
+        needs=needs,
+        filters_key=_key(str(data.get("filterMatch", "all")), filters)
+        if any(need.name == MATCHING_USERS for need in needs)
+        else "",
+        hears_activities=any(test.condition.hears_activities for test in tests_in(conditions)),
     )
+
+
+def _needs(nodes: Sequence[Node], where: Environments) -> frozenset[Need]:
+    needs = {need for test in tests_in(nodes) for need in test.condition.needs(test.options)}
+    return frozenset(needs if where == EVERYWHERE or where.is_one else {*needs, SEEN_ELSEWHERE})
+
+
+def _key(match: str, filters: Sequence[Node]) -> str:
+    """The same for filters that let the same events pass; 16 hex."""
+    return hashlib.sha256(json.dumps([match, *sorted(map(_said, filters))]).encode()).hexdigest()[:16]
+
+
+def _said(node: Node) -> str:
+    if isinstance(node, Group):
+        return json.dumps([GROUP, node.match, sorted(map(_said, node.nodes))])
+    return json.dumps([node.condition.ids[0], as_mapping(node.options)], sort_keys=True)
+
+
+def _whole(stored: object, most: int) -> int:
+    """A whole number as the API may have stored it, 0 for what is none."""
+    text = str(stored)
+    return min(int(text), most) if text.isascii() and text.isdigit() and len(text) <= 18 else 0
 
 
 def _nodes(data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
@@ -102,22 +177,49 @@ def _minutes(stored: object) -> float:
     return minutes if 0 <= minutes <= FREQUENCY_MINUTES[1] else DEFAULT_FREQUENCY
 
 
-def _tests(
-    catalogue: Catalogue, nodes: Sequence[Mapping[str, Any]]
-) -> tuple[list[tuple[Phase, Test]], tuple[Unknown, ...]]:
-    tests: list[tuple[Phase, Test]] = []
+def _tests(catalogue: Catalogue, data: Mapping[str, Any]) -> tuple[list[tuple[Phase, Node]], tuple[Unknown, ...]]:
+    tests: list[tuple[Phase, Node]] = []
     broken: list[Unknown] = []
-    for node in nodes:
-        wire_id = str(node.get("id", ""))
-        condition = catalogue.condition(wire_id)
-        if condition is None:
-            broken.append(Unknown(wire_id, f"there is no condition or filter {wire_id!r}"))
-            continue
-        try:
-            tests.append((condition.phase_of(wire_id), Test(condition, parse(condition.options, node))))
-        except InvalidFieldsError as error:
-            broken.append(Unknown(wire_id, str(error)))
+    for key, phase in (("conditions", Phase.WHEN), ("filters", Phase.IF)):
+        for node in _nodes(data, key):
+            found = read_node(catalogue, node)
+            if isinstance(found, Unknown):
+                broken.append(found)
+            else:
+                wire_id = str(node["id"])
+                own = found.condition.phase_of(wire_id) if isinstance(found, Test) else phase
+                tests.append((own, found))
     return tests, tuple(broken)
+
+
+def read_node(catalogue: Catalogue, node: Mapping[str, Any], deep: int = MOST_DEEP) -> Node | Unknown:
+    """A line as it can be asked, or why it cannot."""
+    wire_id = str(node.get("id", ""))
+    if wire_id == GROUP:
+        return _group(catalogue, node, deep)
+    condition = catalogue.condition(wire_id)
+    if condition is None:
+        return Unknown(wire_id, f"there is no condition or filter {wire_id!r}")
+    try:
+        return Test(condition, parse(condition.options, node))
+    except InvalidFieldsError as error:
+        return Unknown(wire_id, str(error))
+
+
+def _group(catalogue: Catalogue, node: Mapping[str, Any], deep: int) -> Group | Unknown:
+    """A group with a line that cannot run cannot run itself."""
+    match, lines = node.get("match", "all"), _nodes(node, "nodes")
+    if match not in MATCHES:
+        return Unknown(GROUP, f"match must be one of {', '.join(MATCHES)}, not {match!r}")
+    if not deep or not lines:
+        return Unknown(GROUP, f"groups are nested {MOST_DEEP} deep at most" if not deep else "a group needs nodes")
+    nodes = []
+    for line in lines:
+        found = read_node(catalogue, line, deep - 1)
+        if isinstance(found, Unknown):
+            return found
+        nodes.append(found)
+    return Group(match, tuple(nodes))
 
 
 def _actions(

@@ -3,18 +3,35 @@
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
+from tocsin.core import environments
+from tocsin.core.facts import MATCHING_USERS
 from tocsin.core.fields import InvalidFieldsError, parse
-from tocsin.core.registry import Catalogue, Phase
-from tocsin.core.rule import DEFAULT_FREQUENCY, FREQUENCY_MINUTES, LABEL_LENGTH, MATCHES
-from tocsin.core.rule_meaning import EMPTY, is_slow, kept, meaning
+from tocsin.core.registry import Catalogue, Condition, Phase
+from tocsin.core.rule import (
+    DEFAULT_FREQUENCY,
+    FREQUENCY_MINUTES,
+    GROUP,
+    HOURLY_LIMIT,
+    LABEL_LENGTH,
+    MATCHES,
+    MOST_DEEP,
+    WAIT_MINUTES,
+    Group,
+    Node,
+    Test,
+    compile_rule,
+)
+from tocsin.core.rule_meaning import EMPTY, is_slow, kept, leaves, meaning
 
 MOST_SLOW = 100
 MOST_FAST = 500
 MOST_NODES = 50
+MOST_LINES = 100  # with those in groups
 MOST_BYTES = 65_536
 MOST_LEVELS = 5
 
@@ -86,6 +103,8 @@ def check(
     environment = _environment(found, sent.get("environment"))
     owner_user_id, owner_team_id = _owner(found, sent.get("owner"))
     tests = [*_tests(found, sent, "conditions"), *_tests(found, sent, "filters")]
+    only = _environments(found, sent, "environments", must_exist=True)
+    never = _environments(found, sent, "excludedEnvironments", must_exist=False)
     data: dict[str, Any] = {
         "conditions": [node for phase, node in tests if phase is Phase.WHEN],
         "filters": [node for phase, node in tests if phase is Phase.IF],
@@ -93,7 +112,11 @@ def check(
         "actionMatch": _match(found, sent, "actionMatch"),
         "filterMatch": _match(found, sent, "filterMatch"),
         "frequency": _frequency(found, sent.get("frequency")),
+        **{name: value for name, value in _beyond(found, sent) if value},
+        **({"environments": only} if only else {}),
+        **({"excludedEnvironments": never} if never else {}),
     }
+    _can_hold(found, data, is_everywhere=not (environment or only or never))
     if not found.reasons and len(json.dumps(data)) > MOST_BYTES:
         found.refuse("nonFieldErrors", f"The rule is longer than {MOST_BYTES} bytes of JSON.")
     if found.reasons:
@@ -164,25 +187,84 @@ def _frequency(found: _Check, sent: object) -> int:
     return minutes
 
 
-def _nodes(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _beyond(found: _Check, sent: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The wait and the limit for an hour, 0 for none."""
+    for key, (least, most) in (("wait", WAIT_MINUTES), ("hourlyLimit", HOURLY_LIMIT)):
+        value = sent.get(key)
+        number = 0 if value in EMPTY else _number(value)
+        if number is None or (number and not least <= number <= most):
+            found.refuse(
+                key, f"{key} must be a whole number from {least} to {most}, or 0 for none, not {value!r:.40}."
+            )
+        else:
+            yield key, number
+
+
+def _environments(found: _Check, sent: Mapping[str, Any], key: str, *, must_exist: bool) -> list[str]:
+    given = sent.get(key)
+    if given in EMPTY:
+        return []
+    if not isinstance(given, list) or len(given) > environments.MOST or not all(map(_is_environment, given)):
+        found.refuse(key, f"{key} must be a list of at most {environments.MOST} names of environments.")
+        return []
+    unknown = [name for name in given if name not in found.place.environments] if must_exist else []
+    for name in unknown:
+        found.refuse(key, f"The project has no environment {name!r}; one exists once an event names it.")
+    return list(dict.fromkeys(given))
+
+
+def _is_environment(name: object) -> bool:
+    return isinstance(name, str) and 0 < len(name) <= environments.NAME_LENGTH and name.isprintable()
+
+
+def _can_hold(found: _Check, data: Mapping[str, Any], *, is_everywhere: bool) -> None:
+    """Refuses what could never fire, so that nobody waits for it."""
+    if found.reasons:
+        return
+    compiled = compile_rule(found.catalogue, rule_id=0, project_id=0, label="", environment="", data=data)
+    for states in _states(data["actionMatch"], compiled.conditions):
+        # What is new in one environment may well be a regression elsewhere.
+        if len(states) > 1 and is_everywhere:
+            words = " and ".join(sorted(states))
+            found.refuse("conditions", f"An issue cannot be {words} at once, so the rule would never fire.")
+    is_matching = any(need.name == MATCHING_USERS for need in compiled.needs)
+    if is_matching and data["filterMatch"] == "any" and len(compiled.filters) > 1:
+        found.refuse(
+            "filterMatch", "Users of events that pass the filters are counted for all or none of them, not any."
+        )
+
+
+def _states(match: str, nodes: Sequence[Node]) -> Iterator[set[str]]:
+    """For each place where all must hold, what the issue would have to be at once."""
+    if match == "all":
+        yield {node.condition.state for node in nodes if isinstance(node, Test)} - {""}
+    for node in nodes:
+        if isinstance(node, Group):
+            yield from _states(node.match, node.nodes)
+
+
+def _nodes(
+    found: _Check, sent: Mapping[str, Any], key: str, refused: str = "", called: str = ""
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each usable node of a list with what to call it in a reason ("Action 2")."""
-    nodes = sent.get(key)
+    nodes, refused = sent.get(key), refused or key
+    called = called or key.removesuffix("s").capitalize()
     if nodes in EMPTY:
         return
     if not isinstance(nodes, list):
-        found.refuse(key, f"{key} must be a list.")
+        found.refuse(refused, f"{key} must be a list.")
         return
     if len(nodes) > MOST_NODES:
-        found.refuse(key, f"{len(nodes)} {key} are too many; the most is {MOST_NODES}.")
+        found.refuse(refused, f"{len(nodes)} {key} are too many; the most is {MOST_NODES}.")
         return
     for number, node in enumerate(nodes, start=1):
-        called = f"{key.removesuffix('s').capitalize()} {number}"
+        this = f"{called} {number}"
         if not isinstance(node, dict) or not isinstance(node.get("id"), str) or not node["id"]:
-            found.refuse(key, f"{called} has no id.")
-        elif not _storable(node):
-            found.refuse(key, f"{called} holds a NUL character or is nested deeper than {MOST_LEVELS} levels.")
+            found.refuse(refused, f"{this} has no id.")
+        elif not _storable({**node, "nodes": None} if node["id"] == GROUP else node):
+            found.refuse(refused, f"{this} holds a NUL character or is nested deeper than {MOST_LEVELS} levels.")
         else:
-            yield called, kept(node)
+            yield this, kept(node)
 
 
 def _storable(value: object, level: int = 0) -> bool:
@@ -196,15 +278,53 @@ def _storable(value: object, level: int = 0) -> bool:
 
 def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[Phase, dict[str, Any]]]:
     """Conditions and filters, each by its own phase: old clients send filters among the conditions."""
+    phase = Phase.WHEN if key == "conditions" else Phase.IF
+    sent_nodes = sent.get(key)
+    lines = leaves(node for node in sent_nodes if isinstance(node, Mapping)) if isinstance(sent_nodes, list) else ()
+    if len(list(islice(lines, MOST_LINES + 1))) > MOST_LINES:
+        found.refuse(key, f"More than {MOST_LINES} {key} are too many, those in groups counted.")
+        return
     for called, node in _nodes(found, sent, key):
-        condition = found.catalogue.condition(node["id"])
-        if condition is None:
-            found.refuse(key, f"{called}: there is no condition or filter {node['id']!r}.")
-            continue
-        options = _options(found, key, called, condition.options, node)
-        if options is not None:
-            _target(found, key, called, options)
+        if node["id"] == GROUP:
+            if _group(found, key, called, node, MOST_DEEP):
+                yield phase, node
+        elif (condition := _test(found, key, called, node)) is not None:
             yield condition.phase_of(node["id"]), node
+
+
+def _test(found: _Check, key: str, called: str, node: Mapping[str, Any]) -> Condition | None:
+    condition = found.catalogue.condition(node["id"])
+    if condition is None:
+        found.refuse(key, f"{called}: there is no condition or filter {node['id']!r:.200}.")
+        return None
+    options = _options(found, key, called, condition.options, node)
+    if options is None:
+        return None
+    _target(found, key, called, options)
+    return condition
+
+
+def _group(found: _Check, key: str, called: str, node: dict[str, Any], deep: int) -> bool:
+    """Whether a group can be asked; its lines are checked as lines outside are."""
+    if not deep:
+        found.refuse(key, f"{called}: groups may be nested {MOST_DEEP} deep, not deeper.")
+        return False
+    if node.get("match", "all") not in MATCHES:
+        found.refuse(key, f"{called}: match must be one of {', '.join(MATCHES)}, not {node['match']!r:.40}.")
+        return False
+    if not node.get("nodes"):
+        found.refuse(key, f"{called} is a group without nodes.")
+        return False
+    good = True
+    lines = []
+    for inner, line in _nodes(found, node, "nodes", key, f"{called}, line"):
+        lines.append(line)
+        if line["id"] == GROUP:
+            good = _group(found, key, inner, line, deep - 1) and good
+        else:
+            good = _test(found, key, inner, line) is not None and good
+    node["nodes"] = lines
+    return good and bool(lines)
 
 
 def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

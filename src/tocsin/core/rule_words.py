@@ -6,8 +6,10 @@ from typing import Any
 
 from tocsin.core.fields import as_mapping, specs
 from tocsin.core.registry import Condition, RuleAction
+from tocsin.core.rule import Group, Node
 
 _PART = re.compile(r"\[([^\[\]]*)\]")
+_MATCH = {"all": "All of", "any": "Any of", "none": "None of"}
 _OPTION = re.compile(r"\{(\w+)\}")
 
 
@@ -18,12 +20,25 @@ def sentence(kind: Condition | RuleAction, options: Any, names: Mapping[str, str
     """
     values = as_mapping(options)
     for name, spec, _ in specs(type(options)):
-        values[name] = dict(spec.choices).get(values[name], values[name])
+        words = dict(spec.choices)
+        value = values[name]
+        values[name] = (
+            " or ".join(str(words.get(one, one)) for one in value)
+            if isinstance(value, tuple)
+            else words.get(value, value)
+        )
     said = {**values, **(names or {})}
-    words = _PART.sub(
+    template = _PART.sub(
         lambda part: part[1] if any(said[one] for one in _OPTION.findall(part[1])) else "", kind.sentence
     )
-    return " ".join(words.format_map(said).split())
+    return " ".join(template.format_map(said).split())
+
+
+def line(node: Node, names: Mapping[str, str] | None = None) -> str:
+    """A condition, a filter or a group of them in words."""
+    if isinstance(node, Group):
+        return f"{_MATCH[node.match]}: ({'; '.join(line(one, names) for one in node.nodes)})"
+    return sentence(node.condition, node.options, names)
 
 
 def whole(kind: Condition | RuleAction) -> str:

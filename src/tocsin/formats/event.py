@@ -1,6 +1,7 @@
 """An event's JSON, whichever SDK wrote it and however loosely, as one `Event` (behaviour §13.4, §13.6)."""
 
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -8,7 +9,7 @@ from tocsin.core.chain import significant
 from tocsin.core.event import LEVELS, Event, EventUser, ExceptionValue, Frame
 from tocsin.formats import event_wire as wire
 from tocsin.formats.event_frames import calls
-from tocsin.formats.event_patient import UnreadableError, text_of
+from tocsin.formats.event_patient import UnreadableError, loads, text_of
 from tocsin.formats.event_tags import given_tags, tags
 from tocsin.formats.event_text import MESSAGE_LENGTH, NAME_LENGTH, culprit, message, title, trimmed
 
@@ -22,6 +23,12 @@ EXCEPTIONS = 50
 USER_FIELDS = 50
 OLDEST = 30 * 86400
 MOST_AHEAD = 60
+
+OLD_NAMES = {
+    "sentry.interfaces.Exception": "exception",
+    "sentry.interfaces.Stacktrace": "stacktrace",
+    "sentry.interfaces.Http": "request",
+}
 
 LEVEL_NAMES: dict[str | int, str] = {
     **{name: name for name in LEVELS},
@@ -80,8 +87,21 @@ def parse(payload: bytes, *, event_id: str, received: float) -> Event:
         checksum=trimmed(read.checksum, NAME_LENGTH),
         request_url=url,
         sdk=trimmed(read.sdk.name, NAME_LENGTH) if read.sdk else "",
+        read_again=partial(_whole, payload),
         **own,
     )
+
+
+def _whole(payload: bytes) -> dict[str, Any]:
+    """All that the SDK wrote, under today's names."""
+    try:
+        found = loads(payload)
+    except UnreadableError:
+        return {}
+    for old, new in OLD_NAMES.items():
+        if old in found:
+            found.setdefault(new, found[old])
+    return found
 
 
 def _level(given: str | int | None) -> str:

@@ -148,7 +148,7 @@ class Ingest:
         if found.keep is None:
             return taken(found.event_id)
         now = self._clock()
-        if wait := self._rates.take(key, now):
+        if found.is_event and (wait := self._rates.take(key, now)):
             reason = f"The key's limit is {key.rate_limit} events in {key.rate_window} seconds"
             raise limited(reason, wait, "key", "key_quota", EVENT_CATEGORIES)
         event_id = found.event_id or uuid.uuid4().hex
@@ -160,7 +160,7 @@ class Ingest:
         except SpoolUnavailableError:
             raise refused(503, "Events cannot be stored now: try again soon", wait=5) from None
         LOG.debug("accepted", event_id=event_id, project=request.project_id)
-        return taken(event_id)
+        return taken(event_id if found.is_event else found.event_id)
 
 
 def _request(scope: dict[str, Any]) -> _Request:

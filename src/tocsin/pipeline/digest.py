@@ -11,9 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 
-import msgspec
-from isal import isal_zlib
-
 from tocsin.core import faults
 from tocsin.core.event import anonymous
 from tocsin.core.group import VERSION
@@ -24,12 +21,14 @@ from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tal
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.owning import own
-from tocsin.pipeline.reading import Arrived, Reading, Seen, read
+from tocsin.pipeline.reading import Arrived, Begun, Reading, Seen, read
+from tocsin.pipeline.sample import kept
 from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
 from tocsin.store.queries import projects
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.projects import ProjectFacts
+from tocsin.store.writes import counts as count_writes
 from tocsin.store.writes import events as event_writes
 from tocsin.store.writes import issues_digest as issue_writes
 
@@ -81,15 +80,21 @@ def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
     def once() -> Digested:
         with one_transaction():
             one_at_a_time(accepted.project_id for accepted in batch)
-            first = event_writes.take_ids(
-                [(one.project_id, one.event_id) for one in reading.rejected], int(now.timestamp()) // DAY
-            )
+            bodies = {(one.project_id, _of_sessions(one.event_id)) for one in reading.begun}
+            rejected = {(one.project_id, one.event_id) for one in reading.rejected}
+            first = event_writes.take_ids(sorted(rejected | bodies), int(now.timestamp()) // DAY)
             fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
-            digested = _digest(Reading(reading.arrived, fresh), 0, now)
+            begun = [one for one in reading.begun if (one.project_id, _of_sessions(one.event_id)) in first]
+            digested = _digest(Reading(reading.arrived, fresh, begun), 0, now)
             faults.point("digest.before_commit")
         return digested
 
     return _told(once, now)
+
+
+def _of_sessions(event_id: str) -> str:
+    """The id of a body's sessions, beside that of its event: no event id begins with an s."""
+    return f"s{event_id[1:]}"
 
 
 def _told(digest_batch: Callable[[], Digested], now: datetime) -> Digested:
@@ -117,7 +122,7 @@ def _digest_spooled(reading: Reading, batch: Sequence[Accepted], spool: str, now
 
 
 def _digest(reading: Reading, position: int, now: datetime) -> Digested:
-    arrived, known = _first_of_each(reading.arrived, now)
+    arrived, known = _first_of_each(reading, now)
     event_writes.reject(reading.rejected)
     work, opened = _load(arrived, known, now)
     _count(work, opened)
@@ -125,6 +130,7 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     work.happened += awaken(work.seen, now)
     issue_writes.update(list(work.rows.values()), work.gained)
     issue_writes.happened(work.opened)
+    _count_sessions(reading.begun, known)
     fired = evaluate.evaluate(work.seen, work.projects, now)
     owners, inherited = own(work.seen, work.projects, now)
     routed = route.route(fired, work.projects, owners, now)
@@ -146,10 +152,11 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     return digested
 
 
-def _first_of_each(arrived: list[Arrived], now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
+def _first_of_each(reading: Reading, now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
     """Each event once, of projects that (still) exist."""
-    known = projects.by_id({one.project_id for one in arrived})
-    mine = [one for one in arrived if one.project_id in known]
+    reporting = {one.project_id for one in reading.arrived} | {one.project_id for one in reading.begun}
+    known = projects.by_id(reporting)
+    mine = [one for one in reading.arrived if one.project_id in known]
     taken = event_writes.take_ids(
         [(one.project_id, one.event.event_id) for one in mine], int(now.timestamp()) // DAY
     )
@@ -278,28 +285,37 @@ def _remember(work: _Batch) -> None:
     event_writes.first_events({one for one, _ in events if not work.projects[one].has_events}, now)
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
     event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
+    _remember_releases(work)
     tagging.remember((one.issue.id, one.issue.project_id, one.arrived.event.tags) for one in work.seen)
+
+
+def _remember_releases(work: _Batch) -> None:
+    """Which releases each environment runs, and since when."""
+    first: dict[tuple[int, str, str], datetime] = {}
+    for one in work.seen:
+        if one.arrived.event.release:
+            key = (one.issue.project_id, one.arrived.event.environment, one.arrived.event.release)
+            first.setdefault(key, one.arrived.received)
+    count_writes.saw_releases((*key, at) for key, at in first.items())
+
+
+def _count_sessions(begun: Sequence[Begun], known: dict[int, ProjectFacts]) -> None:
+    counts: Counter[tuple[int, int, str, str]] = Counter()
+    releases: dict[tuple[int, str, str], datetime] = {}
+    for one in begun:
+        if one.project_id in known:
+            minute, environment, release, count = one.sessions
+            counts[one.project_id, minute, environment, release] += count
+            if release:
+                releases.setdefault(
+                    (one.project_id, environment, release), datetime.fromtimestamp(minute * 60, UTC)
+                )
+    count_writes.count_sessions(counts)
+    count_writes.saw_releases((*key, at) for key, at in releases.items())
 
 
 def _keep(work: _Batch, fired: set[str]) -> None:
     """A sample of the events, and always those that an alert speaks of."""
     event_writes.keep(
-        [_kept(one) for one in work.seen if is_kept(one.times_seen) or one.arrived.event.event_id in fired]
-    )
-
-
-def _kept(one: Seen) -> event_writes.KeptEvent:
-    event = one.arrived.event
-    return event_writes.KeptEvent(
-        one.issue.project_id,
-        one.issue.id,
-        event.event_id,
-        datetime.fromtimestamp(event.timestamp, UTC),
-        one.arrived.received,
-        event.level,
-        event.environment,
-        event.release,
-        event.title[:255],
-        msgspec.json.encode(event.tags).decode(),
-        isal_zlib.compress(one.arrived.payload, 1),
+        [kept(one) for one in work.seen if is_kept(one.times_seen) or one.arrived.event.event_id in fired]
     )

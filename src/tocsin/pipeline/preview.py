@@ -88,12 +88,14 @@ def pretended(declared: type[Any], stored: Mapping[str, Any]) -> Any:
 
 def _example(spec: Spec) -> object:
     match spec.kind:
-        case Kind.INTEGER:
+        case Kind.INTEGER | Kind.NUMBER:
             return spec.at_least or 1
         case Kind.BOOLEAN:
             return False
         case Kind.CHOICE:
             return spec.choices[0][0]
+        case Kind.CHOICES:
+            return spec.choices[0][:1]
         case _:
             return spec.placeholder or "preview"
 

@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from tocsin.core.event import Event
 from tocsin.core.group import Grouping, group
@@ -11,6 +12,7 @@ from tocsin.engine.spool import Accepted
 from tocsin.formats import envelope, store
 from tocsin.formats.encoding import RefusedBodyError, unpack
 from tocsin.formats.event import UnreadableError, parse
+from tocsin.formats.sessions import SESSION_ITEMS, Sessions, begun_in
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.writes.events import Rejected
 
@@ -43,14 +45,24 @@ class Seen:
     is_regression: bool = False
     is_new_environment: bool = False
     has_escalated: bool = False
+    activity: str = ""
+
+
+class Begun(NamedTuple):
+    """Sessions that one body told of."""
+
+    project_id: int
+    event_id: str
+    sessions: Sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a batch held. Bodies without an event (sessions, client reports) are neither."""
+    """What a batch held. Bodies with nothing of it (client reports) leave no trace."""
 
     arrived: list[Arrived]
     rejected: list[Rejected]
+    begun: list[Begun] = field(default_factory=list)
 
 
 def read(batch: Iterable[Accepted]) -> Reading:
@@ -58,7 +70,7 @@ def read(batch: Iterable[Accepted]) -> Reading:
     reading = Reading([], [])
     for accepted in batch:
         try:
-            payload = _event_payload(accepted)
+            payload = _event_payload(accepted, reading.begun)
             if payload is not None:
                 event = parse(payload, event_id=accepted.event_id, received=accepted.received)
                 received = datetime.fromtimestamp(accepted.received, UTC)
@@ -72,11 +84,14 @@ def read(batch: Iterable[Accepted]) -> Reading:
     return reading
 
 
-def _event_payload(accepted: Accepted) -> bytes | None:
+def _event_payload(accepted: Accepted, begun: list[Begun]) -> bytes | None:
     body = unpack(accepted.body, accepted.encoding, UNPACKED_LIMIT)
     if accepted.kind == "store":
         return store.plain(body, UNPACKED_LIMIT)
-    item = envelope.split(body).event
+    found = envelope.split(body)
+    if any(item.type in SESSION_ITEMS for item in found.items):
+        begun += (Begun(accepted.project_id, accepted.event_id, one) for one in begun_in(found, accepted.received))
+    item = found.event
     return item.payload if item else None
 
 

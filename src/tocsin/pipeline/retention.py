@@ -8,14 +8,16 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
+from tocsin.core.windows import KEPT
 from tocsin.pipeline import clock
 from tocsin.store.db import one_transaction
-from tocsin.store.models import Event, EventSeen, IssueMinute, RejectedBody
+from tocsin.store.models import Counted, Event, EventSeen, IssueMinute, RejectedBody, SessionMinute
 from tocsin.store.queries import retention as queries
 from tocsin.store.writes import retention as writes
 
 IDS_KEPT_DAYS = 8  # SDKs and relays resend for a day or so; a week is generous
-MINUTES_KEPT = timedelta(days=35)
+MINUTES_KEPT = timedelta(days=62)  # thirty days, compared with thirty days before
+SESSIONS_KEPT = timedelta(days=2)
 ROWS_AT_ONCE = 5_000
 ROWS_A_COMMIT = 500  # of some 4 kB each, for an event; the digest waits while they go
 # With what hangs on them: deliveries, tries, references. The digest waits 0.1 s for them on a SQLite file of 2 GB.
@@ -35,6 +37,8 @@ def forget_old() -> int:
             _drop_beyond(kept.keep_events_mb * 1_000_000),
             _drop(EventSeen.objects.filter(day__lt=int(now.timestamp()) // 86_400 - IDS_KEPT_DAYS)),
             _drop(IssueMinute.objects.filter(minute__lt=int((now - MINUTES_KEPT).timestamp()) // 60)),
+            _drop(SessionMinute.objects.filter(minute__lt=int((now - SESSIONS_KEPT).timestamp()) // 60)),
+            *(_drop(_counted(name, int(now.timestamp()) - kept_for)) for name, kept_for in KEPT.items()),
             _drop(RejectedBody.objects.filter(received__lt=events)),
             _drop(Session.objects.filter(expire_date__lt=now)),
             _forget_tries(_before(now, kept.keep_attempts_days, kept.keep_attempts_mb, queries.tries_kept_from)),
@@ -55,6 +59,11 @@ def _before(now: datetime, days: int, megabytes: int, kept_from: Callable[[int],
     by_age = now - timedelta(days=days)
     by_size = kept_from(megabytes * 1_000_000) if megabytes else None
     return max(by_age, by_size) if by_size else by_age
+
+
+def _counted(series: str, before: int) -> QuerySet[Counted]:
+    """The counts of a kind of series that no rule can ask for any more."""
+    return Counted.objects.filter(series__startswith=series, second__lt=before)
 
 
 def _drop(old: QuerySet[Any], most: int = ROWS_A_RUN) -> int:

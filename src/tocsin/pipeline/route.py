@@ -16,7 +16,8 @@ from tocsin.core.sending import BROADCAST, REPLY
 from tocsin.core.unsubscribe import without
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
-from tocsin.pipeline.evaluate import Fired, issue_facts
+from tocsin.pipeline.claims import Fired
+from tocsin.pipeline.evaluate import issue_facts
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit

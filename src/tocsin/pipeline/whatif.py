@@ -10,9 +10,9 @@ from tocsin.core.plan import Routed
 from tocsin.core.route import route
 from tocsin.core.targets import Occasion
 from tocsin.formats.event import UnreadableError, parse
-from tocsin.pipeline import evaluate
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.compiled import rules_of
 from tocsin.pipeline.happen import Happened, conversation_of, decide
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
@@ -66,7 +66,7 @@ def if_alerted(*, organization_id: int, project_id: int, issue_id: int | None = 
     occasion = Occasion(project_id) if issue_id is None else _about(issue_id, project)
     here = directory.of(organization_id, project.organization_version)
     services = services_of(here)
-    rules = evaluate.rules_of([project])[project_id]
+    rules = rules_of([project])[project_id].rules
     return [Supposed(rule.label, route([rule], occasion, here, services)) for rule in rules]
 
 

@@ -77,8 +77,15 @@ def _of_user(instance: User, **_: object) -> None:
     person_changed(instance.pk)
 
 
-@receiver(_CHANGED, sender=Rule)
 @receiver(_CHANGED, sender=Ownership)
 @receiver(_CHANGED, sender=CodeOwners)
-def _of_project(instance: Rule | Ownership | CodeOwners, **_: object) -> None:
+def _of_project(instance: Ownership | CodeOwners, **_: object) -> None:
     project_changed(instance.project_id)
+
+
+@receiver(_CHANGED, sender=Rule)
+def _of_rule(instance: Rule, **_: object) -> None:
+    if instance.project_id is not None:
+        project_changed(instance.project_id)
+    if instance.organization_id is not None:
+        organization_changed(instance.organization_id)

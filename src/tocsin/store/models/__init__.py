@@ -1,6 +1,7 @@
 """Thin models: columns and constraints. Decisions live in core, statements in queries and writes."""
 
 from tocsin.store.models.conversation import Reference
+from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinute
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
 from tocsin.store.models.identity import ExternalActor
@@ -29,7 +30,7 @@ from tocsin.store.models.organization import (
 )
 from tocsin.store.models.ownership import CodeOwners, Ownership
 from tocsin.store.models.preference import Preference, PreferenceDefault
-from tocsin.store.models.rule import Firing, Rule, RuleState
+from tocsin.store.models.rule import Firing, Rule, RuleHealth, RulePending, RuleState
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
 from tocsin.store.models.user import (
@@ -51,6 +52,7 @@ __all__ = [
     "AuditEntry",
     "Bookmark",
     "CodeOwners",
+    "Counted",
     "Delivery",
     "Environment",
     "Event",
@@ -82,10 +84,14 @@ __all__ = [
     "Reference",
     "RejectedBody",
     "Release",
+    "ReleaseEnvironment",
     "Resolution",
     "Rule",
+    "RuleHealth",
+    "RulePending",
     "RuleState",
     "SavedSearch",
+    "SessionMinute",
     "SignInLink",
     "Snooze",
     "SpoolPosition",

@@ -1,12 +1,17 @@
 """Alert rules, when they last fired for an issue, and each firing."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Rule(models.Model):
-    """`data` holds conditions, filters, actions, actionMatch, filterMatch and frequency as on Sentry's wire."""
+    """`data` holds conditions, filters, actions, actionMatch, filterMatch and frequency as on Sentry's wire.
 
-    project = models.ForeignKey("store.Project", models.CASCADE, related_name="rules")
+    A rule is a project's, or (`organization`) that of all its projects, those to come included.
+    """
+
+    project = models.ForeignKey("store.Project", models.CASCADE, related_name="rules", null=True)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="rules", null=True)
     label = models.CharField(max_length=256)
     environment = models.CharField(max_length=64, default="")  # "" for all
     data = models.JSONField()
@@ -15,6 +20,13 @@ class Rule(models.Model):
     owner_team = models.ForeignKey("store.Team", models.SET_NULL, null=True)
     created_by = models.ForeignKey("store.User", models.SET_NULL, null=True, related_name="+")
     date_added = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(project__isnull=True) ^ Q(organization__isnull=True), name="rule_of_one_place"
+            )
+        ]
 
 
 class RuleState(models.Model):
@@ -41,3 +53,32 @@ class Firing(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["rule", "date_added"], name="firings_of_rule")]
+
+
+class RuleHealth(models.Model):
+    """What a rule could not do: lines that could not answer, and firings beyond its limit for an hour."""
+
+    rule = models.OneToOneField(Rule, models.CASCADE, related_name="health")
+    errors = models.PositiveBigIntegerField(default=0)
+    last_error = models.CharField(max_length=500, default="")
+    last_error_at = models.DateTimeField(null=True)
+    over_limit = models.PositiveBigIntegerField(default=0)  # firings, ever
+    over_limit_at = models.DateTimeField(null=True)
+
+
+class RulePending(models.Model):
+    """A rule that matched and waits: asked again when it is `due`, about the same event (its JSON, deflated).
+
+    `happened` are the names of what was true of the event alone: is_new, is_regression …
+    """
+
+    rule = models.ForeignKey(Rule, models.CASCADE)
+    issue = models.ForeignKey("store.Issue", models.CASCADE)
+    event_id = models.CharField(max_length=32)
+    received = models.DateTimeField()
+    happened = models.JSONField(default=list)
+    payload = models.BinaryField()
+    due = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "issue"], name="one_wait_each")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from tocsin.core.delivery import State
 from tocsin.core.issue import short_id
@@ -48,20 +48,25 @@ class Fired:
 def of_project(project_id: int, now: datetime) -> list[Row]:
     """The project's rules in the order they were made, each with its last firing."""
     found = (
-        Rule.objects.filter(project_id=project_id)
+        watching(project_id)
         .annotate(
-            last=Max("firings__date_added"),
-            lately=Count("firings", filter=Q(firings__date_added__gte=now - LATELY)),
+            last=Max("firings__date_added", filter=Q(firings__project=project_id)),
+            lately=Count("firings", filter=Q(firings__date_added__gte=now - LATELY, firings__project=project_id)),
         )
         .order_by("pk")
     )
-    return [_row(rule, rule.last, rule.lately) for rule in found]
+    return [_row(rule, project_id, rule.last, rule.lately) for rule in found]
+
+
+def watching(project_id: int) -> QuerySet[Rule]:
+    """The rules that are asked about a project's events: its own, and those of its organization."""
+    return Rule.objects.filter(Q(project_id=project_id) | Q(organization__projects=project_id))
 
 
 def one(project_id: int, rule_id: int) -> Row | None:
-    """A rule of the project, or None."""
-    found = Rule.objects.filter(project_id=project_id, pk=rule_id).first()
-    return None if found is None else _row(found, None, 0)
+    """A rule that watches the project, or None."""
+    found = watching(project_id).filter(pk=rule_id).first()
+    return None if found is None else _row(found, project_id, None, 0)
 
 
 def firings(rule_id: int, now: datetime) -> list[Fired]:
@@ -97,10 +102,10 @@ def _states(rule_id: int, notification_ids: Sequence[int]) -> Mapping[int | None
     return states
 
 
-def _row(rule: Rule, last_fired: datetime | None, fired: int) -> Row:
+def _row(rule: Rule, project_id: int, last_fired: datetime | None, fired: int) -> Row:
     return Row(
         id=rule.pk,
-        project_id=rule.project_id,
+        project_id=project_id,
         label=rule.label,
         environment=rule.environment,
         status=rule.status,

@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from tocsin.core.rule_check import Place, Standing
 from tocsin.store.models import Environment, Firing, Project, Rule
 from tocsin.store.queries import directory
+from tocsin.store.queries.rules import watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +21,12 @@ class Shown:
 
 def shown(project_id: int) -> list[Shown]:
     """The project's rules, oldest first; one query."""
-    return _shown(Rule.objects.filter(project_id=project_id))
+    return _shown(watching(project_id))
 
 
 def one(project_id: int, rule_id: int) -> Shown | None:
     """The project's rule of this id, or None."""
-    return next(iter(_shown(Rule.objects.filter(project_id=project_id, pk=rule_id))), None)
+    return next(iter(_shown(watching(project_id).filter(pk=rule_id))), None)
 
 
 def place(project: Project) -> Place:
@@ -45,12 +46,12 @@ def place(project: Project) -> Place:
 
 
 def _standing(project_id: int) -> tuple[Standing, ...]:
-    found = Rule.objects.filter(project_id=project_id, status="active").order_by("pk")
+    found = watching(project_id).filter(status="active").order_by("pk")
     return tuple(Standing(*row) for row in found.values_list("id", "label", "environment", "data"))
 
 
 def _shown(found: QuerySet[Rule]) -> list[Shown]:
     # A sub-select by index: a join and max() would read every firing that a rule ever had.
     last = Firing.objects.filter(rule=OuterRef("pk")).order_by("-date_added").values("date_added")[:1]
-    rows = found.select_related("created_by").annotate(last_triggered=Subquery(last)).order_by("pk")
+    rows = found.select_related("created_by", "health").annotate(last_triggered=Subquery(last)).order_by("pk")
     return [Shown(rule, rule.last_triggered) for rule in rows]

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.core.issue import Happening, Issue, Priority, Status, Substatus, short_id
-from tocsin.store.models import Activity, Attempt, Delivery, Event, Firing, Notification, RejectedBody, Rule
+from tocsin.store.models import Activity, Attempt, Delivery, Event, Firing, Notification, RejectedBody
 from tocsin.store.models import Issue as IssueRow
 from tocsin.store.queries.deliveries import Row, Try, row_of, try_of
+from tocsin.store.queries.rules import watching
 
 MOST_REJECTED = 10
 
@@ -119,7 +120,7 @@ def _issue(row: IssueRow) -> Issue:
 
 
 def _rules(project_id: int, fired: set[int]) -> tuple[RuleRow, ...]:
-    rules = Rule.objects.filter(project_id=project_id).order_by("pk")
+    rules = watching(project_id).order_by("pk")
     return tuple(
         RuleRow(rule.pk, rule.label, rule.environment, rule.status, rule.data, rule.pk in fired) for rule in rules
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tocsin.store.db import execute_many, moment, rows, values
+from tocsin.store.db import aware, execute_many, for_update, moment, rows, values
 
 # Four values a pair, and SQLite as it is built by default takes 32,766 in a statement. 500 new issues and
 # 20 rules are 10,000 pairs.
@@ -36,6 +36,35 @@ def _claim(wanted: Sequence[tuple[Pair, datetime]], now: datetime) -> list[Pair]
         "RETURNING rule_id, issue_id"
     )
     return rows(sql, flat)
+
+
+def cooling(cutoffs: Mapping[Pair, datetime]) -> set[Pair]:
+    """Those (rule, issue) that fired after the moment given, so that a claim of them would fail."""
+    if not cutoffs:
+        return set()
+    found = rows(
+        "SELECT rule_id, issue_id, last_fired FROM store_rulestate"  # noqa: S608 — placeholders only
+        f" WHERE rule_id IN {values(len({rule for rule, _ in cutoffs}), 1)}"
+        f" AND issue_id IN {values(len({issue for _, issue in cutoffs}), 1)}",
+        [*{rule for rule, _ in cutoffs}, *{issue for _, issue in cutoffs}],
+    )
+    return {
+        (rule, issue) for rule, issue, at in found if (rule, issue) in cutoffs and aware(at) > cutoffs[rule, issue]
+    }
+
+
+def fired_since(rule_ids: Sequence[int], since: datetime) -> dict[int, int]:
+    """How often each rule fired after a moment; until the transaction ends nobody else counts them."""
+    if not rule_ids:
+        return {}
+    several = values(len(rule_ids), 1)
+    rows(f"SELECT id FROM store_rule WHERE id IN {several} ORDER BY id{for_update()}", [*rule_ids])  # noqa: S608
+    found = rows(
+        f"SELECT rule_id, count(*) FROM store_firing WHERE rule_id IN {several}"  # noqa: S608 — placeholders only
+        " AND date_added > %s GROUP BY rule_id",
+        [*rule_ids, moment(since)],
+    )
+    return dict(found)
 
 
 def hold(held: Mapping[Pair, int]) -> None:

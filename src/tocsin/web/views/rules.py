@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from tocsin.core.registry import Audience
 from tocsin.core.rule import Action, Rule, Unknown, compile_rule
-from tocsin.core.rule_words import sentence
+from tocsin.core.rule_words import line, sentence
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries import integrations
 from tocsin.store.queries import rules as queries
@@ -78,9 +78,9 @@ def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
     return Said(
         row=row,
         when_match=MATCH.get(rule.action_match, rule.action_match),
-        when=tuple(sentence(test.condition, test.options) for test in rule.conditions),
+        when=tuple(line(node) for node in rule.conditions),
         if_match=MATCH.get(rule.filter_match, rule.filter_match),
-        filters=tuple(sentence(test.condition, test.options) for test in rule.filters),
+        filters=tuple(line(node) for node in rule.filters),
         then=tuple(_action(action, workspaces) for action in rule.actions),
         unknown=(*rule.broken, *rule.broken_actions),
         minutes=_minutes(rule),

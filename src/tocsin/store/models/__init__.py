@@ -13,7 +13,6 @@ from tocsin.store.models.issue import (
     IssueEnvironment,
     IssueMinute,
     IssueUser,
-    Release,
 )
 from tocsin.store.models.lane import Lane
 from tocsin.store.models.member import Invitation, MemberRequest
@@ -29,6 +28,17 @@ from tocsin.store.models.organization import (
 )
 from tocsin.store.models.ownership import CodeOwners, Ownership
 from tocsin.store.models.preference import Preference, PreferenceDefault
+from tocsin.store.models.release import (
+    CodeHost,
+    Commit,
+    CommitFile,
+    Deploy,
+    IssueLink,
+    PullRequest,
+    Release,
+    ReleaseCommit,
+    Repository,
+)
 from tocsin.store.models.rule import Firing, Rule, RuleState
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
@@ -50,8 +60,12 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Bookmark",
+    "CodeHost",
     "CodeOwners",
+    "Commit",
+    "CommitFile",
     "Delivery",
+    "Deploy",
     "Environment",
     "Event",
     "EventSeen",
@@ -63,6 +77,7 @@ __all__ = [
     "Invitation",
     "Issue",
     "IssueEnvironment",
+    "IssueLink",
     "IssueMinute",
     "IssueOwner",
     "IssueTag",
@@ -79,9 +94,12 @@ __all__ = [
     "ProjectAddress",
     "ProjectKey",
     "ProjectTeam",
+    "PullRequest",
     "Reference",
     "RejectedBody",
     "Release",
+    "ReleaseCommit",
+    "Repository",
     "Resolution",
     "Rule",
     "RuleState",

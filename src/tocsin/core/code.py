@@ -61,6 +61,22 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """Commits that came to a repository, the earliest first."""
+
+    host: Host
+    commits: tuple[Commit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull request was opened, changed, closed or merged."""
+
+    host: Host
+    pull_request: PullRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A release as somebody describes it; None leaves what is known as it is.
 

@@ -4,7 +4,21 @@ from django.urls import URLPattern, URLResolver, path
 from ninja import NinjaAPI
 
 from tocsin import __version__
-from tocsin.api import errors, explain, issue_list, members, organizations, ownership, preferences, rules, searches
+from tocsin.api import (
+    code,
+    deploys,
+    errors,
+    explain,
+    issue_list,
+    members,
+    organizations,
+    ownership,
+    preferences,
+    releases,
+    releases_project,
+    rules,
+    searches,
+)
 from tocsin.api.access import TokenOrSession
 
 api = NinjaAPI(
@@ -25,6 +39,11 @@ api.add_router("", explain.router)
 api.add_router("", members.router)
 api.add_router("", preferences.router)
 api.add_router("", ownership.router)
+api.add_router("", code.router)
+# A version may hold slashes: whatever ends in commits/ or deploys/ is looked for before the release itself.
+api.add_router("", deploys.router)
+api.add_router("", releases.router)
+api.add_router("", releases_project.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", api.urls),

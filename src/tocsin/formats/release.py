@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 
-from tocsin.core.code import ChangedFile, Commit, Deploy, Ref, Release, wrong_version
+from tocsin.core.code import ChangedFile, Commit, Deploy, Host, Ref, Release, wrong_version
 from tocsin.core.fields import InvalidFieldsError
 
 COMMITS = 1_000  # in one request
@@ -56,6 +56,11 @@ class _Release(msgspec.Struct, rename="camel"):
     refs: Annotated[list[_Ref], msgspec.Meta(max_length=100)] | None = None
     head_commits: Annotated[list[_Ref], msgspec.Meta(max_length=100)] | None = None
     status: str | None = None
+
+
+class _Repository(msgspec.Struct):
+    name: _Name
+    url: _Long | None = None
 
 
 class _Deploy(msgspec.Struct, rename="camel"):
@@ -110,6 +115,12 @@ def deploy(body: Mapping[str, Any]) -> Deploy:
         raise InvalidFieldsError({"dateFinished": "A deploy cannot end before it started."})
     projects = None if found.projects is None else _slugs(found.projects)
     return Deploy(environment, found.name or "", _url(found.url) or "", started, finished, projects)
+
+
+def repository(body: Mapping[str, Any]) -> Host:
+    """What a body says of a repository. Raises InvalidFieldsError with the field and the reason."""
+    found = _convert(body, _Repository)
+    return Host("", found.name.strip(), "", _url(found.url) or "")
 
 
 def _convert(body: Mapping[str, Any], shape: type[T]) -> T:

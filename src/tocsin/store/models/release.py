@@ -37,7 +37,7 @@ class Repository(models.Model):
 
 
 class Commit(models.Model):
-    """One commit; `key` is its hash. Of a commit that was only named, author and message are "" until it is told."""
+    """One commit; `key` is its hash. Of one that was only named, author and message are "" until it is told."""
 
     organization = models.ForeignKey("store.Organization", models.CASCADE)
     repository = models.ForeignKey(Repository, models.CASCADE, related_name="commits")

@@ -30,5 +30,6 @@ def follow(fixes: Iterable[tuple[int, int, int]], now: datetime) -> None:
 
 
 def forget(issue_ids: Collection[int]) -> None:
-    """They came back: where they were fixed holds no longer."""
-    Resolution.objects.filter(issue_id__in=issue_ids).delete()
+    """They came back: where they were fixed holds no longer; nothing for none."""
+    if issue_ids:
+        Resolution.objects.filter(issue_id__in=issue_ids).delete()

@@ -101,6 +101,9 @@ def land(organization_id: int, version: str, landing: Sequence[Landing], taken: 
     Of a commit that came with the version the timeline has spoken; of one that was known, it says where it landed.
     """
     found = commands.changing(organization_id, [one.issue_id for one in landing])
+    if not found:
+        return
+    resolutions.landed([one.id for one in found], version)
     open_ = {one.id for one in found if one.before.status is not Status.RESOLVED}
     news = {one.issue_id: one for one in reversed(landing) if one.issue_id in open_}
     if not news:

@@ -189,7 +189,8 @@ def _authors(organization_id: int, versions: Sequence[str]) -> dict[str, tuple[A
 
 def _deployed(organization_id: int, versions: Sequence[str]) -> tuple[dict[str, int], dict[str, Deploy]]:
     found = Deploy.objects.filter(organization_id=organization_id, version__in=versions)
-    grouped = found.values_list("version").annotate(count=Count("id"), last=Max("id"))
-    counts = {version: count for version, count, _ in grouped}
-    last = Deploy.objects.in_bulk([last for _, _, last in grouped])
-    return counts, {deploy.version: deploy for deploy in last.values()}
+    grouped = list(found.values_list("version").annotate(count=Count("id"), last=Max("date_finished")))
+    ends = {version: last for version, _, last in grouped}
+    ended = found.filter(date_finished__in=ends.values()).order_by("id")
+    latest = {deploy.version: deploy for deploy in ended if deploy.date_finished == ends[deploy.version]}
+    return {version: count for version, count, _ in grouped}, latest

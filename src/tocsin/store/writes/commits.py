@@ -101,6 +101,11 @@ def link(pairs: Sequence[tuple[int, int]], now: datetime) -> None:
     )
 
 
+def unlink(issue_ids: Sequence[int]) -> None:
+    """Commits resolve these issues no more: a person said that they are open, or not worth it."""
+    IssueLink.objects.filter(issue_id__in=issue_ids, commit__isnull=False).delete()
+
+
 def pull_request(organization_id: int, repository_id: int, said: code.PullRequest, now: datetime) -> PullRequest:
     """A pull request as it now stands; what was known of its author stays where nothing is said of them."""
     columns = {"title": said.title, "message": said.message, "url": said.url, "merge_commit": said.merge_commit}

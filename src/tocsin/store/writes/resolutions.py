@@ -16,6 +16,12 @@ def fixed_in(version: str, issues: Mapping[int, int | None], now: datetime) -> N
     )
 
 
+def landed(issue_ids: Collection[int], version: str) -> None:
+    """The commit that resolved issues wait for is in a version; nothing where they wait for none."""
+    waiting = Resolution.objects.filter(issue_id__in=issue_ids, kind=Kind.IN_COMMIT.value, is_pending=True)
+    waiting.update(kind=Kind.IN_RELEASE.value, release=version, is_pending=False)
+
+
 def follow(fixes: Iterable[tuple[int, int, int]], now: datetime) -> None:
     """Who fixed an issue follows it: (issue, project, member). Who ended it before stays out (§3.7)."""
     Subscription.objects.bulk_create(

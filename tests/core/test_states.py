@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tocsin.core.issue import Happening, Status, Substatus
+from tocsin.core.releases import Known
+from tocsin.core.resolution import Fixed, Kind
 from tocsin.core.states import ONGOING_AFTER, Standing, after_event, is_kept, reopened
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -74,3 +76,10 @@ def test_an_issue_never_stops_keeping_events():
 )
 def test_what_is_reopened_is_of_the_kind_that_it_would_be(was, age, alone, kind):
     assert reopened(was, NOON - age, NOON, alone=alone) is kind
+
+
+def test_an_event_of_a_release_that_lacks_the_fix_is_no_regression():
+    resolved = Standing(Status.RESOLVED, Substatus.NONE, NOON, Fixed(Kind.IN_RELEASE, Known("shop@2.0.0", NOON)))
+
+    assert after_event(resolved, NOON, Known("shop@1.0.0", NOON)) == (resolved, None)
+    assert after_event(resolved, NOON, Known("shop@2.0.0", NOON))[1] is Happening.REGRESSION

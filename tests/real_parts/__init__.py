@@ -58,6 +58,12 @@ def sdk_python(name: str) -> Path | None:
     return python if python.exists() else None
 
 
+def sentry_cli() -> Path | None:
+    """The program with which builds tell of releases, commits and deploys."""
+    program = CACHE / "sentry-cli/bin/sentry-cli"
+    return program if program.exists() else None
+
+
 def shared_schemas() -> Path | None:
     """Official descriptions of outside APIs: the folder `shared/schemas` beside the checkout."""
     folder = ROOT.parent / "shared/schemas"
@@ -73,6 +79,7 @@ PARTS: dict[str, Callable[[], object]] = {
     "sentry_1x": lambda: sdk_python("sentry-1x"),
     "sentry_2x": lambda: sdk_python("sentry-2x"),
     "raven": lambda: sdk_python("raven"),
+    "sentry_cli": sentry_cli,
     "shared_schemas": shared_schemas,
     "postgresql": servers.postgresql,
     "rabbitmq": servers.rabbitmq,

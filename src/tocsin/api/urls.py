@@ -5,7 +5,9 @@ from ninja import NinjaAPI
 
 from tocsin import __version__
 from tocsin.api import (
+    code,
     deliveries,
+    deploys,
     errors,
     explain,
     fine_tuning,
@@ -15,6 +17,8 @@ from tocsin.api import (
     organizations,
     ownership,
     preferences,
+    releases,
+    releases_project,
     rules,
     searches,
     team_preferences,
@@ -45,6 +49,11 @@ api.add_router("", team_preferences.router)
 api.add_router("", notification_defaults.router)
 api.add_router("", fine_tuning.router)
 api.add_router("", unsubscribe.router)
+api.add_router("", code.router)
+# A version may hold slashes: whatever ends in commits/ or deploys/ is looked for before the release itself.
+api.add_router("", deploys.router)
+api.add_router("", releases.router)
+api.add_router("", releases_project.router)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", api.urls),

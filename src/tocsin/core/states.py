@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.core.issue import Happening, Status, Substatus
+from tocsin.core.releases import Known
+from tocsin.core.resolution import Fixed, is_fixed_in
 
 # How long an issue counts as new, regressed or escalating (behaviour §10.1).
 ONGOING_AFTER = timedelta(days=7)
@@ -11,22 +13,28 @@ ONGOING_AFTER = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What of an issue's state an event can change."""
+    """What of an issue's state an event can change; `fixed` is where it was resolved, if that names a release."""
 
     status: Status
     substatus: Substatus
     resolved_at: datetime | None = None
+    fixed: Fixed | None = None
 
 
-def after_event(standing: Standing, received: datetime) -> tuple[Standing, Happening | None]:
+def after_event(
+    standing: Standing, received: datetime, release: Known | None = None
+) -> tuple[Standing, Happening | None]:
     """The standing after one more event, and what became true with it.
 
     An event that arrives in a resolved issue is a regression; one that was received before the issue was
-    resolved and only digested later is not (behaviour §10.4). An ignored issue stays ignored.
+    resolved and only digested later is not, nor one of a `release`
+    that does not have the fix yet (behaviour §10.4). An ignored issue stays ignored.
     """
     if standing.status is not Status.RESOLVED:
         return standing, None
     if standing.resolved_at is not None and received < standing.resolved_at:
+        return standing, None
+    if is_fixed_in(standing.fixed, release):
         return standing, None
     return Standing(Status.UNRESOLVED, Substatus.REGRESSED), Happening.REGRESSION
 

@@ -25,9 +25,12 @@ from tocsin.core.states import ONGOING_AFTER
 from tocsin.pipeline import clock
 from tocsin.pipeline.happen import Happened, happen
 from tocsin.store.db import one_transaction, retried
+from tocsin.store.models import Commit
 from tocsin.store.queries import commands as queries
+from tocsin.store.queries import commits
 from tocsin.store.queries.commands import Changing
-from tocsin.store.writes import issues, workflow
+from tocsin.store.writes import commits as commit_writes
+from tocsin.store.writes import issues, resolutions, workflow
 
 COMMANDS: dict[str, StatusCommand] = {"resolved": Resolve(), "unresolved": Reopen(), "ignored": Archive()}
 ISSUES_AT_ONCE = 5_000
@@ -72,8 +75,11 @@ def run(
         with one_transaction():
             about = queries.changing(organization_id, issue_ids)
             meant = _named(command, about)
+            commit = _commit(organization_id, meant)
             found = [(one, made) for one in about if (made := change(meant, one.before, now, alone=alone))]
             _save(found, meant, actor_id, now)
+            if commit is not None:
+                _fixed_by(commit, [one for one, _ in found], now)
             happen([_happened(one, made, actor_id, quiet=not alone) for one, made in found], now)
         return len(found)
 
@@ -108,6 +114,8 @@ def _save(
         issues.set_status(ids, status, substatus, now)
     changed = [one for one, _ in found]
     workflow.forget_ends([one.id for one in changed])
+    if not isinstance(command, Resolve):
+        commit_writes.unlink([one.id for one in changed])
     if isinstance(command, Archive) and (command.is_conditional or command.until_escalating):
         workflow.snooze(changed, command, _forecasts(changed, command, now), actor_id, now)
     if isinstance(command, Resolve) and (command.is_in_release or command.commit):
@@ -119,6 +127,24 @@ def _save(
         workflow.subscribe([(one.id, one.project_id) for one in changed], users=follows, now=now)
         if isinstance(command, Resolve):
             _assign_self(changed, actor_id)
+
+
+def _commit(organization_id: int, command: StatusCommand) -> Commit | None:
+    """The commit that a command names; one that nobody has told of is refused."""
+    if not isinstance(command, Resolve) or not command.commit:
+        return None
+    found = commits.find(organization_id, command.commit, command.repository)
+    if found is None:
+        raise InvalidCommandError("statusDetails", f"Nobody has told of a commit {command.commit:.64} yet.")
+    return found
+
+
+def _fixed_by(commit: Commit, changed: Sequence[Changing], now: datetime) -> None:
+    """The issues wait for the release that has the commit, or are fixed in the newest that has it already."""
+    commit_writes.link([(one.id, commit.pk) for one in changed], now)
+    version = commits.newest_release_with(changed[0].project_id, commit.pk) if changed else ""
+    if version:
+        resolutions.landed([one.id for one in changed], version)
 
 
 def _forecasts(changed: Sequence[Changing], command: Archive, now: datetime) -> dict[int, int]:

@@ -15,6 +15,7 @@ from tocsin.core import faults
 from tocsin.core.event import anonymous
 from tocsin.core.group import VERSION
 from tocsin.core.issue import Happening, Status, Substatus, priority_of
+from tocsin.core.resolution import regression_data
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
@@ -23,14 +24,16 @@ from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.owning import own
 from tocsin.pipeline.reading import Arrived, Begun, Reading, Seen, read
 from tocsin.pipeline.sample import kept
+from tocsin.pipeline.suspect import suspects
 from tocsin.store.db import one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest as issues
-from tocsin.store.queries import projects
+from tocsin.store.queries import projects, resolutions
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import counts as count_writes
 from tocsin.store.writes import events as event_writes
 from tocsin.store.writes import issues_digest as issue_writes
+from tocsin.store.writes import resolutions as resolution_writes
 
 DAY = 86_400
 _Key = tuple[int, str]  # a project and a hash
@@ -126,11 +129,13 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     event_writes.reject(reading.rejected)
     work, opened = _load(arrived, known, now)
     _count(work, opened)
+    resolution_writes.forget([one.issue_id for one in work.happened])
     _remember(work)
     work.happened += awaken(work.seen, now)
     issue_writes.update(list(work.rows.values()), work.gained)
     issue_writes.happened(work.opened)
     _count_sessions(reading.begun, known)
+    suspects(work.seen, work.projects, now)
     fired = evaluate.evaluate(work.seen, work.projects, now)
     owners, inherited = own(work.seen, work.projects, now)
     routed = route.route(fired, work.projects, owners, now)
@@ -227,6 +232,7 @@ def _count(work: _Batch, opened: set[int]) -> None:
     """Each event counted on its issue, in order, with what became true as it was."""
     environments = {(one.issue.id, one.arrived.event.environment) for one in work.seen}
     new_environments = issue_writes.saw_environments(sorted(environments), work.now)
+    fixes = _fixes(work)
     unopened = set(opened)
     for one in work.seen:
         issue, event = one.issue, one.arrived.event
@@ -235,21 +241,31 @@ def _count(work: _Batch, opened: set[int]) -> None:
         place = (issue.id, event.environment)
         one.is_new_environment = place in new_environments
         new_environments.discard(place)
-        _apply(work, one)
+        _apply(work, one, fixes)
         issue.times_seen += 1
         one.times_seen = issue.times_seen
         work.gained[issue.id] += 1
 
 
-def _apply(work: _Batch, one: Seen) -> None:
+def _fixes(work: _Batch) -> resolutions.Fixes:
+    """Where the batch's resolved issues are fixed; asks nothing where there are none."""
+    resolved = [one for one in work.seen if one.issue.status == Status.RESOLVED]
+    projects = {one.issue.id: one.issue.project_id for one in resolved}
+    return resolutions.fixes(
+        projects, {(one.issue.project_id, one.arrived.event.release) for one in resolved}, work.now
+    )
+
+
+def _apply(work: _Batch, one: Seen, fixes: resolutions.Fixes) -> None:
     issue, event, received = one.issue, one.arrived.event, one.arrived.received
-    standing = Standing(Status(issue.status), Substatus(issue.substatus), issue.resolved_at)
-    after, happening = after_event(standing, received)
+    fixed = fixes.of(issue.id)
+    standing = Standing(Status(issue.status), Substatus(issue.substatus), issue.resolved_at, fixed)
+    after, happening = after_event(standing, received, fixes.release(issue.project_id, event.release))
     if happening is Happening.REGRESSION:
         one.is_regression = True
         issue.status, issue.substatus = int(after.status), int(after.substatus)
         issue.resolved_at, issue.active_at = None, received
-        came = {"event_id": event.event_id, "version": event.release}
+        came = regression_data(fixed, event.event_id, event.release)
         work.happened.append(Happened(issue.project_id, issue.id, happening, data=came))
     if one.is_new:
         data = json.dumps({"event_id": event.event_id})

@@ -1,5 +1,7 @@
 """Where the product's pages are, for messages that leave the house; built from TOCSIN_URL, never from a request."""
 
+from urllib.parse import quote
+
 from django.conf import settings
 
 DEFAULT = "http://127.0.0.1:8000"
@@ -28,6 +30,12 @@ def integration(organization: str, integration_id: int | None) -> str:
 
 def deliveries(organization: str) -> str:
     return f"{base()}/{organization}/deliveries/"
+
+
+def release(organization: str, version: str, project: str = "") -> str:
+    """A version's page; with a project, as that one sees it."""
+    narrowed = f"?project={quote(project)}" if project else ""
+    return f"{base()}/{organization}/releases/{quote(version, safe='')}/{narrowed}"
 
 
 def preferences() -> str:

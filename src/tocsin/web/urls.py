@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tocsin.web.views import (
     addresses,
+    code_hosts,
     defaults,
     deliveries,
     inbox,
@@ -14,6 +15,7 @@ from tocsin.web.views import (
     ownership,
     preferences,
     project,
+    releases,
     rules,
     tokens,
     unsubscribe,
@@ -75,6 +77,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "<slug:organization>/projects/<slug:project>/ownership/names/", ownership.associate, name="codeowners_name"
     ),
+    path("<slug:organization>/releases/", releases.index, name="releases"),
+    path("<slug:organization>/releases/<path:version>/", releases.one, name="release"),
+    path("<slug:organization>/code-hosts/", code_hosts.index, name="code_hosts"),
+    path("<slug:organization>/code-hosts/<slug:provider>/remove/", code_hosts.remove, name="code_host_remove"),
     path("<slug:organization>/deliveries/", deliveries.index, name="deliveries"),
     path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),
     path("<slug:organization>/deliveries/<int:delivery_id>/", deliveries.one, name="delivery"),

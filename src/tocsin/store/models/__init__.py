@@ -14,7 +14,6 @@ from tocsin.store.models.issue import (
     IssueEnvironment,
     IssueMinute,
     IssueUser,
-    Release,
 )
 from tocsin.store.models.lane import Lane
 from tocsin.store.models.member import Invitation, MemberRequest
@@ -30,6 +29,17 @@ from tocsin.store.models.organization import (
 )
 from tocsin.store.models.ownership import CodeOwners, Ownership
 from tocsin.store.models.preference import Preference, PreferenceDefault
+from tocsin.store.models.release import (
+    CodeHost,
+    Commit,
+    CommitFile,
+    Deploy,
+    IssueLink,
+    PullRequest,
+    Release,
+    ReleaseCommit,
+    Repository,
+)
 from tocsin.store.models.rule import Firing, Rule, RuleHealth, RulePending, RuleState
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
@@ -51,9 +61,13 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Bookmark",
+    "CodeHost",
     "CodeOwners",
+    "Commit",
+    "CommitFile",
     "Counted",
     "Delivery",
+    "Deploy",
     "Environment",
     "Event",
     "EventSeen",
@@ -65,6 +79,7 @@ __all__ = [
     "Invitation",
     "Issue",
     "IssueEnvironment",
+    "IssueLink",
     "IssueMinute",
     "IssueOwner",
     "IssueTag",
@@ -81,10 +96,13 @@ __all__ = [
     "ProjectAddress",
     "ProjectKey",
     "ProjectTeam",
+    "PullRequest",
     "Reference",
     "RejectedBody",
     "Release",
+    "ReleaseCommit",
     "ReleaseEnvironment",
+    "Repository",
     "Resolution",
     "Rule",
     "RuleHealth",

@@ -12,15 +12,6 @@ class Environment(models.Model):
         constraints = [models.UniqueConstraint(fields=["project", "name"], name="environment_once")]
 
 
-class Release(models.Model):
-    project = models.ForeignKey("store.Project", models.CASCADE)
-    version = models.CharField(max_length=250)
-    first_seen = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "version"], name="release_once")]
-
-
 class Issue(models.Model):
     """The group of events that are the same failure. `number` makes the short id with the project's slug.
 
@@ -53,6 +44,7 @@ class Issue(models.Model):
         indexes = [
             models.Index(fields=["project", "status", "-last_seen"], name="issue_stream"),
             models.Index(fields=["status", "-last_seen"], name="issue_stream_all"),
+            models.Index(fields=["project", "first_release"], name="issues_new_in_release"),
         ]
 
 

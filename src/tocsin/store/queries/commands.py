@@ -6,7 +6,11 @@ from datetime import datetime
 
 from tocsin.core.commands import Before
 from tocsin.core.issue import Status, Substatus
+from tocsin.core.releases import Known
+from tocsin.core.resolution import latest
 from tocsin.store.models import Issue, IssueMinute, Project, ProjectTeam, Release, Team, User
+
+RELEASES = 1_000  # the latest of a project, among which the newest is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,11 @@ def called(organization_id: int, text: str) -> tuple[int | None, int | None] | N
 
 
 def newest_release(project_id: int) -> str:
-    """The version that was seen first last; "" for none."""
+    """The greatest semantic version where the latest has one, else the one heard of last; "" for none."""
     found = Release.objects.filter(project_id=project_id).order_by("-first_seen", "-id")
-    return found.values_list("version", flat=True).first() or ""
+    known = found.values_list("version", "first_seen")[:RELEASES]
+    newest = latest({version: Known(version, first_seen) for version, first_seen in known})
+    return newest.version if newest else ""
 
 
 def assigns_self(user_id: int) -> bool:

@@ -197,6 +197,12 @@ def tag_term(key: str, value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def release_path(context: Context, version: str) -> str:
+    """A release's page, whatever characters an SDK put into the version."""
+    return f"/{context['request'].organization.slug}/releases/{quote(version, safe='')}/"
+
+
+@register.simple_tag(takes_context=True)
 def here(context: Context, path: str) -> SafeString | str:
     """Marks the navigation's link to where the reader is."""
     request = context.get("request")

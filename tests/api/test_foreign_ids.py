@@ -20,6 +20,7 @@ from tocsin.store.models import (
     Ownership,
     Preference,
     Project,
+    Release,
     Rule,
     SavedSearch,
     Subscription,
@@ -66,7 +67,9 @@ def a_place(slug, project, email):
     search = SavedSearch.objects.create(
         organization=world.organization, user=world.user, name="Keep", query="zero", date_added=NOW
     )
+    Release.objects.create(project=world.project, version=f"{slug}@1.0", first_seen=NOW)
     ids = {
+        "version": [f"{slug}@1.0"],
         "search": [str(search.pk)],
         "issue": [str(issue.pk)],
         "member": [str(Membership.objects.get(user=world.user).pk)],

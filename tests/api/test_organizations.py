@@ -85,27 +85,14 @@ def test_a_project_may_be_named_by_its_id(world, caller):
 def test_the_description_names_every_address_and_its_bodies():
     described = Client().get("/api/0/openapi.json").json()
 
-    assert set(described["paths"]) == {
-        "/api/0/",
-        "/api/0/organizations/",
-        "/api/0/organizations/{organization}/projects/",
-        "/api/0/projects/{organization}/{project}/keys/",
-        "/api/0/organizations/{organization}/releases/",
-        "/api/0/organizations/{organization}/releases/{version}/",
-        "/api/0/organizations/{organization}/releases/{version}/commits/",
-        "/api/0/organizations/{organization}/releases/{version}/deploys/",
-        "/api/0/organizations/{organization}/releases/{version}/previous-with-commits/",
-        "/api/0/organizations/{organization}/repos/",
-        "/api/0/projects/{organization}/{project}/releases/",
-        "/api/0/projects/{organization}/{project}/releases/{version}/",
-        "/api/0/projects/{organization}/{project}/releases/{version}/commits/",
-        "/api/0/projects/{organization}/{project}/rules/",
-        "/api/0/projects/{organization}/{project}/rules/configuration/",
-        "/api/0/projects/{organization}/{project}/rules/{rule}/",
-        "/api/0/users/{user}/notification-options/",
-        "/api/0/users/{user}/notification-options/{option}/",
-        "/api/0/users/{user}/notification-providers/",
-    }
+    undescribed = [
+        f"{method} {path}"
+        for path, operations in described["paths"].items()
+        for method, operation in operations.items()
+        if not operation.get("summary") or not operation.get("responses")
+    ]
+    assert undescribed == []
+    assert "/api/0/projects/{organization}/{project}/rules/{rule}/" in described["paths"]
     post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
     assert "actions" in post["requestBody"]["content"]["application/json"]["schema"]["required"]
 

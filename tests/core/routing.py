@@ -85,7 +85,6 @@ def a_rule(*actions: Action, id: int = 1, **columns) -> Rule:  # noqa: A002
         id=id,
         project_id=PROJECT,
         label=f"Rule {id}",
-        environment="",
         action_match="all",
         filter_match="all",
         frequency=timedelta(minutes=30),

@@ -4,9 +4,25 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.core.routing import ANA, BEN, CID, NOW, OPS, WEB, a_directory, post, routed, steps, tell, told
+from tests.core.routing import (
+    ANA,
+    BEN,
+    BOTH,
+    CID,
+    MAIL,
+    NOW,
+    OPS,
+    WEB,
+    Address,
+    a_directory,
+    post,
+    routed,
+    steps,
+    tell,
+    told,
+)
 
-from tocsin.core.people import Directory, Person, Team
+from tocsin.core.people import Account, Directory, Person, Preference, Scope, Team
 from tocsin.core.reasons import Reason, Verdict
 
 # Targets (§3.3)
@@ -211,3 +227,34 @@ def test_an_owner_who_is_not_active_is_a_line_in_the_trace():
     outcome = routed(tell(), directory=directory, assignee_user_id=ANA.id)
 
     assert steps(outcome, Verdict.REMOVED) == {(ANA.subject, Reason.INACTIVE)}
+
+
+# Teams with a place of their own
+
+
+def with_channel(*preferences: Preference) -> Directory:
+    team = replace(WEB, accounts=(Account("mail", "web@example.com", "web@example.com"),))
+    chosen = {WEB.id: preferences} if preferences else {}
+    return a_directory(teams={WEB.id: team, OPS.id: OPS}, team_preferences=chosen)
+
+
+LISTS = replace(
+    BOTH, providers={**BOTH.providers, "mail": replace(MAIL, account=lambda one: Address(one.external_id))}
+)
+
+
+def test_a_team_with_a_list_of_its_own_is_told_there_and_its_members_are_not():
+    outcome = routed(tell("Team", WEB.id), directory=with_channel(), services=LISTS)
+
+    assert told(outcome) == ["web@example.com"]
+    assert (WEB.subject, Reason.TEAM_ACCOUNT) in steps(outcome, Verdict.KEPT)
+
+
+@pytest.mark.parametrize("provider", ["", "mail"], ids=["the type", "the service"])
+def test_a_team_that_wants_it_not_there_is_told_through_its_members(provider):
+    never = Preference(50, 0, Scope.TEAM, WEB.id, "alerts", "never", provider)
+
+    outcome = routed(tell("Team", WEB.id), directory=with_channel(never), services=LISTS)
+
+    assert "web@example.com" not in told(outcome)
+    assert "ana@example.com" in told(outcome)

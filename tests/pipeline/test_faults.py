@@ -62,7 +62,8 @@ def deliver_to(talk: Callable[..., Any], *, scheme: str = "http", tls: Any = Non
 
 
 def _to(ready: Any, url: str) -> Any:
-    return replace(ready, settings=replace(ready.settings, api_url=url))
+    settings = replace(ready.settings, api_url=url)
+    return deliver.begun(ready.job, ready.provider, settings, ready.parcel)
 
 
 def said(**body: Any) -> Callable[..., Any]:

@@ -111,5 +111,5 @@ def test_many_new_issues_are_looked_into_by_as_many_statements_as_one(shop, djan
             digested(shop.project.pk, *payloads, first=numbers[0])
         return sum("commitfile" in one["sql"] or "issueowner" in one["sql"] for one in asked.captured_queries)
 
-    assert statements(1) == statements(*range(2, 42)) == 2
+    assert statements(1) == statements(*range(2, 42)) == 3  # whose file, who owns, whom an alert tells
     assert len(suspected()) == 41

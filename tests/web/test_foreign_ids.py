@@ -7,14 +7,29 @@ from django.test import Client
 from django.urls import URLPattern
 from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_event, an_issue
 
-from tocsin.store.models import CodeOwners, Delivery, Integration, Issue, Ownership, ProjectKey, Rule, UserAddress
-from tocsin.store.writes import api_tokens
+from tocsin.store.models import (
+    CodeOwners,
+    Delivery,
+    Integration,
+    Issue,
+    MemberRequest,
+    Ownership,
+    ProjectKey,
+    Release,
+    Rule,
+    UserAddress,
+)
+from tocsin.store.writes import api_tokens, members
 from tocsin.web.urls import urlpatterns
 
 PAGES = {one.name: one for one in urlpatterns if isinstance(one, URLPattern) and one.pattern.converters}
 # What names no row of an organization: a secret that is given away to be used, and a service of the catalogue.
 NO_ROWS = {"token", "provider"}
-OF_ORGANIZATIONS = sorted(name for name, one in PAGES.items() if "organization" in one.pattern.converters)
+# Where strangers ask to be let in: the one page of an organization that is there for everybody.
+FOR_STRANGERS = {"join"}
+OF_ORGANIZATIONS = sorted(
+    name for name, one in PAGES.items() if "organization" in one.pattern.converters and name not in FOR_STRANGERS
+)
 WITH_IDS = sorted(
     name for name, one in PAGES.items() if set(one.pattern.converters) - {"organization", "project", *NO_ROWS}
 )
@@ -33,10 +48,20 @@ def ids_of(other: World) -> dict[str, object]:
         date_added=NOW,
         date_updated=NOW,
     )
+    waiting = MemberRequest.objects.create(
+        organization=other.organization, kind="join", email="new@example.com", date_added=NOW
+    )
+    members.invite(other.organization.pk, "x@example.com", "member", [], by=other.user.pk, now=NOW)
     api_tokens.issue(user_id=other.user.pk, organization_id=other.organization.pk, name="theirs", now=NOW)
     return {
         "organization": other.organization.slug,
         "project": other.project.slug,
+        "version": Release.objects.create(
+            project=other.project, version=f"{other.organization.slug}@1.0", first_seen=NOW
+        ).version,
+        "request_id": waiting.pk,
+        "membership_id": other.organization.memberships.get().pk,
+        "invitation_id": other.organization.invitations.get().pk,
         "issue_id": issue.pk,
         "event_id": an_event(issue).event_id,
         "rule_id": Rule.objects.create(project=other.project, label="r", data={}, date_added=NOW).pk,

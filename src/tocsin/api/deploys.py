@@ -33,7 +33,9 @@ def list_deploys(request: CallerRequest, organization: str, version: str) -> lis
     openapi_extra=sent(DeployToSave),
 )
 def report_deploy(request: CallerRequest, organization: str, version: str) -> Status[dict[str, Any]]:
-    place, body = entered(request, organization), json_object(request)
+    place = entered(request, organization)
+    shown(place, version)
+    body = json_object(request)
     said = done(lambda: format_.deploy(body))
     made = done(lambda: pipeline.deploy(place, version, said, request.auth.now))
     return Status(201, deploy_json(made))

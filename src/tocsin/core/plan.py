@@ -221,6 +221,10 @@ def tell_team(plan: Plan, team: Team, why: str, hearing: Hearing) -> bool:
     """Plans the team's own channels and lists; False when it has none that it allows, so its members hear."""
     told = False
     choices = plan.directory.team_preferences.get(team.id, ())
+    wanted = of_type(choices, plan.directory.defaults, hearing.type, plan.place())
+    if team.accounts and wanted.value == NEVER and wanted.scope is not None:
+        plan.note(team.subject, f"#{team.slug}", Verdict.SUPPRESSED, Reason.PREFERENCE_NEVER, wanted.cause)
+        return False
     for account in team.accounts:
         provider = plan.services.providers.get(account.provider)
         if provider is None or provider.account is None or not _works(plan, account):

@@ -40,6 +40,10 @@ def invitation(token: str) -> Invitation | None:
     return Invitation.objects.filter(digest=digest(token)).select_related("organization", "invited_by").first()
 
 
+def invited(organization_id: int, invitation_id: int) -> Invitation | None:
+    return Invitation.objects.filter(organization_id=organization_id, pk=invitation_id).first()
+
+
 def waiting(organization_id: int) -> QuerySet[MemberRequest]:
     found = MemberRequest.objects.filter(organization_id=organization_id, state="waiting")
     return found.select_related("asked_by").order_by("date_added")

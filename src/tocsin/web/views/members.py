@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -82,6 +82,7 @@ def _told(request: MemberRequest, done: commands.Invited) -> str:
 @require_POST
 def decide(request: MemberRequest, request_id: int) -> HttpResponse:
     """Approves or rejects somebody who asks, or for whom a member asks."""
+    _there(queries.request(request.organization.pk, request_id))
     approve = request.POST.get("decision") == "approve"
 
     def decided() -> str:
@@ -95,6 +96,7 @@ def decide(request: MemberRequest, request_id: int) -> HttpResponse:
 @require_POST
 def change(request: MemberRequest, membership_id: int) -> HttpResponse:
     """Gives a member another role, or with `remove` takes them out."""
+    _there(queries.member(request.organization.pk, membership_id))
     if request.POST.get("remove"):
         leaves = membership_id == request.membership.pk
 
@@ -115,11 +117,18 @@ def change(request: MemberRequest, membership_id: int) -> HttpResponse:
 @member_of_organization
 @require_POST
 def withdraw(request: MemberRequest, invitation_id: int) -> HttpResponse:
+    _there(queries.invited(request.organization.pk, invitation_id))
+
     def withdrawn() -> str:
         commands.withdraw(request.membership, invitation_id, request.now)
         return "The invitation is over."
 
     return _do(request, withdrawn)
+
+
+def _there(found: object | None) -> None:
+    if found is None:
+        raise Http404("There is no such thing in this organization.")
 
 
 def _do(request: MemberRequest, action: Callable[[], str]) -> HttpResponse:

@@ -2,18 +2,17 @@
 
 `python -m bench.search` fills one organization with 100,000 issues of 10 projects, each with eight tags, and asks
 for the first page of each search below as the stream's page does: the issues, their counts of the last day, how
-many match. `value` is the slowest median of five.
+many match. `value` is the slowest search's best of five.
 """
 
 import argparse
 import json
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.kit import world
@@ -78,11 +77,12 @@ def measure(issues: int) -> dict[str, float]:
     found = {}
     for text in SEARCHES:
         for sort in SORTS if text in SEARCHES[:2] else SORTS[:3:2]:
-            found[f"{text or '(all)'}  by {sort}"] = _median(organization, person, text, sort)
+            found[f"{text or '(all)'}  by {sort}"] = _best(organization, person, text, sort)
     return found
 
 
-def _median(organization: int, person: int, text: str, sort: str) -> float:
+def _best(organization: int, person: int, text: str, sort: str) -> float:
+    """CPU and waiting for the database of the quickest: what else the machine does is not the search's."""
     from tocsin.core.search import parse
     from tocsin.store.queries import issues
 
@@ -92,7 +92,7 @@ def _median(organization: int, person: int, text: str, sort: str) -> float:
         started = time.perf_counter()
         issues.stream(organization, search, person_id=person, now=AT, sort=sort)
         taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken)
+    return min(taken)
 
 
 # --- What is searched
@@ -102,97 +102,111 @@ def fill(issues: int) -> tuple[int, int]:
     """The organization's id and the person's who searches."""
     from django.db import connection
 
-    from tocsin.core.event import anonymous
-    from tocsin.store.models import Bookmark, IssueUser, Project, Subscription, Team, User
+    from tocsin.store.models import Project, Team, User
 
     organization, team = world.an_organization(20)
     Team.objects.create(organization=organization, slug="nobody", name="Nobody", date_added=AT)
     person = User.objects.order_by("pk")[0]
-    projects = [
+    for number in range(PROJECTS):
         Project.objects.create(organization=organization, slug=f"shop-{number}", name="Shop", date_added=AT)
-        for number in range(PROJECTS)
-    ]
-    _issues(issues, [one.pk for one in projects], person.pk, team.pk)
-    _tags(issues, [one.pk for one in projects])
-    chosen = range(1, issues, max(1, issues // 300))
-    Bookmark.objects.bulk_create(Bookmark(issue_id=one, user=person, date_added=AT) for one in chosen)
-    Subscription.objects.bulk_create(
-        Subscription(issue_id=one, project=projects[0], user=person, date_added=AT) for one in chosen
-    )
-    IssueUser.objects.bulk_create(
-        IssueUser(issue_id=one, user=anonymous(f"id:{one % 1000}"), last_seen=AT) for one in range(1, issues, 3)
-    )
+    known = {
+        "issues": issues,
+        "projects": PROJECTS,
+        "first": Project.objects.order_by("pk").last().pk - PROJECTS + 1,
+        "person": person.pk,
+        "team": team.pk,
+        "apart": max(1, issues // 300),
+    }
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET statement_timeout = 0")
+        for statement in _statements(connection.vendor):
+            cursor.execute(statement, known)
         if connection.vendor == "postgresql":  # as its autovacuum does
             cursor.execute("VACUUM ANALYZE")
     return organization.pk, person.pk
 
 
-def _issues(issues: int, projects: list[int], person: int, team: int) -> None:
-    from tocsin.store.models import Issue, IssueEnvironment
+_NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < %(issues)s) "
+_ISSUES = """
+INSERT INTO store_issue (id, project_id, number, title, culprit, level, platform, status, substatus, priority,
+    first_seen, last_seen, active_at, times_seen, users_seen, first_release, last_release,
+    assignee_user_id, assignee_team_id)
+{numbers}
+SELECT n, %(first)s + n %% %(projects)s, n,
+    'ZeroDivisionError: integer division or modulo by zero ' || n %% 5000 || ' in the basket',
+    'shop.views.basket in total_' || n %% 700,
+    CASE n * 7 %% 4 WHEN 0 THEN 'error' WHEN 1 THEN 'warning' WHEN 2 THEN 'fatal' ELSE 'info' END, 'python',
+    CASE n * 3 %% 5 WHEN 3 THEN 1 WHEN 4 THEN 2 ELSE 0 END,
+    CASE n %% 3 WHEN 0 THEN 7 WHEN 1 THEN 3 ELSE 6 END, 25 * (1 + n %% 3),
+    {first_seen}, {last_seen}, {last_seen}, n * 31 %% 1000, n * 17 %% 50,
+    'shop@1.' || n %% 200, 'shop@1.' || n %% 200,
+    CASE WHEN n %% 97 = 0 THEN %(person)s END, CASE WHEN n %% 89 = 1 THEN %(team)s END
+FROM numbers
+"""
+_TAGS = {
+    "browser": "CASE WHEN n %% 10 = 0 THEN NULL WHEN n %% 2 = 1 THEN 'Firefox-' || n %% 5"
+    " ELSE 'Chrome-' || n %% 7 END",
+    "os": "'os-' || n %% 6",
+    "url": "'/page/' || n %% 2000",
+    "release": "'shop@1.' || n %% 200",
+    "environment": "CASE n %% 3 WHEN 0 THEN 'production' WHEN 1 THEN 'staging' ELSE 'test' END",
+    "server_name": "'web-' || n %% 50",
+    "transaction": "'view-' || n %% 500",
+    "handled": "CASE WHEN n %% 4 = 0 THEN 'yes' ELSE 'no' END",
+}
+_TAG = f"""
+INSERT INTO store_tag (project_id, key, value)
+{_NUMBERS}SELECT DISTINCT %(first)s + n %% %(projects)s, '{{key}}', {{value}} FROM numbers
+WHERE {{value}} IS NOT NULL
+"""
+# By issue, as the digest writes them.
+_TAGGED = f"""
+INSERT INTO store_issuetag (issue_id, tag_id)
+{_NUMBERS}, had(issue_id, key, value) AS ({{had}})
+SELECT had.issue_id, store_tag.id FROM had JOIN store_tag
+ON store_tag.project_id = %(first)s + had.issue_id %% %(projects)s
+AND store_tag.key = had.key AND store_tag.value = had.value ORDER BY 1
+"""
+_OTHERS = (
+    f"""INSERT INTO store_issueenvironment (issue_id, environment, first_seen)
+{_NUMBERS}SELECT n, {_TAGS["environment"]}, {{at}} FROM numbers""",
+    f"""INSERT INTO store_issueuser (issue_id, "user", last_seen)
+{_NUMBERS}SELECT n, CASE WHEN n %% 1000 = 7 THEN '{{somebody}}' ELSE 'user-' || n %% 1000 END, {{at}}
+FROM numbers WHERE n %% 3 = 1""",
+    f"""INSERT INTO store_bookmark (issue_id, user_id, date_added)
+{_NUMBERS}SELECT n, %(person)s, {{at}} FROM numbers WHERE n %% %(apart)s = 1""",
+    f"""INSERT INTO store_subscription (issue_id, project_id, user_id, is_active, reason, date_added)
+{_NUMBERS}SELECT n, %(first)s + n %% %(projects)s, %(person)s, {{yes}}, 'commented', {{at}}
+FROM numbers WHERE n %% %(apart)s = 1""",
+)
 
-    levels = ("error", "warning", "fatal", "info")
-    for start in range(0, issues, 5_000):
-        Issue.objects.bulk_create(
-            Issue(
-                id=n + 1,
-                project_id=projects[n % PROJECTS],
-                number=n,
-                title=f"ZeroDivisionError: integer division or modulo by zero {n % 5_000} in the basket",
-                culprit=f"shop.views.basket in total_{n % 700}",
-                level=levels[n * 7 % 4],
-                status=(0, 0, 0, 1, 2)[n * 3 % 5],
-                substatus=(7, 3, 6)[n % 3],
-                priority=(25, 50, 75)[n % 3],
-                first_seen=AT - timedelta(minutes=n * 5),
-                last_seen=AT - timedelta(minutes=(n * 7_919) % issues * 4),
-                active_at=AT,
-                times_seen=n * 31 % 1_000,
-                users_seen=n * 17 % 50,
-                first_release=f"shop@1.{n % 200}",
-                last_release=f"shop@1.{n % 200}",
-                assignee_user_id=person if n % 97 == 0 else None,
-                assignee_team_id=team if n % 89 == 1 else None,
-            )
-            for n in range(start, min(start + 5_000, issues))
-        )
-    IssueEnvironment.objects.bulk_create(
-        (
-            IssueEnvironment(issue_id=n + 1, environment=("production", "staging", "test")[n % 3], first_seen=AT)
-            for n in range(issues)
-        ),
-        batch_size=5_000,
-    )
 
+def _statements(vendor: str) -> Iterator[str]:
+    from tocsin.core.event import anonymous
 
-def _tags(issues: int, projects: list[int]) -> None:
-    """Eight tags each, written as the digest writes them."""
-    from tocsin.store.db import one_transaction
-    from tocsin.store.writes.tags import tagged
+    def earlier(minutes: str) -> str:
+        if vendor == "postgresql":
+            return f"TIMESTAMPTZ '{AT.isoformat()}' - ({minutes}) * INTERVAL '1 minute'"
+        return f"datetime('{AT:%Y-%m-%d %H:%M:%S}', '-' || ({minutes}) || ' minutes')"
 
-    for start in range(0, issues, 5_000):
-        with one_transaction():
-            tagged(
-                [
-                    (n + 1, projects[n % PROJECTS], key, value)
-                    for n in range(start, min(start + 5_000, issues))
-                    for key, value in _tags_of(n)
-                ]
-            )
-
-
-def _tags_of(n: int) -> list[tuple[str, str]]:
-    browser = [("browser", f"Firefox-{n % 5}" if n % 2 else f"Chrome-{n % 7}")] if n % 10 else []
-    return [
-        *browser,
-        ("os", f"os-{n % 6}"),
-        ("url", f"/page/{n % 2_000}"),
-        ("release", f"shop@1.{n % 200}"),
-        ("environment", ("production", "staging", "test")[n % 3]),
-        ("server_name", f"web-{n % 50}"),
-        ("transaction", f"view-{n % 500}"),
-        ("handled", "no" if n % 4 else "yes"),
-    ]
+    words = {
+        "numbers": _NUMBERS,
+        "first_seen": earlier("n * 5"),
+        "last_seen": earlier("CAST(n AS bigint) * 7919 %% %(issues)s * 4"),
+        "at": earlier("0"),
+        "yes": "TRUE",
+        "somebody": anonymous("id:7"),
+    }
+    yield _ISSUES.format(**words)
+    for key, value in _TAGS.items():
+        yield _TAG.format(key=key, value=value)
+    if vendor == "postgresql":
+        yield "ANALYZE store_tag"
+    had = [f"SELECT n, '{key}', {value} FROM numbers" for key, value in _TAGS.items()]
+    yield _TAGGED.format(had=" UNION ALL ".join(had))
+    for statement in _OTHERS:
+        yield statement.format(**words)
 
 
 if __name__ == "__main__":

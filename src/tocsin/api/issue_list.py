@@ -93,7 +93,7 @@ def _page(request: CallerRequest, response: HttpResponse, asked: _Asked) -> list
         limit=asked.limit,
     )
     response["Link"] = _links(request, page)
-    response["X-Hits"] = str(page.matches)
+    response["X-Hits"] = str(page.matches.number)
     response["X-Max-Hits"] = str(issues.COUNT_UP_TO)
     return [_issue(one) for one in page.issues]
 

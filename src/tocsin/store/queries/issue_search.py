@@ -1,8 +1,8 @@
 """What a search asks of the database: one row in a table for each key, everything else is a tag."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import and_, or_
@@ -18,20 +18,19 @@ from tocsin.store.models import (
     Bookmark,
     Issue,
     IssueEnvironment,
-    IssueTag,
     IssueUser,
     Project,
     Subscription,
-    Tag,
     TeamMember,
     User,
 )
 from tocsin.store.models import Team as TeamRow
-from tocsin.store.queries.like import containing, like
+from tocsin.store.queries.like import containing
+from tocsin.store.queries.tag_search import Named, TagSets, fits
 
 DEFAULT = "is:unresolved"
 SHORT_ID = re.compile(r"(?P<project>[A-Za-z0-9_-]+)-(?P<number>\d{1,18})", re.ASCII)
-TAGS_LISTED = 1_000  # beyond, a wildcard is asked again within the statement
+MOST_NAMED = 1_000  # projects, teams or people that one term stands for
 WIDENING = ("level", "project", "environment", "release", "firstRelease", "assigned", "has")
 # An index on who has an issue is no help in finding the many that nobody has.
 NOBODY = Q(plain_user__isnull=True, plain_team__isnull=True)
@@ -57,12 +56,17 @@ PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who searches, where and when: what `me` and `-24h` mean. `by_scan` is how (see `matching`)."""
+    """Who searches, where and when: what `me` and `-24h` mean.
+
+    How is `by_scan` (see `matching`), the `tags` that the search names, which of them are `probed` (tag_search).
+    """
 
     organization_id: int
     person_id: int
     now: datetime
     by_scan: bool = False
+    tags: TagSets = field(default_factory=dict)
+    probed: Collection[Named] = ()
 
 
 def matching(search: Search, asker: Asker) -> QuerySet[Issue]:
@@ -158,40 +162,32 @@ def _subscribed(_: Filter, __: Pattern, asker: Asker) -> Q:
 
 
 def _project(_: Filter, value: Pattern, asker: Asker) -> Q:
-    called = Project.objects.filter(_fits("slug", value), organization_id=asker.organization_id)
+    called = Project.objects.filter(fits("slug", value), organization_id=asker.organization_id)
     return Q(project_id__in=_ids(called))
 
 
 def _environment(_: Filter, value: Pattern, __: Asker) -> Q:
-    seen = IssueEnvironment.objects.filter(_fits("environment", value))
+    seen = IssueEnvironment.objects.filter(fits("environment", value))
     return Q(pk__in=seen.values("issue_id"))
 
 
 def _release(one: Filter, value: Pattern, asker: Asker) -> Q:
-    return _fits("first_release", value) | _fits("last_release", value) | _tag(one, value, asker)
+    return fits("first_release", value) | fits("last_release", value) | _tag(one, value, asker)
 
 
 def _user(_: Filter, value: Pattern, __: Asker) -> Q:
     return Q(pk__in=IssueUser.objects.filter(user=anonymous(value.text)).values("issue_id"))
 
 
-def _has(_: Filter, value: Pattern, asker: Asker) -> Q:
+def _has(one: Filter, value: Pattern, asker: Asker) -> Q:
     if value.text == "user":
         return Q(users_seen__gt=0)
-    return _tagged(Q(key=value.text), asker)
+    return _tag(one, value, asker)
 
 
 def _tag(one: Filter, value: Pattern, asker: Asker) -> Q:
-    return _tagged(Q(key=one.key) & _fits("value", value), asker)
-
-
-def _tagged(wanted: Q, asker: Asker) -> Q:
-    """The issues that have had one of the tags: these are few, and looked up beforehand where they can be."""
-    tags = Tag.objects.filter(wanted, project__organization_id=asker.organization_id)
-    ids = list(tags.values_list("pk", flat=True)[: TAGS_LISTED + 1])
-    found = IssueTag.objects.all()
-    found = found.filter(tag_id__in=ids) if len(ids) <= TAGS_LISTED else found.filter(tag__in=tags)
-    return Q(pk__in=found.values("issue_id"))
+    named = (one.key, value)
+    return asker.tags[named].as_probe() if named in asker.probed else asker.tags[named].as_set()
 
 
 def _number(column: str) -> Callable[[Filter, Pattern, Asker], Q]:
@@ -208,12 +204,8 @@ def _moment(column: str) -> Callable[[Filter, Pattern, Asker], Q]:
     return read
 
 
-def _fits(column: str, value: Pattern) -> Q:
-    return Q(**{column: value.text}) if value.is_exact else Q(**{f"{column}__like": like(value)})
-
-
 def _ids(found: QuerySet[Any], column: str = "pk") -> list[int]:
-    return list(found.values_list(column, flat=True)[:TAGS_LISTED])
+    return list(found.values_list(column, flat=True)[:MOST_NAMED])
 
 
 READERS: dict[str, Callable[[Filter, Pattern, Asker], Q]] = {
@@ -226,7 +218,7 @@ READERS: dict[str, Callable[[Filter, Pattern, Asker], Q]] = {
     "project": _project,
     "environment": _environment,
     "release": _release,
-    "firstRelease": lambda _, value, __: _fits("first_release", value),
+    "firstRelease": lambda _, value, __: fits("first_release", value),
     "age": _moment("first_seen"),
     "lastSeen": _moment("last_seen"),
     "timesSeen": _number("times_seen"),

@@ -1,7 +1,7 @@
 """Issues as pages and the API show them: the stream, one issue, its timeline."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -10,10 +10,14 @@ from tocsin.core.issue import Status, Substatus, short_id
 from tocsin.core.search import Search
 from tocsin.store.db import rows
 from tocsin.store.models import Activity, Issue
-from tocsin.store.queries.issue_search import Asker, is_along_an_index, matching
+from tocsin.store.queries import tag_search
+from tocsin.store.queries.issue_search import Asker, condition, is_along_an_index, matching
+from tocsin.store.queries.tag_search import is_by_tag, look_up
 
 PER_PAGE = 50
+MOST_OF_A_CURSOR = 100  # characters
 COUNT_UP_TO = 1000  # counting all of 100,000 would cost more than the page itself
+LOOKED_THROUGH = 2_000  # issues, before all are asked for a tag that many had
 HOURS = 24
 SORTS = {
     "date": "last_seen",
@@ -45,37 +49,50 @@ class IssueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
-    """One page of issues; `newer` and `older` are cursors of the pages beside it, or empty.
+class Matches:
+    """How many issues a search finds, or how many at least: counting all would cost more than the page itself."""
 
-    `matches` stops counting at 1,000.
-    """
+    number: int
+    or_more: bool
+
+    def __str__(self) -> str:
+        return f"{self.number}{'+' if self.or_more else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One page of issues; `newer` and `older` are cursors of the pages beside it, or empty."""
 
     issues: tuple[IssueRow, ...]
     newer: str
     older: str
-    matches: int
+    matches: Matches
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in a sorted stream that stays where it is while new events move issues about it."""
+    """A place in a sorted stream that stays where it is while new events move issues about it.
+
+    What the first page counted goes with it: counting again would cost as much as the page.
+    """
 
     older: bool
     value: str
     id: int
+    matches: Matches
 
     def __str__(self) -> str:
-        return f"{'older' if self.older else 'newer'}~{self.value}~{self.id}"
+        return f"{'older' if self.older else 'newer'}~{self.value}~{self.id}~{self.matches}"
 
 
 def parse_cursor(text: str, sort: str) -> Cursor | None:
     """The cursor that an address holds, or None for none and for one that makes no sense."""
-    way, _, rest = text.partition("~")
-    value, _, number = rest.rpartition("~")
+    way, _, rest = text[:MOST_OF_A_CURSOR].partition("~")
+    value, number, matches = [*rest.rsplit("~", 2), "", ""][:3]
     try:
         _value(SORTS[sort], value)
-        return Cursor(way == "older", value, int(number))
+        counted = Matches(int(matches.removesuffix("+")), matches.endswith("+"))
+        return Cursor(way == "older", value, int(number), counted)
     except (ValueError, OverflowError):
         return None
 
@@ -91,35 +108,97 @@ def stream(  # noqa: PLR0913 — a page of a list is what, whose, in which order
     limit: int = PER_PAGE,
 ) -> Stream:
     """A page; the number of queries grows with the terms of the search alone."""
-    by_scan = sort != "date" or not is_along_an_index(search)
-    wanted = matching(search, Asker(organization_id, person_id, now, by_scan))
-    found, newer, older = _slice(wanted, SORTS[sort], cursor, limit)
-    hourly = hourly_counts([one.pk for one in found], now)
-    return Stream(
-        issues=tuple(_row(one, hourly) for one in found),
-        newer=newer,
-        older=older,
-        # A first page that is not full has been counted by reading it; a search for words costs as much again.
-        matches=wanted.values("pk")[:COUNT_UP_TO].count() if newer or older else len(found),
-    )
-
-
-def _slice(wanted: QuerySet[Issue], column: str, cursor: Cursor | None, limit: int) -> tuple[list[Issue], str, str]:
-    """The page at a cursor, biggest first, with the cursors of its neighbours."""
-    backwards = cursor is not None and not cursor.older
-    if cursor is not None:
-        wanted = wanted.filter(_beyond(column, cursor))
-    order = (column, "pk") if backwards else (f"-{column}", "-pk")
-    ids = list(wanted.order_by(*order).values_list("pk", flat=True)[: limit + 1])
-    more, found = len(ids) > limit, _whole(ids[:limit])
-    if backwards:
+    asker = Asker(organization_id, person_id, now, tags=look_up(search, organization_id))
+    order = _Order(SORTS[sort], cursor)
+    ids, counted = _ids(search, asker, order, limit + 1)
+    matches = cursor.matches if cursor else counted
+    found = _whole(ids[:limit])
+    if order.is_backwards:
         found.reverse()
-    has_newer = more if backwards else cursor is not None
-    has_older = True if backwards else more
+    hourly = hourly_counts([one.pk for one in found], now)
+    newer, older = _neighbours(found, order, matches, more=len(ids) > limit)
+    return Stream(tuple(_row(one, hourly) for one in found), newer, older, matches)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Biggest first from a cursor on, or, towards what is newer, smallest first."""
+
+    column: str
+    cursor: Cursor | None
+
+    @property
+    def is_backwards(self) -> bool:
+        return self.cursor is not None and not self.cursor.older
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        return (self.column, "pk") if self.is_backwards else (f"-{self.column}", "-pk")
+
+    @property
+    def beyond(self) -> Q:
+        if self.cursor is None:
+            return Q()
+        value, side = _value(self.column, self.cursor.value), "lt" if self.cursor.older else "gt"
+        # The first half looks redundant and is what lets the index be used: an OR alone is a scan.
+        return Q(**{f"{self.column}__{side}e": value}) & (
+            Q(**{f"{self.column}__{side}": value}) | Q(**{self.column: value, f"pk__{side}": self.cursor.id})
+        )
+
+
+def _ids(search: Search, asker: Asker, order: _Order, enough: int) -> tuple[list[int], Matches]:
+    """The first issues of an order, up to `enough` of them, and how many the search finds from the cursor on.
+
+    A tag that many issues had is looked for among the first of them, where nearly always enough had it. Else only
+    the rarest tag is made a set of issues, and these are looked at for the others.
+    """
+    named = [one for one in asker.tags if asker.tags[one].is_common]
+    rarest = tag_search.rarest(search, asker.tags)
+    spared = {(rarest.key, value) for value in rarest.values} if rarest else set()
+    if named and spared <= set(named):
+        found = _among_the_first(search, asker, order)
+        if len(found) >= enough:
+            return found[:enough], Matches(len(found), or_more=True)
+    asker = replace(asker, by_scan=_is_scanned(search, order), probed=set(named) - spared if rarest else ())
+    return _read(matching(search, asker).filter(order.beyond), order, enough, is_sorted=not asker.by_scan)
+
+
+def _read(wanted: QuerySet[Issue], order: _Order, enough: int, *, is_sorted: bool) -> tuple[list[int], Matches]:
+    """The same of a query. Its matches are read as they lie until there are 1,000, and where there are fewer they
+    are put in order here: to count them apart would take as long as the page."""
+    ordered = wanted.order_by(*order.columns).values_list("pk", flat=True)
+    if is_sorted:
+        ids = list(ordered[:COUNT_UP_TO])
+        return ids[:enough], Matches(len(ids), len(ids) == COUNT_UP_TO)
+    if order.cursor is None:
+        met = list(wanted.values_list(order.column, "pk")[:COUNT_UP_TO])
+        if len(met) < COUNT_UP_TO:
+            return [pk for _, pk in sorted(met, reverse=True)[:enough]], Matches(len(met), or_more=False)
+    return list(ordered[:enough]), Matches(COUNT_UP_TO, or_more=True)
+
+
+def _among_the_first(search: Search, asker: Asker, order: _Order) -> list[int]:
+    others = replace(search, filters=tuple(one for one in search.filters if not is_by_tag(one)))
+    tags = replace(search, filters=tuple(one for one in search.filters if is_by_tag(one)))
+    first = matching(others, replace(asker, by_scan=_is_scanned(others, order))).filter(order.beyond)
+    among = Issue.objects.filter(pk__in=first.order_by(*order.columns).values("pk")[:LOOKED_THROUGH])
+    wanted = among.filter(condition(tags, replace(asker, probed=asker.tags))).order_by(*order.columns)
+    return list(wanted.values_list("pk", flat=True)[:COUNT_UP_TO])
+
+
+def _is_scanned(search: Search, order: _Order) -> bool:
+    return order.column != "last_seen" or not is_along_an_index(search)
+
+
+def _neighbours(found: Sequence[Issue], order: _Order, matches: Matches, *, more: bool) -> tuple[str, str]:
+    """The cursors of the pages beside one, or empty."""
+    if not found:
+        return "", ""
+    has_newer = more if order.is_backwards else order.cursor is not None
+    has_older = True if order.is_backwards else more
     return (
-        found,
-        str(_at(found[0], column, older=False)) if found and has_newer else "",
-        str(_at(found[-1], column, older=True)) if found and has_older else "",
+        str(_at(found[0], order.column, matches, older=False)) if has_newer else "",
+        str(_at(found[-1], order.column, matches, older=True)) if has_older else "",
     )
 
 
@@ -129,18 +208,9 @@ def _whole(ids: Sequence[int]) -> list[Issue]:
     return [found[one] for one in ids if one in found]
 
 
-def _at(issue: Issue, column: str, *, older: bool) -> Cursor:
+def _at(issue: Issue, column: str, matches: Matches, *, older: bool) -> Cursor:
     value = getattr(issue, column)
-    return Cursor(older, value.isoformat() if isinstance(value, datetime) else str(value), issue.pk)
-
-
-def _beyond(column: str, cursor: Cursor) -> Q:
-    value = _value(column, cursor.value)
-    side = "lt" if cursor.older else "gt"
-    # The first half looks redundant and is what lets the index be used: an OR alone is a scan.
-    return Q(**{f"{column}__{side}e": value}) & (
-        Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": cursor.id})
-    )
+    return Cursor(older, value.isoformat() if isinstance(value, datetime) else str(value), issue.pk, matches)
 
 
 def _value(column: str, text: str) -> datetime | int:

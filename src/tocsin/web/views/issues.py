@@ -71,7 +71,6 @@ def issue_stream(request: MemberRequest) -> HttpResponse:
         "is_open": "unresolved" in typed.values("is"),
         "is_narrowed": text.strip() != DEFAULT or bool(request.GET.get("project")),
         "waiting": _waiting(request) if not page.issues else None,
-        "many": issues.COUNT_UP_TO,
     }
     return render(request, "_issue_stream.html" if _is_part(request) else "issues.html", context)
 

@@ -275,6 +275,13 @@ class MemberToInvite(Schema):
     teams: list[str] = []
 
 
+class FeedbackToSave(Schema):
+    event_id: str
+    comments: str
+    name: str = ""
+    email: str = ""
+
+
 class CommentToSave(Schema):
     """`mentions` are user:ID and team:ID; those that the text names with @ and # are found by themselves."""
 

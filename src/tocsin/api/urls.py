@@ -23,6 +23,7 @@ from tocsin.api import (
     searches,
     team_preferences,
     unsubscribe,
+    user_feedback,
 )
 from tocsin.api.access import TokenOrSession
 
@@ -49,6 +50,7 @@ api.add_router("", team_preferences.router)
 api.add_router("", notification_defaults.router)
 api.add_router("", fine_tuning.router)
 api.add_router("", unsubscribe.router)
+api.add_router("", user_feedback.router)
 api.add_router("", code.router)
 # A version may hold slashes: whatever ends in commits/ or deploys/ is looked for before the release itself.
 api.add_router("", deploys.router)

@@ -9,6 +9,7 @@ import msgspec
 from tocsin.formats import envelope, store
 from tocsin.formats.encoding import unpack
 from tocsin.formats.envelope import EVENT_LIMIT, MalformedError
+from tocsin.formats.feedback import FEEDBACK_ITEMS
 from tocsin.formats.sessions import SESSION_ITEMS, has_begun
 
 # An event may have 1 MB and its headers some more; what unpacks to less is kept packed, as it came.
@@ -53,16 +54,17 @@ def _envelope(body: bytes, plain: bytes, encoding: str) -> Examined:
     found = envelope.split(plain)
     event_id, dsn = _event_id(found.headers.get("event_id")), found.headers.get("dsn")
     event = found.event
-    sessions = [item for item in found.items if item.type in SESSION_ITEMS]
+    others = [item for item in found.items if item.type in SESSION_ITEMS | FEEDBACK_ITEMS]
     if event is None:
         # Browsers tell of a session's every change; only those that begin one are counted, so only those are kept.
-        keep = envelope.join(found.headers, sessions) if sessions and has_begun(found) else None
+        is_said = any(item.type in FEEDBACK_ITEMS for item in others)
+        keep = envelope.join(found.headers, others) if others and (is_said or has_begun(found)) else None
         return Examined(event_id, dsn, keep, "", is_event=False)
     in_event = _checked(event.payload)
     event_id = event_id or _event_id(in_event)
     if len(plain) > AS_IT_CAME:
         # A 40 MB attachment, which nothing here reads, does not go to the disk for the event beside it.
-        return Examined(event_id, dsn, envelope.join(found.headers, [event, *sessions]), "")
+        return Examined(event_id, dsn, envelope.join(found.headers, [event, *others]), "")
     return Examined(event_id, dsn, body, encoding)
 
 

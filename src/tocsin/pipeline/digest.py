@@ -20,6 +20,7 @@ from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
 from tocsin.pipeline.awaken import awaken
+from tocsin.pipeline.feedback import said_in
 from tocsin.pipeline.happen import Happened, happen
 from tocsin.pipeline.owning import own
 from tocsin.pipeline.reading import Arrived, Begun, Reading, Seen, read
@@ -88,7 +89,7 @@ def digest_delivered(batch: Sequence[Accepted], now: datetime) -> Digested:
             first = event_writes.take_ids(sorted(rejected | bodies), int(now.timestamp()) // DAY)
             fresh = [one for one in reading.rejected if (one.project_id, one.event_id) in first]
             begun = [one for one in reading.begun if (one.project_id, _of_sessions(one.event_id)) in first]
-            digested = _digest(Reading(reading.arrived, fresh, begun), 0, now)
+            digested = _digest(Reading(reading.arrived, fresh, begun, reading.spoken), 0, now)
             faults.point("digest.before_commit")
         return digested
 
@@ -142,6 +143,7 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     alerted = {one.seen.issue.id for one in fired}
     # Who gets an issue by itself hears of it by its alert; without one, by the assignment.
     work.happened += [replace(one, quiet=one.issue_id in alerted) for one in inherited]
+    work.happened += said_in(reading.spoken, work.seen, known, now)
     happen(work.happened, now)
     _keep(work, {one.seen.arrived.event.event_id for one in fired})
     digested = Digested(
@@ -160,6 +162,7 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
 def _first_of_each(reading: Reading, now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
     """Each event once, of projects that (still) exist."""
     reporting = {one.project_id for one in reading.arrived} | {one.project_id for one in reading.begun}
+    reporting |= {one.project_id for one in reading.spoken}
     known = projects.by_id(reporting)
     mine = [one for one in reading.arrived if one.project_id in known]
     taken = event_writes.take_ids(

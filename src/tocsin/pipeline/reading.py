@@ -12,6 +12,7 @@ from tocsin.engine.spool import Accepted
 from tocsin.formats import envelope, store
 from tocsin.formats.encoding import RefusedBodyError, unpack
 from tocsin.formats.event import UnreadableError, parse
+from tocsin.formats.feedback import FEEDBACK_ITEMS, Feedback, given_in
 from tocsin.formats.sessions import SESSION_ITEMS, Sessions, begun_in
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.writes.events import Rejected
@@ -56,6 +57,13 @@ class Begun(NamedTuple):
     sessions: Sessions
 
 
+class Spoken(NamedTuple):
+    """Feedback that one body brought."""
+
+    project_id: int
+    said: Feedback
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a batch held. Bodies with nothing of it (client reports) leave no trace."""
@@ -63,6 +71,7 @@ class Reading:
     arrived: list[Arrived]
     rejected: list[Rejected]
     begun: list[Begun] = field(default_factory=list)
+    spoken: list[Spoken] = field(default_factory=list)
 
 
 def read(batch: Iterable[Accepted]) -> Reading:
@@ -70,7 +79,7 @@ def read(batch: Iterable[Accepted]) -> Reading:
     reading = Reading([], [])
     for accepted in batch:
         try:
-            payload = _event_payload(accepted, reading.begun)
+            payload = _event_payload(accepted, reading)
             if payload is not None:
                 event = parse(payload, event_id=accepted.event_id, received=accepted.received)
                 received = datetime.fromtimestamp(accepted.received, UTC)
@@ -84,13 +93,17 @@ def read(batch: Iterable[Accepted]) -> Reading:
     return reading
 
 
-def _event_payload(accepted: Accepted, begun: list[Begun]) -> bytes | None:
+def _event_payload(accepted: Accepted, reading: Reading) -> bytes | None:
     body = unpack(accepted.body, accepted.encoding, UNPACKED_LIMIT)
     if accepted.kind == "store":
         return store.plain(body, UNPACKED_LIMIT)
     found = envelope.split(body)
+    project_id = accepted.project_id
     if any(item.type in SESSION_ITEMS for item in found.items):
-        begun += (Begun(accepted.project_id, accepted.event_id, one) for one in begun_in(found, accepted.received))
+        begun = begun_in(found, accepted.received)
+        reading.begun.extend(Begun(project_id, accepted.event_id, one) for one in begun)
+    if any(item.type in FEEDBACK_ITEMS for item in found.items):
+        reading.spoken.extend(Spoken(project_id, said) for said in given_in(found))
     item = found.event
     return item.payload if item else None
 

@@ -4,6 +4,7 @@ from tocsin.store.models.conversation import Reference
 from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinute
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
+from tocsin.store.models.feedback import Feedback
 from tocsin.store.models.identity import ExternalActor
 from tocsin.store.models.integration import Integration
 from tocsin.store.models.issue import (
@@ -72,6 +73,7 @@ __all__ = [
     "Event",
     "EventSeen",
     "ExternalActor",
+    "Feedback",
     "Fingerprint",
     "Firing",
     "Heartbeat",

@@ -1,0 +1,81 @@
+"""Feedback as it comes, and what it is about; a constant number of statements."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from tocsin.formats.feedback import Feedback
+from tocsin.store import models
+
+
+class Given(NamedTuple):
+    """Feedback that reached a project, with the issue that it is about where that is known."""
+
+    project_id: int
+    said: Feedback
+    issue_id: int | None
+
+
+def keep(given: Sequence[Given], now: datetime) -> list[Given]:
+    """Those that were not there before: a broker may bring a body again, people press twice."""
+    known = _known(given)
+    fresh: dict[tuple[int, str, str, str], Given] = {}
+    for one in given:
+        key = (one.project_id, one.said.event_id, one.said.email, one.said.comments)
+        if key not in known:
+            fresh.setdefault(key, one)
+    models.Feedback.objects.bulk_create(
+        models.Feedback(
+            project_id=one.project_id,
+            issue_id=one.issue_id,
+            event_id=one.said.event_id,
+            name=one.said.name,
+            email=one.said.email,
+            comments=one.said.comments,
+            url=one.said.url,
+            date_added=now,
+        )
+        for one in fresh.values()
+    )
+    return list(fresh.values())
+
+
+def _known(given: Sequence[Given]) -> set[tuple[int, str, str, str]]:
+    if not given:
+        return set()
+    rows = models.Feedback.objects.filter(
+        project_id__in={one.project_id for one in given}, event_id__in={one.said.event_id for one in given}
+    )
+    return set(rows.values_list("project_id", "event_id", "email", "comments"))
+
+
+def has_waiting(project_ids: Collection[int]) -> bool:
+    """Whether feedback of any of the projects waits for its event; one query, from an index of what waits."""
+    return models.Feedback.objects.filter(project_id__in=project_ids, issue__isnull=True).exists()
+
+
+def waiting(events: Mapping[tuple[int, str], int]) -> list[models.Feedback]:
+    """Feedback that came before its event: it is about the issue of the event from now on. `events` gives the issue
+    of each (project, event id)."""
+    rows = models.Feedback.objects.filter(
+        issue__isnull=True,
+        project_id__in={project for project, _ in events},
+        event_id__in={event for _, event in events},
+    )
+    found = [row for row in rows if (row.project_id, row.event_id) in events]
+    for row in found:
+        row.issue_id = events[row.project_id, row.event_id]
+    models.Feedback.objects.bulk_update(found, ["issue_id"])
+    return found
+
+
+def issues_of(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The issue of each (project, event id) whose event was kept; one query."""
+    if not wanted:
+        return {}
+    rows = models.Event.objects.filter(
+        project_id__in={project for project, _ in wanted}, event_id__in={event for _, event in wanted}
+    )
+    return {
+        (project, event): issue for project, event, issue in rows.values_list("project_id", "event_id", "issue_id")
+    }

@@ -20,6 +20,7 @@ from tocsin.web.views import (
     tokens,
     unsubscribe,
     walk,
+    whatif,
 )
 from tocsin.web.views.account import account, confirm_address
 from tocsin.web.views.books import books
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/settings/notifications/", defaults.organization, name="organization_preferences"),
     path("<slug:organization>/teams/<slug:team>/notifications/", defaults.team, name="team_preferences"),
     path("inbox/", inbox.index, name="inbox"),
+    path("inbox/not-told/", whatif.not_told, name="not_told"),
     path("inbox/mark/", inbox.mark, name="inbox_mark"),
     path("inbox/<int:delivery_id>/", inbox.opened, name="inbox_message"),
     path("<slug:organization>/projects/<slug:project>/", project.show, name="project"),
@@ -87,6 +89,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/deliveries/<int:delivery_id>/mail/", deliveries.mail, name="delivery_mail"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("<slug:organization>/join/", invitations.join, name="join"),
+    path("<slug:organization>/what-if/", whatif.if_alerted, name="what_if"),
     path("<slug:organization>/members/", members.index, name="members"),
     path("<slug:organization>/members/invite/", members.invite, name="invite"),
     path("<slug:organization>/members/<int:membership_id>/", members.change, name="member"),

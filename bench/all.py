@@ -16,6 +16,7 @@ BARS = {
     "digest": "≥ 2,500/s in one process, ≥ 50 % of the bare loop",
     "deliver": "≥ 50 % of a bare aiohttp loop; over 1,000 channels ≥ 80 % of that; not slower than Alertmanager",
     "backlog": "a claim ≤ 10 ms with 1,000,000 waiting; p99 beside a stalled workspace ≤ 110 %",
+    "decide": "≤ 5 ms an alert to owners, 1,000 members; ≥ 2,000 decisions/s in a batch",
     "rules": "p99 ≤ 2 ms an event, 1,000 rules over 100 projects",
     "latency": "p50 ≤ 30 ms, p99 ≤ 200 ms at 1/s and at 500/s",
     "ownership": "≤ 2 ms for 1,000 rules and 100 frames",

@@ -17,7 +17,7 @@ from tests.journeys.nodes import (
     kill,
     until,
 )
-from tests.real_parts.servers import a_database, a_rabbitmq, a_redis, a_redis_server
+from tests.real_parts.servers import a_database, a_rabbitmq, a_redis
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("postgresql", "rabbitmq", "redis")]
 
@@ -292,23 +292,6 @@ def ledger_of(nodes: Nodes, workers: int) -> list[tuple[object, ...]]:
         " JOIN store_delivery AS delivery ON delivery.notification_id = notification.id"
         " ORDER BY 1, 2, 3, 4, 5, 6, 7"
     )
-
-
-def test_a_redis_that_is_killed_under_load_loses_nothing(nodes, tmp_path):
-    with a_redis_server(tmp_path) as server:
-        nodes.broker = server.url
-        dsn = nodes.init()["dsn"]
-        with nodes.web(), nodes.worker(), nodes.node("beat", "beat"):
-            with under_load(nodes, dsn) as accepted:
-                until(lambda: nodes.seen() > 20)
-                server.kill()
-                count = accepted()
-                until(lambda: accepted() > count + 50)
-                server.start()
-                until(lambda: nodes.seen() > count + 50)
-            until(lambda: nodes.seen() == accepted())
-
-    assert nodes.count("SELECT count(*) FROM store_eventseen") == accepted()
 
 
 def test_a_wake_that_was_lost_is_found_by_the_schedule(nodes, mails):

@@ -134,25 +134,25 @@ INSERT INTO store_issue (id, project_id, number, title, culprit, level, platform
     assignee_user_id, assignee_team_id)
 {numbers}
 SELECT n, %(first)s + n %% %(projects)s, n,
-    'ZeroDivisionError: integer division or modulo by zero ' || n %% 5000 || ' in the basket',
-    'shop.views.basket in total_' || n %% 700,
+    'ZeroDivisionError: integer division or modulo by zero ' || (n %% 5000) || ' in the basket',
+    'shop.views.basket in total_' || (n %% 700),
     CASE n * 7 %% 4 WHEN 0 THEN 'error' WHEN 1 THEN 'warning' WHEN 2 THEN 'fatal' ELSE 'info' END, 'python',
     CASE n * 3 %% 5 WHEN 3 THEN 1 WHEN 4 THEN 2 ELSE 0 END,
     CASE n %% 3 WHEN 0 THEN 7 WHEN 1 THEN 3 ELSE 6 END, 25 * (1 + n %% 3),
     {first_seen}, {last_seen}, {last_seen}, n * 31 %% 1000, n * 17 %% 50,
-    'shop@1.' || n %% 200, 'shop@1.' || n %% 200,
+    'shop@1.' || (n %% 200), 'shop@1.' || (n %% 200),
     CASE WHEN n %% 97 = 0 THEN %(person)s END, CASE WHEN n %% 89 = 1 THEN %(team)s END
 FROM numbers
 """
 _TAGS = {
-    "browser": "CASE WHEN n %% 10 = 0 THEN NULL WHEN n %% 2 = 1 THEN 'Firefox-' || n %% 5"
-    " ELSE 'Chrome-' || n %% 7 END",
-    "os": "'os-' || n %% 6",
-    "url": "'/page/' || n %% 2000",
-    "release": "'shop@1.' || n %% 200",
+    "browser": "CASE WHEN n %% 10 = 0 THEN NULL WHEN n %% 2 = 1 THEN 'Firefox-' || (n %% 5)"
+    " ELSE 'Chrome-' || (n %% 7) END",
+    "os": "'os-' || (n %% 6)",
+    "url": "'/page/' || (n %% 2000)",
+    "release": "'shop@1.' || (n %% 200)",
     "environment": "CASE n %% 3 WHEN 0 THEN 'production' WHEN 1 THEN 'staging' ELSE 'test' END",
-    "server_name": "'web-' || n %% 50",
-    "transaction": "'view-' || n %% 500",
+    "server_name": "'web-' || (n %% 50)",
+    "transaction": "'view-' || (n %% 500)",
     "handled": "CASE WHEN n %% 4 = 0 THEN 'yes' ELSE 'no' END",
 }
 _TAG = f"""
@@ -172,7 +172,7 @@ _OTHERS = (
     f"""INSERT INTO store_issueenvironment (issue_id, environment, first_seen)
 {_NUMBERS}SELECT n, {_TAGS["environment"]}, {{at}} FROM numbers""",
     f"""INSERT INTO store_issueuser (issue_id, "user", last_seen)
-{_NUMBERS}SELECT n, CASE WHEN n %% 1000 = 7 THEN '{{somebody}}' ELSE 'user-' || n %% 1000 END, {{at}}
+{_NUMBERS}SELECT n, CASE WHEN n %% 1000 = 7 THEN '{{somebody}}' ELSE 'user-' || (n %% 1000) END, {{at}}
 FROM numbers WHERE n %% 3 = 1""",
     f"""INSERT INTO store_bookmark (issue_id, user_id, date_added)
 {_NUMBERS}SELECT n, %(person)s, {{at}} FROM numbers WHERE n %% %(apart)s = 1""",

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from tocsin.core.event import anonymous
 from tocsin.core.issue import Status, Substatus
@@ -25,7 +25,7 @@ from tocsin.store.models import (
     User,
 )
 from tocsin.store.models import Team as TeamRow
-from tocsin.store.queries.like import containing
+from tocsin.store.queries.like import Plain
 from tocsin.store.queries.tag_search import Named, TagSets, fits
 
 DEFAULT = "is:unresolved"
@@ -47,10 +47,10 @@ KINDS = {
     "regressed": Substatus.REGRESSED,
 }
 PLAIN = {
-    "plain_project": F("project_id") + 0,
-    "plain_status": F("status") + 0,
-    "plain_user": F("assignee_user_id") + 0,
-    "plain_team": F("assignee_team_id") + 0,
+    "plain_project": Plain("project_id"),
+    "plain_status": Plain("status"),
+    "plain_user": Plain("assignee_user_id"),
+    "plain_team": Plain("assignee_team_id"),
 }
 
 
@@ -75,9 +75,16 @@ def matching(search: Search, asker: Asker) -> QuerySet[Issue]:
     By state in order of time they are read along an index, which stops at the page's end. For other orders and
     filters all are read as they lie: through an index the reads are scattered and take ten times as long.
     """
-    ours = Project.objects.filter(organization_id=asker.organization_id)
-    place = {"plain_project__in" if asker.by_scan else "project__in": ours.values("pk")}
-    return Issue.objects.alias(**PLAIN).filter(Q(**place), condition(search, asker))
+    place = {"plain_project__in" if asker.by_scan else "project_id__in": _ours(asker.organization_id)}
+    # SQLite asks in this order, and nearly all issues are the organization's.
+    return Issue.objects.alias(**PLAIN).filter(condition(search, asker), Q(**place))
+
+
+def _ours(organization_id: int) -> list[int] | QuerySet[Any, Any]:
+    """The organization's projects. A list takes half as long as joining every issue with a query."""
+    ours = Project.objects.filter(organization_id=organization_id)
+    ids = list(ours.values_list("pk", flat=True)[: MOST_NAMED + 1])
+    return ids if len(ids) <= MOST_NAMED else ours.values("pk")
 
 
 def is_along_an_index(search: Search) -> bool:
@@ -121,8 +128,7 @@ def _is(_: Filter, value: Pattern, asker: Asker) -> Q:
 
 
 def _words(_: Filter, value: Pattern, asker: Asker) -> Q:
-    looked_for = containing(value.text)
-    says = Q(title__like=looked_for) | Q(culprit__like=looked_for)
+    says = Q(title__says=value.text) | Q(culprit__says=value.text)
     if found := SHORT_ID.fullmatch(value.text):
         ours = Project.objects.filter(organization_id=asker.organization_id, slug__iexact=found["project"])
         says |= Q(project_id__in=_ids(ours), number=int(found["number"]))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
+from django.db.models.sql.datastructures import BaseTable
 
 from tocsin.core.issue import Status, Substatus, short_id
 from tocsin.core.search import Search
@@ -12,12 +13,13 @@ from tocsin.store.db import rows
 from tocsin.store.models import Activity, Issue
 from tocsin.store.queries import tag_search
 from tocsin.store.queries.issue_search import Asker, condition, is_along_an_index, matching
-from tocsin.store.queries.tag_search import is_by_tag, look_up
+from tocsin.store.queries.tag_search import ASKED_BY_TAG, is_by_tag, look_up
 
 PER_PAGE = 50
 MOST_OF_A_CURSOR = 100  # characters
-COUNT_UP_TO = 1000  # counting all of 100,000 would cost more than the page itself
-LOOKED_THROUGH = 2_000  # issues, before all are asked for a tag that many had
+COUNT_UP_TO = 500  # counting all of 100,000 would cost more than the page itself
+# Issues, before all are asked for a tag that many had. Of more PostgreSQL thinks that it had better read the table.
+LOOKED_THROUGH = 1_000
 HOURS = 24
 SORTS = {
     "date": "last_seen",
@@ -160,30 +162,25 @@ def _ids(search: Search, asker: Asker, order: _Order, enough: int) -> tuple[list
         if len(found) >= enough:
             return found[:enough], Matches(len(found), or_more=True)
     asker = replace(asker, by_scan=_is_scanned(search, order), probed=set(named) - spared if rarest else ())
-    return _read(matching(search, asker).filter(order.beyond), order, enough, is_sorted=not asker.by_scan)
-
-
-def _read(wanted: QuerySet[Issue], order: _Order, enough: int, *, is_sorted: bool) -> tuple[list[int], Matches]:
-    """The same of a query. Its matches are read as they lie until there are 1,000, and where there are fewer they
-    are put in order here: to count them apart would take as long as the page."""
-    ordered = wanted.order_by(*order.columns).values_list("pk", flat=True)
-    if is_sorted:
-        ids = list(ordered[:COUNT_UP_TO])
-        return ids[:enough], Matches(len(ids), len(ids) == COUNT_UP_TO)
-    if order.cursor is None:
-        met = list(wanted.values_list(order.column, "pk")[:COUNT_UP_TO])
-        if len(met) < COUNT_UP_TO:
-            return [pk for _, pk in sorted(met, reverse=True)[:enough]], Matches(len(met), or_more=False)
-    return list(ordered[:enough]), Matches(COUNT_UP_TO, or_more=True)
+    wanted = matching(search, asker).filter(order.beyond).order_by(*order.columns)
+    # A first page is read on until its matches are counted: to count them apart would take as long again.
+    found = list(wanted.values_list("pk", flat=True)[: enough if order.cursor else COUNT_UP_TO])
+    return found[:enough], Matches(len(found), len(found) == COUNT_UP_TO)
 
 
 def _among_the_first(search: Search, asker: Asker, order: _Order) -> list[int]:
+    """The issues that have the tags, among those that come first by all other terms."""
     others = replace(search, filters=tuple(one for one in search.filters if not is_by_tag(one)))
     tags = replace(search, filters=tuple(one for one in search.filters if is_by_tag(one)))
     first = matching(others, replace(asker, by_scan=_is_scanned(others, order))).filter(order.beyond)
-    among = Issue.objects.filter(pk__in=first.order_by(*order.columns).values("pk")[:LOOKED_THROUGH])
-    wanted = among.filter(condition(tags, replace(asker, probed=asker.tags))).order_by(*order.columns)
-    return list(wanted.values_list("pk", flat=True)[:COUNT_UP_TO])
+    first = first.order_by(*order.columns)[:LOOKED_THROUGH]
+    among = Issue.objects.filter(condition(tags, replace(asker, probed=asker.tags))).order_by(*order.columns)
+    # `id IN (the first)` would be read from the whole table again; so they stand in its place.
+    table = among.query.get_initial_alias()
+    among.query.alias_map[table] = BaseTable("first", table)
+    first_sql, values = first.values(*ASKED_BY_TAG, *{"id", order.column}).query.sql_with_params()
+    sql, more = among.values("id")[:COUNT_UP_TO].query.sql_with_params()
+    return [found for (found,) in rows(f"WITH first AS ({first_sql}) {sql}", (*values, *more))]
 
 
 def _is_scanned(search: Search, order: _Order) -> bool:

@@ -73,6 +73,25 @@ def test_a_kept_search_is_listed_changed_and_removed(caller: Caller):
     assert caller.get(SEARCHES).json == []
 
 
+def test_a_kept_search_is_not_renamed_to_another_ones_name(caller: Caller):
+    caller.post(SEARCHES, KEPT)
+    other = caller.post(SEARCHES, {**KEPT, "name": "Other"}).json
+
+    answer = caller.put(f"{SEARCHES}{other['id']}/", KEPT)
+
+    assert (answer.status, list(answer.json)) == (400, ["name"])
+    assert [one["name"] for one in caller.get(SEARCHES).json] == ["Mine", "Other"]
+
+
+def test_a_listed_issue_is_the_same_as_the_issue_itself(world: World, caller: Caller):
+    issue = an_issue(world.project, assignee_user=world.user)
+
+    (listed,) = caller.get(ISSUES).json
+    whole = caller.get(f"{ISSUES}{issue.pk}/").json
+
+    assert listed == {name: whole[name] for name in listed}
+
+
 def test_a_persons_search_is_nobody_elses(world: World, caller: Caller):
     caller.post(SEARCHES, KEPT)
     ben = a_caller(a_member(world.organization, email="ben@example.com"), world.organization)

@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from tests.builders import NOW, World, a_project, an_issue
+from tests.builders import NOW, World, a_member, a_project, a_world, an_issue
 
-from tocsin.store.models import Activity, Issue
+from tocsin.store.models import Activity, Issue, SavedSearch
+from tocsin.store.writes.tags import tagged
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -154,6 +155,111 @@ def test_the_browsers_history_gets_the_whole_page(ana: Client, world: World):
     headers = {"HX-Request": "true", "HX-Target": "stream", "HX-History-Restore-Request": "true"}
 
     assert "<!doctype html>" in ana.get("/acme/issues/", headers=headers).text
+
+
+def test_the_box_offers_how_the_last_term_could_go_on(ana: Client, world: World):
+    tagged([(an_issue(world.project).pk, world.project.pk, "browser", HOSTILE)])
+
+    page = ana.get("/acme/issues/suggest/", {"query": "is:unresolved browser:"}).text
+
+    assert HOSTILE not in page
+    assert "is:unresolved browser:&quot;&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("bro", "browser:"),
+        ("assigned:#ac", "assigned:#acme"),
+        ("assigned:ana", "assigned:ana@example.com"),
+        ("project:sh", "project:shop"),
+        ("has:bro", "has:browser"),
+        ("level:fa", "level:fatal"),
+    ],
+)
+def test_what_the_organization_has_is_offered(ana: Client, world: World, typed: str, offered: str):
+    tagged([(an_issue(world.project).pk, world.project.pk, "browser", "Firefox")])
+
+    found = ana.get("/acme/issues/suggest/", {"query": typed}).context["suggestions"]
+
+    assert [one.query.strip() for one in found] == [offered]
+
+
+def test_nothing_of_other_organizations_is_offered(ana: Client, world: World):
+    other = a_world("globex", "secret", "eve@example.com")
+    tagged([(an_issue(other.project).pk, other.project.pk, "codename", "zeus")])
+    asked = ("project:se", "assigned:eve", "assigned:#glo", "codename:", "coden", "has:code")
+
+    offered = [ana.get("/acme/issues/suggest/", {"query": text}).context["suggestions"] for text in asked]
+
+    assert offered == [[]] * len(asked)
+
+
+def test_a_term_that_lacks_its_value_is_answered_with_some_as_links(ana: Client, world: World):
+    page = ana.get("/acme/issues/", {"query": "level:"}).text
+
+    assert 'href="?query=level%3Afatal' in page
+
+
+def keep(browser: Client, **sent) -> str:
+    return browser.post("/acme/issues/searches/", {"act": "keep", **sent}, follow=True).text
+
+
+def test_a_kept_search_stands_in_the_side_and_is_marked_where_one_is(ana: Client, world: World):
+    keep(ana, name="Mine", query="assigned:me is:new", sort="freq")
+
+    page = ana.get("/acme/issues/", {"query": "assigned:me is:new", "sort": "freq"}).text
+
+    assert 'href="/acme/issues/?query=assigned%3Ame%20is%3Anew&amp;sort=freq" aria-current="page"' in page
+
+
+def test_the_stream_opens_with_the_pinned_search_until_it_is_unpinned(ana: Client, world: World):
+    an_issue(world.project, title="open")
+    an_issue(world.project, title="resolved", status=1)
+
+    keep(ana, act="pin", query="is:resolved")
+    pinned = titles(ana.get("/acme/issues/"))
+    keep(ana, act="unpin")
+
+    assert (pinned, titles(ana.get("/acme/issues/"))) == (["resolved"], ["open"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"name": "", "query": "is:new"}, "A name of 1 to 128 characters is expected."),
+        ({"name": "x" * 129, "query": "is:new"}, "A name of 1 to 128 characters is expected."),
+        ({"name": "Broken", "query": "is:broken"}, "is: takes unresolved"),
+        ({"name": "Loud", "query": "is:new", "sort": "loud"}, "One of date"),
+    ],
+)
+def test_a_search_that_cannot_be_kept_says_why(ana: Client, world: World, sent: dict[str, str], said: str):
+    page = keep(ana, **sent)
+
+    assert said in page
+    assert not SavedSearch.objects.exists()
+
+
+def test_a_member_keeps_no_search_for_everyone(client: Client, world: World):
+    client.force_login(a_member(world.organization, email="ben@example.com"))
+
+    page = keep(client, name="Ours", query="is:new", visibility="organization")
+
+    assert "Only admins and above" in page
+    assert not SavedSearch.objects.exists()
+
+
+def test_a_kept_search_is_removed_by_whom_it_belongs_to_alone(ana: Client, client: Client, world: World):
+    keep(ana, name="Mine", query="is:new")
+    place = f"/acme/issues/searches/{SavedSearch.objects.get().pk}/forget/"
+    ben = Client()
+    ben.force_login(a_member(world.organization, email="ben@example.com"))
+
+    ben.post(place)
+    left = SavedSearch.objects.count()
+    ana.post(place)
+
+    assert (left, SavedSearch.objects.count()) == (1, 0)
 
 
 def test_nothing_open_is_good_news(ana: Client, world: World):

@@ -9,18 +9,16 @@ from django.http import HttpResponse
 from tocsin.api import issues as one_issue
 from tocsin.api.access import CallerRequest, enter, may_read, read_project
 from tocsin.api.errors import AnsweredError, ForbiddenError
-from tocsin.api.rule_json import moment
+from tocsin.api.issue_json import issue_json
 from tocsin.api.shapes import CLOSED, Detail, ListedIssue
-from tocsin.core.issue import Status
 from tocsin.core.search import parse
 from tocsin.pipeline import links
-from tocsin.store.queries import issues
+from tocsin.store.queries import issue_api, issues
 from tocsin.store.queries.issue_search import DEFAULT
 
 router = one_issue.router  # one address, one router: PUT is there
 
 MOST = 100
-STATUS_WORDS = {Status.UNRESOLVED: "unresolved", Status.RESOLVED: "resolved", Status.IGNORED: "ignored"}
 ANSWERS: dict[int, Any] = {200: list[ListedIssue], 400: Detail, **CLOSED}
 
 
@@ -95,7 +93,7 @@ def _page(request: CallerRequest, response: HttpResponse, asked: _Asked) -> list
     response["Link"] = _links(request, page)
     response["X-Hits"] = str(page.matches.number)
     response["X-Max-Hits"] = str(issues.COUNT_UP_TO)
-    return [_issue(one) for one in page.issues]
+    return [issue_json(one) for one in issue_api.listed([one.id for one in page.issues])]
 
 
 def _links(request: CallerRequest, page: issues.Stream) -> str:
@@ -110,21 +108,3 @@ def _link(request: CallerRequest, rel: str, cursor: str) -> str:
     address = f"{links.base()}{request.path}?{urlencode(parameters)}"
     results = "true" if cursor else "false"
     return f'<{address}>; rel="{rel}"; results="{results}"; cursor="{cursor}"'
-
-
-def _issue(one: issues.IssueRow) -> dict[str, Any]:
-    return {
-        "id": str(one.id),
-        "shortId": one.short_id,
-        "title": one.title,
-        "culprit": one.culprit,
-        "level": one.level,
-        "status": STATUS_WORDS[one.status],
-        "substatus": one.substatus.name.lower() if one.substatus else None,
-        "project": {"slug": one.project},
-        "count": str(one.times_seen),
-        "userCount": one.users_seen,
-        "firstSeen": moment(one.first_seen),
-        "lastSeen": moment(one.last_seen),
-        "assignee": one.assignee or None,
-    }

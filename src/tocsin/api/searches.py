@@ -57,7 +57,8 @@ def keep(request: CallerRequest, organization: str) -> Status[dict[str, Any]]:
 def change(request: CallerRequest, organization: str, search: str) -> dict[str, Any]:
     found = _mine(request, organization, search)
     wanted = _read(request)
-    writes.change(found, name=wanted.name, query=wanted.query, sort=wanted.sort)
+    if not writes.change(found, name=wanted.name, query=wanted.query, sort=wanted.sort):
+        raise RefusedError({"name": ["Another kept search has this name. Choose a different one."]})
     return _as_json(found)
 
 

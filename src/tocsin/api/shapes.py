@@ -216,26 +216,36 @@ class ActivityShape(Schema):
     dateCreated: str
 
 
-class IssueShape(Schema):
-    """An issue with what its people have to do with it; `count` is a number as text, as on Sentry's wire."""
+class ListedIssue(Schema):
+    """An issue as lists show it; `count` is a number as text, as on Sentry's wire."""
 
     id: str
     shortId: str
     title: str
     culprit: str
     permalink: str
+    logger: str | None
     level: str
     status: str
     substatus: str | None
     statusDetails: dict[str, Any]
-    priority: str
+    isPublic: bool
     platform: str
     project: dict[str, Any]
+    type: str
+    metadata: dict[str, Any]
+    priority: str
     assignedTo: dict[str, Any] | None
     count: str
     userCount: int
     firstSeen: str
     lastSeen: str
+    annotations: list[Any]
+
+
+class IssueShape(ListedIssue):
+    """An issue with what its people have to do with it."""
+
     numComments: int
     isBookmarked: bool
     isSubscribed: bool
@@ -247,11 +257,6 @@ class IssueShape(Schema):
     owners: list[dict[str, Any]]
     firstRelease: dict[str, Any] | None
     lastRelease: dict[str, Any] | None
-    logger: str | None
-    isPublic: bool
-    type: str
-    metadata: dict[str, Any]
-    annotations: list[Any]
 
 
 class IssueToChange(Schema):
@@ -287,22 +292,6 @@ class CommentToSave(Schema):
 
     text: str
     mentions: list[str] = []
-
-
-class ListedIssue(Schema):
-    id: str
-    shortId: str
-    title: str
-    culprit: str
-    level: str
-    status: str
-    substatus: str | None
-    project: dict[str, str]
-    count: str
-    userCount: int
-    firstSeen: str
-    lastSeen: str
-    assignee: str | None
 
 
 class SavedSearch(Schema):

@@ -37,4 +37,4 @@ def read(sent: Mapping[str, Any], *, needs_name: bool = True) -> Wanted | dict[s
         reasons["visibility"] = ["owner or organization is expected."]
     if reasons:
         return reasons
-    return Wanted(str(name).strip().replace("\x00", ""), query, str(sort), visibility == "organization")
+    return Wanted(str(name).strip().replace("\x00", ""), query.strip(), str(sort), visibility == "organization")

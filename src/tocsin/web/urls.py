@@ -10,6 +10,7 @@ from tocsin.web.views import (
     inbox,
     integrations,
     invitations,
+    issue_searches,
     members,
     outbox,
     ownership,
@@ -50,6 +51,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("<slug:organization>/issues/", issue_stream, name="issues"),
     path("<slug:organization>/issues/change/", change_issues, name="change_issues"),
+    path("<slug:organization>/issues/suggest/", issue_searches.suggest, name="suggest_search"),
+    path("<slug:organization>/issues/searches/", issue_searches.keep, name="keep_search"),
+    path(
+        "<slug:organization>/issues/searches/<int:search_id>/forget/", issue_searches.forget, name="forget_search"
+    ),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),
     path("<slug:organization>/issues/<int:issue_id>/change/", change_issue, name="change_issue"),
     path("<slug:organization>/issues/<int:issue_id>/comment/", comment_on_issue, name="comment_on_issue"),

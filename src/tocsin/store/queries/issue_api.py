@@ -56,6 +56,14 @@ def of_organizations(issue_id: int, organization_ids: set[int]) -> Issue | None:
     return found.filter(pk=issue_id, project__organization_id__in=organization_ids).first()
 
 
+def listed(issue_ids: list[int]) -> list[Issue]:
+    """Issues in the order of their ids, with their places and assignees."""
+    found = Issue.objects.select_related("project__organization", "assignee_user", "assignee_team").in_bulk(
+        issue_ids
+    )
+    return [found[one] for one in issue_ids if one in found]
+
+
 def ids(organization_id: int, wanted: list[int], project_id: int | None = None) -> list[int]:
     """Those of the wanted issues that are the organization's (and the project's)."""
     found = Issue.objects.filter(project__organization_id=organization_id, pk__in=wanted)

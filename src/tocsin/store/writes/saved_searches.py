@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tocsin.store.db import one_transaction
 from tocsin.store.models import SavedSearch
@@ -15,8 +15,7 @@ def save(  # noqa: PLR0913 — what, called what, whose, and when
 ) -> SavedSearch | None:
     """Keeps a search, everyone's for no user; one of the same name is replaced. None when there are too many."""
     with one_transaction():
-        owner = Q(user=None) if user_id is None else Q(user_id=user_id)
-        mine = SavedSearch.objects.filter(owner, organization_id=organization_id).exclude(name="")
+        mine = _owned(organization_id, user_id)
         found = mine.filter(name=name).first()
         if found is None and mine.count() >= MOST:
             return None
@@ -26,9 +25,20 @@ def save(  # noqa: PLR0913 — what, called what, whose, and when
     return found
 
 
-def change(search: SavedSearch, *, name: str, query: str, sort: str) -> None:
-    search.name, search.query, search.sort = name, query, sort
-    search.save(update_fields=["name", "query", "sort"])
+def _owned(organization_id: int, user_id: int | None) -> QuerySet[SavedSearch]:
+    owner = Q(user=None) if user_id is None else Q(user_id=user_id)
+    return SavedSearch.objects.filter(owner, organization_id=organization_id).exclude(name="")
+
+
+def change(search: SavedSearch, *, name: str, query: str, sort: str) -> bool:
+    """False, and nothing changes, when its owner keeps another one under that name."""
+    with one_transaction():
+        same = _owned(search.organization_id, search.user_id).filter(name=name)
+        if same.exclude(pk=search.pk).exists():
+            return False
+        search.name, search.query, search.sort = name, query, sort
+        search.save(update_fields=["name", "query", "sort"])
+    return True
 
 
 def remove(search: SavedSearch) -> None:

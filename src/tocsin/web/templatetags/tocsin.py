@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from tocsin.core.delivery import State
 from tocsin.core.event import LEVELS
 from tocsin.core.reasons import Verdict
+from tocsin.core.search import Filter, Pattern
 
 register = template.Library()
 
@@ -192,8 +193,7 @@ def bars(counts: Sequence[int]) -> str:
 @register.simple_tag
 def tag_term(key: str, value: str) -> str:
     """A tag as a term of the search, ready to stand in an address."""
-    written = f'"{value.replace(chr(34), "")}"' if " " in value or not value else value
-    return quote(f"{key}:{written}")
+    return quote(str(Filter(key, (Pattern((value,)),))))
 
 
 @register.simple_tag(takes_context=True)

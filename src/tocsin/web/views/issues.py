@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from tocsin.core.roles import MAY_MANAGE
 from tocsin.core.search import LONGEST, Fault, parse
 from tocsin.core.search_keys import KEYS
 from tocsin.pipeline import command
@@ -12,6 +13,7 @@ from tocsin.store.queries import accounts, issues, saved_searches
 from tocsin.store.queries.issue_search import DEFAULT
 from tocsin.web.access import MemberRequest, PersonRequest, member_of_organization, signed_in
 from tocsin.web.views.deliveries import number_of
+from tocsin.web.views.issue_searches import suggestions
 
 SORTS = (
     ("date", "Last seen"),
@@ -44,7 +46,7 @@ def issue_stream(request: MemberRequest) -> HttpResponse:
     """`query`, `project`, `sort` and `cursor` come by the address, so that a view of the stream can be shared."""
     saved = saved_searches.of_person(request.organization.pk, request.person.pk)
     pinned = next((one for one in saved if one.is_pinned), None)
-    text = request.GET.get("query", pinned.query if pinned else DEFAULT)[: LONGEST + 1]
+    text = request.GET.get("query", pinned.query if pinned else DEFAULT).strip()[: LONGEST + 1]
     sort = request.GET.get("sort", pinned.sort if pinned else "")
     sort = sort if sort in issues.SORTS else "date"
     typed = parse(text)
@@ -60,6 +62,8 @@ def issue_stream(request: MemberRequest) -> HttpResponse:
         "page": page,
         "query_text": text,
         "faults": [_marked(text, fault) for fault in typed.faults],
+        "suggestions": suggestions(request.organization.pk, text) if typed.faults else (),
+        "may_manage": request.membership.role in MAY_MANAGE,
         "sort": sort,
         "sorts": SORTS,
         "tabs": TABS,
@@ -69,7 +73,7 @@ def issue_stream(request: MemberRequest) -> HttpResponse:
         "longest": LONGEST,
         "project": request.GET.get("project", ""),
         "is_open": "unresolved" in typed.values("is"),
-        "is_narrowed": text.strip() != DEFAULT or bool(request.GET.get("project")),
+        "is_narrowed": text != DEFAULT or bool(request.GET.get("project")),
         "waiting": _waiting(request) if not page.issues else None,
     }
     return render(request, "_issue_stream.html" if _is_part(request) else "issues.html", context)

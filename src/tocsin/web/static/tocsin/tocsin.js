@@ -47,6 +47,29 @@
     }
   });
 
+  /* Suggestions below the search: arrows walk through them, and taking one goes on in the box. */
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest(".search");
+    if (!box || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    const all = [box.querySelector("[data-search]"), ...box.querySelectorAll("[data-suggest]")];
+    const next = all[all.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1)];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const taken = event.target.closest("[data-suggest]");
+    const field = document.querySelector("[data-search]");
+    if (!taken || !field || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    field.value = taken.dataset.suggest;
+    field.focus();
+    if ("whole" in taken.dataset) field.form.requestSubmit();
+    else field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+
   /* One menu is open at a time; a click elsewhere and Escape close it. */
   function closeMenus(but) {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== but) menu.open = false;

@@ -17,6 +17,7 @@ from tocsin.store.models import (
     ProjectKey,
     Release,
     Rule,
+    SavedSearch,
     UserAddress,
 )
 from tocsin.store.writes import api_tokens, members
@@ -75,6 +76,9 @@ def ids_of(other: World) -> dict[str, object]:
         "token_id": other.user.api_tokens.get().pk,
         "provider": "slack",
         "team": other.team.slug,
+        "search_id": SavedSearch.objects.create(
+            organization=other.organization, name="Theirs", query="is:new", date_added=NOW
+        ).pk,
         "address_id": UserAddress.objects.create(user=other.user, email="further@example.com", date_added=NOW).pk,
     }
 
@@ -103,7 +107,7 @@ def _address(name: str, values: dict[str, object]) -> str:
 
 
 def rows() -> Iterator[list[object]]:
-    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners, UserAddress):
+    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners, UserAddress, SavedSearch):
         yield list(model.objects.order_by("pk").values_list())
 
 

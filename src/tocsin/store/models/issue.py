@@ -44,6 +44,12 @@ class Issue(models.Model):
         indexes = [
             models.Index(fields=["project", "status", "-last_seen"], name="issue_stream"),
             models.Index(fields=["status", "-last_seen"], name="issue_stream_all"),
+            # One for each order of the stream (queries/issues.py).
+            models.Index(fields=["-last_seen", "-id"], name="issue_by_last_seen"),
+            models.Index(fields=["-first_seen", "-id"], name="issue_by_first_seen"),
+            models.Index(fields=["-times_seen", "-id"], name="issue_by_times_seen"),
+            models.Index(fields=["-users_seen", "-id"], name="issue_by_users_seen"),
+            models.Index(fields=["-priority", "-id"], name="issue_by_priority"),
             models.Index(fields=["project", "first_release"], name="issues_new_in_release"),
         ]
 

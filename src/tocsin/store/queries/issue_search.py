@@ -25,7 +25,7 @@ from tocsin.store.models import (
     User,
 )
 from tocsin.store.models import Team as TeamRow
-from tocsin.store.queries.like import Plain
+from tocsin.store.queries.like import Plain, Says
 from tocsin.store.queries.tag_search import Named, TagSets, fits
 
 DEFAULT = "is:unresolved"
@@ -128,7 +128,7 @@ def _is(_: Filter, value: Pattern, asker: Asker) -> Q:
 
 
 def _words(_: Filter, value: Pattern, asker: Asker) -> Q:
-    says = Q(title__says=value.text) | Q(culprit__says=value.text)
+    says = Q(Says(value.text, "title", "culprit"))
     if found := SHORT_ID.fullmatch(value.text):
         ours = Project.objects.filter(organization_id=asker.organization_id, slug__iexact=found["project"])
         says |= Q(project_id__in=_ids(ours), number=int(found["number"]))

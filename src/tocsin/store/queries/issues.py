@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.sql.datastructures import BaseTable
 
 from tocsin.core.issue import Status, Substatus, short_id
@@ -12,14 +12,14 @@ from tocsin.core.search import Search
 from tocsin.store.db import rows
 from tocsin.store.models import Activity, Issue
 from tocsin.store.queries import tag_search
-from tocsin.store.queries.issue_search import Asker, condition, is_along_an_index, matching
-from tocsin.store.queries.tag_search import ASKED_BY_TAG, is_by_tag, look_up
+from tocsin.store.queries.issue_search import Asker, is_along_an_index, matching
+from tocsin.store.queries.like import Sorted
+from tocsin.store.queries.tag_search import look_up
 
 PER_PAGE = 50
 MOST_OF_A_CURSOR = 100  # characters
 COUNT_UP_TO = 500  # counting all of 100,000 would cost more than the page itself
-# Issues, before all are asked for a tag that many had. Of more PostgreSQL thinks that it had better read the table.
-LOOKED_THROUGH = 1_000
+LOOKED_THROUGH = 1_000  # issues, before all are
 HOURS = 24
 SORTS = {
     "date": "last_seen",
@@ -133,53 +133,51 @@ class _Order:
     def is_backwards(self) -> bool:
         return self.cursor is not None and not self.cursor.older
 
-    @property
-    def columns(self) -> tuple[str, str]:
-        return (self.column, "pk") if self.is_backwards else (f"-{self.column}", "-pk")
+    def sort(self, wanted: QuerySet[Issue], *, by_scan: bool) -> QuerySet[Issue]:
+        column = "sorted" if by_scan else self.column
+        wanted = wanted.alias(sorted=Sorted(self.column)) if by_scan else wanted
+        way = "" if self.is_backwards else "-"
+        return wanted.filter(self._beyond(column)).order_by(f"{way}{column}", f"{way}pk")
 
-    @property
-    def beyond(self) -> Q:
+    def _beyond(self, column: str) -> Q:
         if self.cursor is None:
             return Q()
         value, side = _value(self.column, self.cursor.value), "lt" if self.cursor.older else "gt"
         # The first half looks redundant and is what lets the index be used: an OR alone is a scan.
-        return Q(**{f"{self.column}__{side}e": value}) & (
-            Q(**{f"{self.column}__{side}": value}) | Q(**{self.column: value, f"pk__{side}": self.cursor.id})
+        return Q(**{f"{column}__{side}e": value}) & (
+            Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": self.cursor.id})
         )
 
 
 def _ids(search: Search, asker: Asker, order: _Order, enough: int) -> tuple[list[int], Matches]:
     """The first issues of an order, up to `enough` of them, and how many the search finds from the cursor on.
 
-    A tag that many issues had is looked for among the first of them, where nearly always enough had it. Else only
-    the rarest tag is made a set of issues, and these are looked at for the others.
+    Nearly always enough are among the first that there are, which an index gives. Else all are read as they lie:
+    the rarest tag is made a set of issues, and these are looked at for tags that many had.
     """
-    named = [one for one in asker.tags if asker.tags[one].is_common]
+    asker = replace(asker, by_scan=_is_scanned(search, order))
     rarest = tag_search.rarest(search, asker.tags)
-    spared = {(rarest.key, value) for value in rarest.values} if rarest else set()
-    if named and spared <= set(named):
+    if asker.by_scan and (rarest is None or tag_search.issues_of(rarest, asker.tags) >= LOOKED_THROUGH):
         found = _among_the_first(search, asker, order)
         if len(found) >= enough:
             return found[:enough], Matches(len(found), or_more=True)
-    asker = replace(asker, by_scan=_is_scanned(search, order), probed=set(named) - spared if rarest else ())
-    wanted = matching(search, asker).filter(order.beyond).order_by(*order.columns)
+    spared = {(rarest.key, value) for value in rarest.values} if rarest else asker.tags.keys()
+    asker = replace(asker, probed={one for one in asker.tags if asker.tags[one].is_common} - spared)
+    wanted = order.sort(matching(search, asker), by_scan=asker.by_scan)
     # A first page is read on until its matches are counted: to count them apart would take as long again.
     found = list(wanted.values_list("pk", flat=True)[: enough if order.cursor else COUNT_UP_TO])
     return found[:enough], Matches(len(found), len(found) == COUNT_UP_TO)
 
 
 def _among_the_first(search: Search, asker: Asker, order: _Order) -> list[int]:
-    """The issues that have the tags, among those that come first by all other terms."""
-    others = replace(search, filters=tuple(one for one in search.filters if not is_by_tag(one)))
-    tags = replace(search, filters=tuple(one for one in search.filters if is_by_tag(one)))
-    first = matching(others, replace(asker, by_scan=_is_scanned(others, order))).filter(order.beyond)
-    first = first.order_by(*order.columns)[:LOOKED_THROUGH]
-    among = Issue.objects.filter(condition(tags, replace(asker, probed=asker.tags))).order_by(*order.columns)
+    """Those that the search finds of the first issues, whoever's they are."""
+    first = order.sort(Issue.objects.all(), by_scan=False)[:LOOKED_THROUGH]
+    wanted = order.sort(matching(search, replace(asker, probed=asker.tags)), by_scan=False)
     # `id IN (the first)` would be read from the whole table again; so they stand in its place.
-    table = among.query.get_initial_alias()
-    among.query.alias_map[table] = BaseTable("first", table)
-    first_sql, values = first.values(*ASKED_BY_TAG, *{"id", order.column}).query.sql_with_params()
-    sql, more = among.values("id")[:COUNT_UP_TO].query.sql_with_params()
+    table = wanted.query.get_initial_alias()
+    wanted.query.alias_map[table] = BaseTable("first", table)
+    first_sql, values = first.query.sql_with_params()
+    sql, more = wanted.values("id")[:COUNT_UP_TO].query.sql_with_params()
     return [found for (found,) in rows(f"WITH first AS ({first_sql}) {sql}", (*values, *more))]
 
 

@@ -1,7 +1,7 @@
 """Searches beside the stream: what may come next as one types, and those that are kept under a name."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -84,8 +84,8 @@ def forget(request: MemberRequest, search_id: int) -> HttpResponse:
     """Removes a kept search."""
     found = saved_searches.one(request.organization.pk, request.person.pk, search_id)
     if found is None:
-        messages.error(request, "That search is gone already, or it is somebody else's.")
-    elif found.user_id is None and request.membership.role not in MAY_MANAGE:
+        raise Http404("That search is gone already, or it is somebody else's.")
+    if found.user_id is None and request.membership.role not in MAY_MANAGE:
         messages.error(request, NOT_YOURS)
     else:
         writes.remove(found)

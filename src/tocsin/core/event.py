@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 LEVELS = {"fatal": 50, "error": 40, "warning": 30, "info": 20, "debug": 10, "sample": 0}
@@ -109,7 +110,7 @@ class Event:
         if values is None:
             values = _by_name(self.tags)
             object.__setattr__(self, "_values", values)
-        return values.get(key) or values.get(key.lower().removeprefix("sentry:"), ())
+        return values.get(_plain(key), ())
 
     _details: Mapping[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
     _values: dict[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False, compare=False)
@@ -118,6 +119,12 @@ class Event:
 def _by_name(tags: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in tags:
-        key = name.lower().removeprefix("sentry:")
+        key = _plain(name)
         found[key] = (*found[key], value) if key in found else (value,)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _plain(name: str) -> str:
+    """A tag's name as it is looked up. Names repeat from event to event."""
+    return name.lower().removeprefix("sentry:")

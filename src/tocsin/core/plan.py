@@ -42,11 +42,34 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """A destination of a person, whether it is refused, and the line that says so."""
+
+    destination: Destination
+    refused: Reason | None = None
+    line: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a person hears of a type within a project: the services that cannot reach them (`missing`), those that
+    can, and the line that says that they hear of none of it (`declined`)."""
+
+    missing: tuple[Step, ...]
+    ways: tuple[Way, ...]
+    declined: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The catalogue's providers, and through which integration each reaches people (None: needs none)."""
 
     providers: Mapping[str, Provider]
     reachable: Mapping[str, int | None]
+
+
+# By (project, person, type); good for one directory and its services.
+Reaches = dict[tuple[int, int, str], Reach]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,7 @@ class Plan:
     project_id: int
     directory: Directory
     services: Services
+    reaches: Reaches = field(default_factory=dict)
     by_destination: dict[tuple[str, int | None, Any], Planned] = field(default_factory=dict)
     trace: list[Step] = field(default_factory=list)
 
@@ -134,43 +158,52 @@ def tell_person(plan: Plan, person: Person, why: str, hearing: Hearing) -> None:
     if not person.active:
         plan.note(person.subject, person.name, Verdict.REMOVED, Reason.INACTIVE, person.subject)
         return
-    addresses = list(_addresses(plan, person.within(plan.project_id)))
-    chosen = choice_of_type(plan, person.id, hearing.type)
+    found = _reach(plan, person, hearing.type)
+    plan.trace += found.missing
+    if found.declined:
+        plan.trace.append(found.declined)
+    for way in found.ways:
+        is_new = plan.add(Planned(way.destination, hearing.rule_ids, why, suppressed=way.refused))
+        if way.line and (is_new or way.refused):
+            plan.trace.append(way.line)
+        elif way.line:
+            plan.note(way.line.subject, way.line.label, Verdict.KEPT, Reason.ALREADY_TOLD, hearing.cause)
+
+
+def _reach(plan: Plan, person: Person, type_: str) -> Reach:
+    """Looked up once for a batch, which asks for the same 50 members with each of its 100 alerts."""
+    key = (plan.project_id, person.id, type_)
+    found = plan.reaches.get(key)
+    if found is None:
+        found = plan.reaches[key] = _reached(plan, person, type_)
+    return found
+
+
+def _reached(plan: Plan, person: Person, type_: str) -> Reach:
+    missing: list[Step] = []
+    addresses = list(_addresses(plan, person.within(plan.project_id), missing))
+    chosen = choice_of_type(plan, person.id, type_)
     if chosen.value == NEVER:
-        plan.note(person.subject, person.name, Verdict.REMOVED, Reason.PREFERENCE_NEVER, chosen.cause)
-        for destination in addresses:
-            plan.add(Planned(destination, hearing.rule_ids, why, suppressed=Reason.PREFERENCE_NEVER))
-        return
+        declined = Step(person.subject, person.name, Verdict.REMOVED, Reason.PREFERENCE_NEVER, chosen.cause)
+        ways = [Way(destination, Reason.PREFERENCE_NEVER) for destination in addresses]
+        return Reach(tuple(missing), tuple(ways), declined)
     choices = plan.directory.preferences.get(person.id, ())
-    for destination in addresses:
-        _over(plan, destination, choices, why, hearing)
+    return Reach(tuple(missing), tuple(_way(plan, one, choices, type_) for one in addresses))
 
 
-def _over(
-    plan: Plan, destination: Destination, choices: tuple[Preference, ...], why: str, hearing: Hearing
-) -> None:
+def _way(plan: Plan, destination: Destination, choices: tuple[Preference, ...], type_: str) -> Way:
     """One service of one person: on, off, or not there."""
     provider = plan.services.providers[destination.provider]
     chosen = of_service(
-        choices,
-        plan.directory.defaults,
-        hearing.type,
-        provider.slug,
-        plan.place(),
-        otherwise=provider.on_by_default,
+        choices, plan.directory.defaults, type_, provider.slug, plan.place(), otherwise=provider.on_by_default
     )
     subject, label = f"user:{destination.user_id}", f"{destination.label} ({provider.name})"
     refused = _refusal(plan, destination, chosen)
-    planned = Planned(destination, hearing.rule_ids, why, suppressed=refused)
     if refused:
-        plan.note(subject, label, Verdict.SUPPRESSED, refused, chosen.cause if refused in _CHOSEN else "")
-        plan.add(planned)
-    elif not plan.add(planned):
-        plan.note(subject, label, Verdict.KEPT, Reason.ALREADY_TOLD, hearing.cause)
-    elif chosen.cause:
-        plan.note(subject, label, Verdict.KEPT, Reason.PREFERENCE_ALLOWS, chosen.cause)
-    else:
-        plan.note(subject, label, Verdict.KEPT, Reason.PREFERENCE_DEFAULT)
+        cause = chosen.cause if refused in _CHOSEN else ""
+        return Way(destination, refused, Step(subject, label, Verdict.SUPPRESSED, refused, cause))
+    reason = Reason.PREFERENCE_ALLOWS if chosen.cause else Reason.PREFERENCE_DEFAULT
+    return Way(destination, None, Step(subject, label, Verdict.KEPT, reason, chosen.cause))
 
 
 _CHOSEN = (Reason.PROVIDER_NEVER, Reason.PROVIDER_OFF)
@@ -184,7 +217,7 @@ def _refusal(plan: Plan, destination: Destination, chosen: Chosen) -> Reason | N
     return None
 
 
-def _addresses(plan: Plan, person: Person) -> Iterator[Destination]:
+def _addresses(plan: Plan, person: Person, missing: list[Step]) -> Iterator[Destination]:
     """Where a person can be reached; a service that reaches people, and not this one, leaves its line."""
     for slug, provider in plan.services.providers.items():
         if provider.account is not None:
@@ -195,7 +228,7 @@ def _addresses(plan: Plan, person: Person) -> Iterator[Destination]:
         address = provider.personal(person)
         if address is None:
             label = f"{person.name} ({provider.name})"
-            plan.note(person.subject, label, Verdict.SUPPRESSED, Reason.NO_ADDRESS, person.subject)
+            missing.append(Step(person.subject, label, Verdict.SUPPRESSED, Reason.NO_ADDRESS, person.subject))
             continue
         integration_id = plan.services.reachable.get(slug)
         yield Destination(slug, address, provider.describe(address), integration_id, person.id)

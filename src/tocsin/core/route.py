@@ -6,7 +6,7 @@ Each step that adds, moves or removes somebody leaves its line in the decision t
 from collections.abc import Sequence
 
 from tocsin.core.people import Directory, Team
-from tocsin.core.plan import Destination, Hearing, Plan, Planned, Routed, Services, tell_person, tell_team
+from tocsin.core.plan import Destination, Hearing, Plan, Planned, Reaches, Routed, Services, tell_person, tell_team
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Audience
 from tocsin.core.rule import Action, Rule
@@ -15,9 +15,18 @@ from tocsin.core.targets import Occasion, PeopleOptions, Target, row_id
 ALERTS = "alerts"
 
 
-def route(rules: Sequence[Rule], occasion: Occasion, directory: Directory, services: Services) -> Routed:
-    """Everyone whom the rules that fired together reach, each destination once."""
-    plan = Plan(occasion.project_id, directory, services)
+def route(
+    rules: Sequence[Rule],
+    occasion: Occasion,
+    directory: Directory,
+    services: Services,
+    reaches: Reaches | None = None,
+) -> Routed:
+    """Everyone whom the rules that fired together reach, each destination once.
+
+    `reaches` keeps what the directory and the services say of a person, for the next occasion of a batch.
+    """
+    plan = Plan(occasion.project_id, directory, services, {} if reaches is None else reaches)
     for rule in rules:
         cause = f"rule:{rule.id}"
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)

@@ -65,7 +65,8 @@ class Rule:
 
     With a `wait`, what matched is asked again after it and fires if it is still so. `hourly_limit` is how often the
     rule may fire in an hour whatever the issue, 0 for as often as it likes. `needs` are the facts to fetch before
-    it can be decided; `filters_key` names what its filters let pass, "" where nobody asks.
+    it can be decided; `filters_key` names what its filters let pass, "" where nobody asks. `knows_when`: its
+    conditions need none of them.
     """
 
     id: int
@@ -85,6 +86,7 @@ class Rule:
     needs: frozenset[Need] = frozenset()
     filters_key: str = ""
     hears_activities: bool = False
+    knows_when: bool = False
 
     @property
     def tests(self) -> Iterator[Test]:
@@ -137,6 +139,7 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
         if any(need.name == MATCHING_USERS for need in needs)
         else "",
         hears_activities=any(test.condition.hears_activities for test in tests_in(conditions)),
+        knows_when=not any(test.condition.needs(test.options) for test in tests_in(conditions)),
     )
 
 

@@ -9,7 +9,7 @@ from tocsin.core import excerpt
 from tocsin.core.delivery import State
 from tocsin.core.issue import Substatus
 from tocsin.core.people import Directory
-from tocsin.core.plan import Planned, Services, Untold
+from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.sending import BROADCAST, REPLY
@@ -44,15 +44,15 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
     deliveries: list[tuple[str, DeliveryRow]] = []
     firings: list[tuple[str, Fired]] = []
     untold: list[tuple[str, Untold]] = []
-    people: dict[int, tuple[Directory, Services]] = {}
+    people: dict[int, tuple[Directory, Services, Reaches]] = {}
     ended = unsubscribe.ended({one.seen.issue.id for one in fired})
     for one in fired:
         project = projects[one.seen.issue.project_id]
         if project.organization_id not in people:
             people[project.organization_id] = _snapshot(project)
-        here, services = people[project.organization_id]
+        here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event)
-        routed = decide(one.rules, occasion, here, services)
+        routed = decide(one.rules, occasion, here, services, reaches)
         routed = without(routed, ended.get(one.seen.issue.id, {}), here.people)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
@@ -83,9 +83,9 @@ def _tell(firings: list[tuple[str, Fired]]) -> None:
         journal.fired(event_id, one.seen.issue.id, rules, notification)
 
 
-def _snapshot(project: ProjectFacts) -> tuple[Directory, Services]:
+def _snapshot(project: ProjectFacts) -> tuple[Directory, Services, Reaches]:
     here = directory.of(project.organization_id, project.organization_version)
-    return here, services_of(here)
+    return here, services_of(here), {}
 
 
 def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now: datetime) -> NotificationRow:

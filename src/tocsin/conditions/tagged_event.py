@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from tocsin.core.event import plain
 from tocsin.core.facts import Facts
 from tocsin.core.fields import InvalidFieldsError, choice, text
-from tocsin.core.match import CODES, WITHOUT_VALUE, matches
+from tocsin.core.match import CODES, WITHOUT_VALUE, matches, prepared
 from tocsin.core.registry import Condition, Phase
 
 
@@ -23,6 +24,10 @@ def holds(options: Options, facts: Facts) -> bool:
     return matches(options.match, facts.event.tag_values(options.key), options.value)
 
 
+def only_with(options: Options) -> tuple[str, str] | None:
+    return (plain(options.key), prepared(options.value)) if options.match == "eq" else None
+
+
 CONDITION = Condition(
     slug="tagged_event",
     phase=Phase.IF,
@@ -34,4 +39,5 @@ CONDITION = Condition(
     sentence="The event's tag {key} {match} {value}",
     options=Options,
     holds=holds,
+    only_with=only_with,
 )

@@ -110,7 +110,7 @@ class Event:
         if values is None:
             values = _by_name(self.tags)
             object.__setattr__(self, "_values", values)
-        return values.get(_plain(key), ())
+        return values.get(plain(key), ())
 
     _details: Mapping[str, Any] | None = field(default=None, init=False, repr=False, compare=False)
     _values: dict[str, tuple[str, ...]] | None = field(default=None, init=False, repr=False, compare=False)
@@ -119,12 +119,12 @@ class Event:
 def _by_name(tags: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for name, value in tags:
-        key = _plain(name)
+        key = plain(name)
         found[key] = (*found[key], value) if key in found else (value,)
     return found
 
 
 @lru_cache(maxsize=4096)
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A tag's name as it is looked up. Names repeat from event to event."""
     return name.lower().removeprefix("sentry:")

@@ -34,17 +34,22 @@ _NEGATIVE = {"nc": "co", "ne": "eq", "nsw": "sw", "new": "ew", "nin": "in", "ns"
 
 def matches(code: str, values: Iterable[str], wanted: str) -> bool:
     """Whether any of the values fits, in any case; for the codes with "not", whether none does."""
-    fits, prepared, answer = _prepared(code, wanted)
+    fits, known, answer = _compiled(code, wanted)
     for value in values:
-        if fits(value.strip().lower(), prepared):
+        if fits(prepared(value), known):
             return answer
     return not answer
 
 
+def prepared(text: str) -> str:
+    """A value as it is compared: in lower case, without outer blanks."""
+    return text.strip().lower()
+
+
 @lru_cache(maxsize=4096)
-def _prepared(code: str, wanted: str) -> tuple[_Fits, str | frozenset[str], bool]:
+def _compiled(code: str, wanted: str) -> tuple[_Fits, str | frozenset[str], bool]:
     """How to compare, with what, and the answer where one fits. Rules are few and events many: read once."""
     positive = _NEGATIVE.get(code, code)
-    text = wanted.strip().lower()
-    prepared = frozenset(item.strip() for item in text.split(",")) if positive == "in" else text
-    return _POSITIVE[positive], prepared, code not in _NEGATIVE
+    text = prepared(wanted)
+    known = frozenset(item.strip() for item in text.split(",")) if positive == "in" else text
+    return _POSITIVE[positive], known, code not in _NEGATIVE

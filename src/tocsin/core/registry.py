@@ -35,6 +35,11 @@ def no_needs(options: Any) -> Iterable[Need]:
     return ()
 
 
+def any_event(options: Any) -> None:
+    """For conditions that may hold whatever the event's tags."""
+    del options
+
+
 @dataclass(frozen=True)
 class Condition:
     """One line of a rule's "when" or "if".
@@ -42,8 +47,9 @@ class Condition:
     `ids` are the wire ids that it answers to, the one to write first. `sentence` is a format string over
     the option names, with the parts that empty options leave out in [brackets]. `needs` names the facts that have
     to be fetched; `holds` is pure, asks for them with `facts.value(need)` and never raises for an event that
-    merely lacks something. `hears_activities` says that it can hold for what happens without an event; `state`
-    names what an issue has just become where it holds: two different ones never hold at once.
+    merely lacks something. `only_with` is the one tag and value without which it holds for no event, so that
+    the rules of other values need not be asked. `hears_activities` says that it can hold for what happens without
+    an event; `state` names what an issue has just become where it holds: two different ones never hold at once.
     """
 
     slug: str
@@ -53,6 +59,7 @@ class Condition:
     options: type[Any]
     holds: Callable[[Any, Facts], bool]
     needs: Callable[[Any], Iterable[Need]] = no_needs
+    only_with: Callable[[Any], tuple[str, str] | None] = any_event
     label: str = ""
     hears_activities: bool = False
     state: str = ""

@@ -66,7 +66,7 @@ class Rule:
     With a `wait`, what matched is asked again after it and fires if it is still so. `hourly_limit` is how often the
     rule may fire in an hour whatever the issue, 0 for as often as it likes. `needs` are the facts to fetch before
     it can be decided; `filters_key` names what its filters let pass, "" where nobody asks. `knows_when`: its
-    conditions need none of them.
+    conditions need none of them. `only_with` is a tag and a value without which it fires for no event.
     """
 
     id: int
@@ -87,6 +87,7 @@ class Rule:
     filters_key: str = ""
     hears_activities: bool = False
     knows_when: bool = False
+    only_with: tuple[str, str] | None = None
 
     @property
     def tests(self) -> Iterator[Test]:
@@ -119,12 +120,13 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
     filters = tuple(test for phase, test in tests if phase is Phase.IF)
     where = environments(environment, data.get("environments"), data.get("excludedEnvironments"))
     needs = _needs((*conditions, *filters), where)
+    match = str(data.get("filterMatch", "all"))
     return Rule(
         id=rule_id,
         project_id=project_id,
         label=label,
         action_match=str(data.get("actionMatch", "all")),
-        filter_match=str(data.get("filterMatch", "all")),
+        filter_match=match,
         frequency=timedelta(minutes=_minutes(data.get("frequency"))),
         conditions=conditions,
         filters=filters,
@@ -135,12 +137,17 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
         wait=timedelta(minutes=_whole(data.get("wait"), WAIT_MINUTES[1])),
         hourly_limit=_whole(data.get("hourlyLimit"), HOURLY_LIMIT[1]),
         needs=needs,
-        filters_key=_key(str(data.get("filterMatch", "all")), filters)
-        if any(need.name == MATCHING_USERS for need in needs)
-        else "",
+        filters_key=_key(match, filters) if any(need.name == MATCHING_USERS for need in needs) else "",
         hears_activities=any(test.condition.hears_activities for test in tests_in(conditions)),
         knows_when=not any(test.condition.needs(test.options) for test in tests_in(conditions)),
+        only_with=_only_with(filters) if match == "all" else None,
     )
+
+
+def _only_with(filters: Sequence[Node]) -> tuple[str, str] | None:
+    """What the first of the filters, which all have to hold, says of it."""
+    said = (one.condition.only_with(one.options) for one in filters if isinstance(one, Test))
+    return next(filter(None, said), None)
 
 
 def _needs(nodes: Sequence[Node], where: Environments) -> frozenset[Need]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tocsin.core.facts import Asked
 from tocsin.core.rule import Rule, compile_rule
+from tocsin.core.watching import Watching, watching
 from tocsin.core.windows import series
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries import rules_digest as rule_rows
@@ -19,9 +20,13 @@ class Compiled(NamedTuple):
     """
 
     version: tuple[int, int]
-    rules: tuple[Rule, ...]
+    watching: Watching
     complained: set[int]
     series: dict[str, Rule | None]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return self.watching.rules
 
 
 # By project: 20 rules take 0.4 ms to load and compile, a lookup 0.1 µs.
@@ -36,7 +41,7 @@ def rules_of(projects: Iterable[ProjectFacts]) -> dict[int, Compiled]:
         rows = rule_rows.active(stale)
         for project in stale:
             rules = tuple(map(_compile, rows.get(project, ())))
-            _compiled[project] = Compiled(_version(wanted[project]), rules, set(), _series(rules))
+            _compiled[project] = Compiled(_version(wanted[project]), watching(rules), set(), _series(rules))
     return {project: _compiled[project] for project in wanted}
 
 

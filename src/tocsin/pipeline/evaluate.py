@@ -51,7 +51,7 @@ def matches(  # noqa: PLR0913, PLR0917 — a batch is its events, their facts, a
     open_ones: list[Open] = []
     failed: list[tuple[int, Failed]] = []
     for place, about in enumerate(facts):
-        if watching := rules[about.issue.project_id].rules:
+        if watching := rules[about.issue.project_id].watching.over(about.event):
             decision = decide(watching, about)
             met += ((place, found.rule) for found in decision.matched)
             open_ones += (Open(place, rule) for rule in decision.open)

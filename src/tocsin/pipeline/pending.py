@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tocsin.core.group import group
+from tocsin.core.watching import watching
 from tocsin.engine.port import put
 from tocsin.formats.event import parse
 from tocsin.pipeline import claims, clock, evaluate, route
@@ -56,7 +57,7 @@ def _fire(taken: Sequence[Pending], now: datetime) -> int:
     waited = [one.rule_id for one in taken if one.issue_id in rows]
     here = projects.by_id({one.issue.project_id for one in seen})
     rules = {
-        project: found._replace(rules=tuple(rule for rule in found.rules if rule.id in set(waited)))
+        project: found._replace(watching=watching([rule for rule in found.rules if rule.id in set(waited)]))
         for project, found in rules_of(here.values()).items()
     }
     facts = [evaluate.facts_of(one, here, now) for one in seen]

@@ -9,7 +9,7 @@ class Counted(models.Model):
     `series` says what (core.windows): events, users, the values of a tag; `member` is which user or value, 16 hex.
     """
 
-    issue = models.ForeignKey("store.Issue", models.CASCADE)
+    issue = models.ForeignKey("store.Issue", models.CASCADE, db_index=False)
     series = models.CharField(max_length=210)
     second = models.PositiveBigIntegerField()
     environment = models.CharField(max_length=64)
@@ -28,7 +28,7 @@ class Counted(models.Model):
 class SessionMinute(models.Model):
     """Sessions of a release that began in one minute (minutes since 1970, UTC) in one environment."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     minute = models.PositiveIntegerField()
     environment = models.CharField(max_length=64)
     release = models.CharField(max_length=250, default="")
@@ -45,7 +45,7 @@ class SessionMinute(models.Model):
 class ReleaseEnvironment(models.Model):
     """A release that an event or a session of an environment named, and when first."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     version = models.CharField(max_length=250)
     environment = models.CharField(max_length=64)
     first_seen = models.DateTimeField()

@@ -7,9 +7,11 @@ from django.db.models import Q
 class Notification(models.Model):
     """One thing worth saying. `facts` is the snapshot that it is rendered from, `trace` the decision trace."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
     project = models.ForeignKey("store.Project", models.CASCADE, null=True)
-    issue = models.ForeignKey("store.Issue", models.CASCADE, null=True, related_name="notifications")
+    issue = models.ForeignKey(
+        "store.Issue", models.CASCADE, null=True, related_name="notifications", db_index=False
+    )
     uuid = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=40)
     category = models.CharField(max_length=40)
@@ -35,11 +37,11 @@ class Delivery(models.Model):
     next, `lease_until` until when a sender holds it. States are those of core.delivery.
     """
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
     notification = models.ForeignKey(Notification, models.CASCADE, related_name="deliveries")
     provider = models.CharField(max_length=40)
     integration = models.ForeignKey("store.Integration", models.SET_NULL, null=True)
-    user = models.ForeignKey("store.User", models.SET_NULL, null=True, related_name="deliveries")
+    user = models.ForeignKey("store.User", models.SET_NULL, null=True, related_name="deliveries", db_index=False)
     address = models.JSONField(default=dict)
     label = models.CharField(max_length=320, default="")  # the address in a few words
     detail = models.JSONField(default=dict)

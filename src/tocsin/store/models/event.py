@@ -6,8 +6,8 @@ from django.db import models
 class Event(models.Model):
     """A kept event. `payload` is its JSON as the SDK sent it, deflated (zlib)."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE)
-    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="events")
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
+    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="events", db_index=False)
     event_id = models.CharField(max_length=32)
     timestamp = models.DateTimeField()
     received = models.DateTimeField()

@@ -6,7 +6,7 @@ from django.db import models
 class Feedback(models.Model):
     """About an event, and through it about an issue, where one is known; `issue` follows once the event comes."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE, related_name="feedback")
+    project = models.ForeignKey("store.Project", models.CASCADE, related_name="feedback", db_index=False)
     issue = models.ForeignKey("store.Issue", models.SET_NULL, null=True, related_name="feedback")
     event_id = models.CharField(max_length=32, default="")
     name = models.CharField(max_length=128, default="")

@@ -10,7 +10,9 @@ class ExternalActor(models.Model):
     `integration` is the connection that the name was learnt from; null for one that was written by hand.
     """
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="external_actors")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="external_actors", db_index=False
+    )
     integration = models.ForeignKey("store.Integration", models.CASCADE, null=True)
     provider = models.CharField(max_length=40)
     external_name = models.CharField(max_length=200)

@@ -11,7 +11,9 @@ class Integration(models.Model):
     is not repeated.
     """
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="integrations")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="integrations", db_index=False
+    )
     provider = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
     external_id = models.CharField(max_length=200, default="")

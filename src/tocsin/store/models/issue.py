@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Environment(models.Model):
-    project = models.ForeignKey("store.Project", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     name = models.CharField(max_length=64)
     first_seen = models.DateTimeField()
 
@@ -18,7 +18,7 @@ class Issue(models.Model):
     `users_seen` counts rows of IssueUser. Status, substatus and priority are the numbers of core.issue.
     """
 
-    project = models.ForeignKey("store.Project", models.CASCADE, related_name="issues")
+    project = models.ForeignKey("store.Project", models.CASCADE, related_name="issues", db_index=False)
     number = models.PositiveBigIntegerField()
     title = models.CharField(max_length=255)
     culprit = models.CharField(max_length=200, default="")
@@ -57,7 +57,7 @@ class Issue(models.Model):
 class Fingerprint(models.Model):
     """A grouping hash (32 hex) and the issue it leads to. `version` names the algorithm that made it."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     hash = models.CharField(max_length=32)
     version = models.CharField(max_length=32)
     issue = models.ForeignKey(Issue, models.CASCADE, related_name="fingerprints")
@@ -69,7 +69,7 @@ class Fingerprint(models.Model):
 class IssueMinute(models.Model):
     """How often an issue occurred in one minute (`minute` is minutes since 1970, UTC) in one environment."""
 
-    issue = models.ForeignKey(Issue, models.CASCADE, related_name="minutes")
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="minutes", db_index=False)
     minute = models.PositiveIntegerField()
     environment = models.CharField(max_length=64, default="")
     count = models.PositiveIntegerField()
@@ -83,7 +83,7 @@ class IssueMinute(models.Model):
 class IssueUser(models.Model):
     """One distinct user of an issue: `user` is the first 16 hex of a SHA-256 of who the SDK said it was."""
 
-    issue = models.ForeignKey(Issue, models.CASCADE)
+    issue = models.ForeignKey(Issue, models.CASCADE, db_index=False)
     user = models.CharField(max_length=16)
     last_seen = models.DateTimeField()
 
@@ -92,7 +92,7 @@ class IssueUser(models.Model):
 
 
 class IssueEnvironment(models.Model):
-    issue = models.ForeignKey(Issue, models.CASCADE)
+    issue = models.ForeignKey(Issue, models.CASCADE, db_index=False)
     environment = models.CharField(max_length=64)
     first_seen = models.DateTimeField()
 
@@ -105,7 +105,7 @@ class Activity(models.Model):
     """A happening on an issue's timeline. `type` is Sentry's lower-case name (set_regression, first_seen …)."""
 
     project = models.ForeignKey("store.Project", models.CASCADE)
-    issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="activities")
+    issue = models.ForeignKey(Issue, models.CASCADE, null=True, related_name="activities", db_index=False)
     type = models.CharField(max_length=40)
     user = models.ForeignKey("store.User", models.SET_NULL, null=True)
     data = models.JSONField(default=dict)

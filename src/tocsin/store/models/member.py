@@ -6,7 +6,9 @@ from django.db import models
 class Invitation(models.Model):
     """A link that makes whoever has it a member, once, until it expires; only its SHA-256 is kept."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="invitations")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="invitations", db_index=False
+    )
     email = models.EmailField()
     role = models.CharField(max_length=16, default="member")
     teams = models.JSONField(default=list)  # ids

@@ -22,7 +22,7 @@ class Organization(models.Model):
 class Membership(models.Model):
     """A person in an organization. A pending one was invited and has not accepted: no data, no mail."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships", db_index=False)
     user = models.ForeignKey("store.User", models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, default="member")  # owner manager admin member billing
     pending = models.BooleanField(default=False)
@@ -35,7 +35,7 @@ class Membership(models.Model):
 class Team(models.Model):
     """`email` is a mailing list of its own, or empty."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="teams", db_index=False)
     slug = models.SlugField(max_length=64)
     name = models.CharField(max_length=64)
     email = models.EmailField(default="", blank=True)
@@ -46,7 +46,7 @@ class Team(models.Model):
 
 
 class TeamMember(models.Model):
-    team = models.ForeignKey(Team, models.CASCADE, related_name="team_members")
+    team = models.ForeignKey(Team, models.CASCADE, related_name="team_members", db_index=False)
     user = models.ForeignKey("store.User", models.CASCADE, related_name="team_memberships")
 
     class Meta:
@@ -57,7 +57,7 @@ class Project(models.Model):
     """`issue_count` numbers the short ids (SHOP-12); `version` is as an organization's. Issues that were not seen
     for `resolve_age` hours are resolved, 0 for never."""
 
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="projects", db_index=False)
     slug = models.SlugField(max_length=64)
     name = models.CharField(max_length=64)
     platform = models.CharField(max_length=32, default="other")
@@ -72,7 +72,7 @@ class Project(models.Model):
 
 
 class ProjectTeam(models.Model):
-    project = models.ForeignKey(Project, models.CASCADE, related_name="project_teams")
+    project = models.ForeignKey(Project, models.CASCADE, related_name="project_teams", db_index=False)
     team = models.ForeignKey(Team, models.CASCADE, related_name="project_teams")
 
     class Meta:

@@ -29,7 +29,7 @@ class CodeOwners(models.Model):
     Its rules are read from `raw` when they are asked for: whom a name in it stands for changes without it.
     """
 
-    project = models.ForeignKey("store.Project", models.CASCADE, related_name="codeowners")
+    project = models.ForeignKey("store.Project", models.CASCADE, related_name="codeowners", db_index=False)
     raw = models.TextField()
     repository = models.CharField(max_length=200, default="")
     branch = models.CharField(max_length=200, default="")

@@ -10,8 +10,8 @@ class Preference(models.Model):
     A person's or a team's; a team's scope is "team".
     """
 
-    user = models.ForeignKey("store.User", models.CASCADE, null=True, related_name="preferences")
-    team = models.ForeignKey("store.Team", models.CASCADE, null=True, related_name="preferences")
+    user = models.ForeignKey("store.User", models.CASCADE, null=True, related_name="preferences", db_index=False)
+    team = models.ForeignKey("store.Team", models.CASCADE, null=True, related_name="preferences", db_index=False)
     scope = models.CharField(max_length=16)  # user organization project team
     scope_id = models.BigIntegerField()
     type = models.CharField(max_length=40)
@@ -35,7 +35,9 @@ class Preference(models.Model):
 class PreferenceDefault(models.Model):
     """What holds in an organization for whoever made no choice."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="preference_defaults")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="preference_defaults", db_index=False
+    )
     type = models.CharField(max_length=40)
     provider = models.CharField(max_length=40, default="")
     value = models.CharField(max_length=16)

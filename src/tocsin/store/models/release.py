@@ -8,7 +8,7 @@ class Release(models.Model):
     """A version of one project. `first_seen` is when it was first heard of, by an event or by whoever built it;
     `date_released` when it was finalized. A version that several projects share has a row in each."""
 
-    project = models.ForeignKey("store.Project", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     version = models.CharField(max_length=250)
     first_seen = models.DateTimeField()
     date_released = models.DateTimeField(null=True)
@@ -25,7 +25,9 @@ class Release(models.Model):
 class Repository(models.Model):
     """Where code is kept. `provider` is github, gitlab, or "" while only sentry-cli has named it."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="repositories")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="repositories", db_index=False
+    )
     name = models.CharField(max_length=200)
     provider = models.CharField(max_length=40, default="")
     external_id = models.CharField(max_length=64, default="")
@@ -39,8 +41,8 @@ class Repository(models.Model):
 class Commit(models.Model):
     """One commit; `key` is its hash. Of one that was only named, author and message are "" until it is told."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
-    repository = models.ForeignKey(Repository, models.CASCADE, related_name="commits")
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
+    repository = models.ForeignKey(Repository, models.CASCADE, related_name="commits", db_index=False)
     key = models.CharField(max_length=64)
     message = models.TextField(default="")
     author_name = models.CharField(max_length=200, default="")
@@ -59,7 +61,7 @@ class CommitFile(models.Model):
     """A file that a commit added (A), modified (M) or deleted (D); `name` is the last part of the path in lower
     case, by which a stack trace finds it."""
 
-    commit = models.ForeignKey(Commit, models.CASCADE, related_name="files")
+    commit = models.ForeignKey(Commit, models.CASCADE, related_name="files", db_index=False)
     path = models.CharField(max_length=500)
     name = models.CharField(max_length=255)
     kind = models.CharField(max_length=1)
@@ -71,7 +73,7 @@ class CommitFile(models.Model):
 class ReleaseCommit(models.Model):
     """A commit that is new in a version; the latest has position 0."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
     version = models.CharField(max_length=250)
     commit = models.ForeignKey(Commit, models.CASCADE, related_name="releases")
     position = models.PositiveIntegerField()
@@ -85,7 +87,7 @@ class ReleaseCommit(models.Model):
 class Deploy(models.Model):
     """A version that began to run in an environment."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
     version = models.CharField(max_length=250)
     environment = models.CharField(max_length=64)
     name = models.CharField(max_length=64, default="")
@@ -106,7 +108,7 @@ class PullRequest(models.Model):
     """A pull or merge request; `key` is its number in the repository, `merge_commit` the hash that it became."""
 
     organization = models.ForeignKey("store.Organization", models.CASCADE)
-    repository = models.ForeignKey(Repository, models.CASCADE, related_name="pull_requests")
+    repository = models.ForeignKey(Repository, models.CASCADE, related_name="pull_requests", db_index=False)
     key = models.CharField(max_length=64)
     title = models.CharField(max_length=500, default="")
     message = models.TextField(default="")
@@ -128,7 +130,7 @@ class PullRequest(models.Model):
 class IssueLink(models.Model):
     """A commit or a pull request that says that it resolves an issue."""
 
-    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="links")
+    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="links", db_index=False)
     commit = models.ForeignKey(Commit, models.CASCADE, null=True, related_name="links")
     pull_request = models.ForeignKey(PullRequest, models.CASCADE, null=True, related_name="links")
     date_added = models.DateTimeField()
@@ -147,7 +149,9 @@ class CodeHost(models.Model):
     """Where pushes and pull requests are told from: github or gitlab. `secret` is what they sign or send, sealed
     (see store.secrets)."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE, related_name="code_hosts")
+    organization = models.ForeignKey(
+        "store.Organization", models.CASCADE, related_name="code_hosts", db_index=False
+    )
     provider = models.CharField(max_length=40)
     secret = models.BinaryField()
     last_heard = models.DateTimeField(null=True)

@@ -32,7 +32,7 @@ class Rule(models.Model):
 class RuleState(models.Model):
     """When a rule last fired for an issue, and how often it was held back since."""
 
-    rule = models.ForeignKey(Rule, models.CASCADE)
+    rule = models.ForeignKey(Rule, models.CASCADE, db_index=False)
     issue = models.ForeignKey("store.Issue", models.CASCADE)
     last_fired = models.DateTimeField()
     held = models.PositiveIntegerField(default=0)
@@ -45,7 +45,7 @@ class Firing(models.Model):
     """One time that a rule's actions ran for an issue."""
 
     project = models.ForeignKey("store.Project", models.CASCADE)
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="firings")
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="firings", db_index=False)
     issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="firings")
     event_id = models.CharField(max_length=32)
     notification = models.ForeignKey("store.Notification", models.SET_NULL, null=True)
@@ -72,7 +72,7 @@ class RulePending(models.Model):
     `happened` are the names of what was true of the event alone: is_new, is_regression …
     """
 
-    rule = models.ForeignKey(Rule, models.CASCADE)
+    rule = models.ForeignKey(Rule, models.CASCADE, db_index=False)
     issue = models.ForeignKey("store.Issue", models.CASCADE)
     event_id = models.CharField(max_length=32)
     received = models.DateTimeField()

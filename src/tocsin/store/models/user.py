@@ -58,7 +58,7 @@ class SignInLink(models.Model):
 class UserAddress(models.Model):
     """Another address of a person; it is used once they have shown that it is theirs."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="addresses")
+    user = models.ForeignKey(User, models.CASCADE, related_name="addresses", db_index=False)
     email = models.EmailField()
     verified = models.DateTimeField(null=True)
     date_added = models.DateTimeField()
@@ -70,7 +70,7 @@ class UserAddress(models.Model):
 class ProjectAddress(models.Model):
     """Where a person's mail of one project goes: one of their verified addresses."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="project_addresses")
+    user = models.ForeignKey(User, models.CASCADE, related_name="project_addresses", db_index=False)
     project = models.ForeignKey("store.Project", models.CASCADE)
     email = models.EmailField()
 
@@ -91,7 +91,7 @@ class AddressChange(models.Model):
 class AuditEntry(models.Model):
     """Who changed what. `event` is a slug such as rule.add; `data` never holds a secret."""
 
-    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    organization = models.ForeignKey("store.Organization", models.CASCADE, db_index=False)
     actor = models.ForeignKey(User, models.SET_NULL, null=True)
     event = models.CharField(max_length=64)
     target = models.CharField(max_length=128, default="")

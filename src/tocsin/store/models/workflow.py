@@ -9,7 +9,7 @@ class Subscription(models.Model):
     by the product. `reason` is the slug of core.follow.Because."""
 
     project = models.ForeignKey("store.Project", models.CASCADE)
-    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="subscriptions")
+    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="subscriptions", db_index=False)
     user = models.ForeignKey("store.User", models.CASCADE, null=True, related_name="subscriptions")
     team = models.ForeignKey("store.Team", models.CASCADE, null=True, related_name="subscriptions")
     is_active = models.BooleanField(default=True)
@@ -27,7 +27,7 @@ class Subscription(models.Model):
 
 
 class Bookmark(models.Model):
-    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="bookmarks")
+    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="bookmarks", db_index=False)
     user = models.ForeignKey("store.User", models.CASCADE, related_name="bookmarks")
     date_added = models.DateTimeField()
 
@@ -74,7 +74,7 @@ class IssueOwner(models.Model):
     """Who may own an issue, and what says so. `kind` is suspect_commit, ownership_rule or codeowners (in this
     order of priority); `rule` the text of the rule, `commit` the suspect commit's key."""
 
-    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="owners")
+    issue = models.ForeignKey("store.Issue", models.CASCADE, related_name="owners", db_index=False)
     kind = models.CharField(max_length=20)
     user = models.ForeignKey("store.User", models.CASCADE, null=True, related_name="+")
     team = models.ForeignKey("store.Team", models.CASCADE, null=True, related_name="+")
@@ -93,7 +93,7 @@ class Untold(models.Model):
     """A person whom a notification did not reach, and why: a line of its trace, found by the person."""
 
     notification = models.ForeignKey("store.Notification", models.CASCADE, related_name="untold")
-    user = models.ForeignKey("store.User", models.CASCADE, related_name="untold")
+    user = models.ForeignKey("store.User", models.CASCADE, related_name="untold", db_index=False)
     verdict = models.CharField(max_length=12)
     reason = models.CharField(max_length=40)
     cause = models.CharField(max_length=64, default="")

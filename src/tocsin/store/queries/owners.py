@@ -4,14 +4,19 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from tocsin.core.owning import SUSPECT_COMMIT, Suggestion
-from tocsin.store.models import IssueOwner, Team, User
+from tocsin.store.db import ids_given, in_ids, rows
+from tocsin.store.models import Team, User
 
 
 def suspects(issue_ids: Collection[int]) -> dict[int, list[Suggestion]]:
     """Who changed the code of issues last, earliest found first; one query."""
     found: dict[int, list[Suggestion]] = defaultdict(list)
-    rows = IssueOwner.objects.filter(issue_id__in=issue_ids, kind=SUSPECT_COMMIT).order_by("date_added", "pk")
-    for issue, user, commit in rows.values_list("issue_id", "user_id", "commit"):
+    # Asked with each batch of events: through the ORM it takes 1 ms longer.
+    sql = (
+        f'SELECT issue_id, user_id, "commit" FROM store_issueowner WHERE issue_id {in_ids()} AND kind = %s'  # noqa: S608
+        " ORDER BY date_added, id"
+    )
+    for issue, user, commit in rows(sql, [ids_given(issue_ids), SUSPECT_COMMIT]):
         found[issue].append(Suggestion(SUSPECT_COMMIT, user, None, commit=commit))
     return found
 

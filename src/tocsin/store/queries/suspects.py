@@ -12,6 +12,17 @@ from tocsin.store.models import ProjectTeam, User
 MOST = 5_000  # rows of one batch: a release that touched more says little
 
 
+def with_commits(places: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Of (organization, version) releases those that list commits."""
+    organizations, versions = {place[0] for place in places}, {place[1] for place in places}
+    found = rows(
+        "SELECT DISTINCT organization_id, version FROM store_releasecommit"  # noqa: S608 — placeholders only
+        f" WHERE organization_id IN {values(len(organizations), 1)} AND version IN {values(len(versions), 1)}",
+        [*organizations, *versions],
+    )
+    return {(organization, version) for organization, version in found}
+
+
 def touched(places: Collection[tuple[int, str]], names: Sequence[str]) -> dict[tuple[int, str], list[Touched]]:
     """The commits of (organization, version) releases that changed files of these names and have an author."""
     organizations, versions = {place[0] for place in places}, {place[1] for place in places}

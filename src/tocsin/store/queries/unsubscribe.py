@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tocsin.core.issue import short_id
 from tocsin.core.unsubscribe import Ends, Level
-from tocsin.store.models import Issue, Membership, Organization, Project, ProjectAddress, Subscription, UserAddress
+from tocsin.store.db import ids_given, in_ids, rows
+from tocsin.store.models import Issue, Membership, Organization, Project, ProjectAddress, UserAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ def issue_project(organization_id: int, issue_id: str) -> tuple[int, int] | None
 def ended(issue_ids: Collection[int]) -> dict[int, dict[int, int]]:
     """By issue, the people who want to hear no more of it, with their subscription; one query."""
     by_issue: dict[int, dict[int, int]] = defaultdict(dict)
-    rows = Subscription.objects.filter(issue_id__in=issue_ids, is_active=False, user__isnull=False)
-    for issue_id, user_id, subscription_id in rows.values_list("issue_id", "user_id", "pk"):
-        by_issue[issue_id][user_id or 0] = subscription_id
+    sql = (
+        f"SELECT issue_id, user_id, id FROM store_subscription WHERE issue_id {in_ids()}"  # noqa: S608
+        " AND NOT is_active AND user_id IS NOT NULL"
+    )
+    for issue_id, user_id, subscription_id in rows(sql, [ids_given(issue_ids)]):
+        by_issue[issue_id][user_id] = subscription_id
     return by_issue

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tocsin.formats.feedback import Feedback
 from tocsin.store import models
+from tocsin.store.db import ids_given, in_ids, rows
 
 
 class Given(NamedTuple):
@@ -51,7 +52,8 @@ def _known(given: Sequence[Given]) -> set[tuple[int, str, str, str]]:
 
 def has_waiting(project_ids: Collection[int]) -> bool:
     """Whether feedback of any of the projects waits for its event; one query, from an index of what waits."""
-    return models.Feedback.objects.filter(project_id__in=project_ids, issue__isnull=True).exists()
+    sql = f"SELECT 1 FROM store_feedback WHERE project_id {in_ids()} AND issue_id IS NULL LIMIT 1"  # noqa: S608
+    return bool(rows(sql, [ids_given(project_ids)]))
 
 
 def waiting(events: Mapping[tuple[int, str], int]) -> list[models.Feedback]:

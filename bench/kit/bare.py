@@ -18,7 +18,9 @@ from tocsin.core.states import is_kept
 from tocsin.engine.sqlite import connect
 
 GZIP = 31
-PRAGMAS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+PRAGMAS = """
+PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = ON;
+"""
 IDS = "INSERT INTO store_eventseen (project_id, event_id, day) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 ISSUES = (
     "INSERT INTO store_issue (id, project_id, number, title, culprit, level, platform, status, substatus, priority,"

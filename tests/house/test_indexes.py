@@ -1,4 +1,4 @@
-"""Each index is written with each row, so none repeats what another can answer: one that begins with the same column."""
+"""Each index is written with each row, so none repeats what another one, that begins with its column, answers."""
 
 from collections.abc import Iterable
 

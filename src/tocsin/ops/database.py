@@ -31,8 +31,12 @@ def _sqlite(settings: Settings) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            # FULL, as NORMAL could lose a digested batch whose spool rows were already gone.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+            # FULL, as NORMAL could lose a digested batch whose spool rows were already gone. Checkpoints at 16 MB
+            # of WAL and not at 4: at 500 alerts a second every fourth commit took 13 ms, not 4 (p50 52 → 32 ms).
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;"
+                " PRAGMA busy_timeout=20000;"
+            ),
         },
     }
 

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
-from django.db import OperationalError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 T = TypeVar("T")
 
@@ -140,13 +140,14 @@ def _with_question_marks(sql: str) -> str:
 @contextmanager
 def _cursor() -> Iterator[Any]:
     """Django's where somebody listens to the statements (tests count them), or the database is not SQLite."""
-    if not _is_sqlite() or connection.queries_logged or connection.execute_wrappers:
-        with connection.cursor() as cursor:
+    here = connections[DEFAULT_DB_ALIAS]  # `connection` would look this up for each of its attributes
+    if not _is_sqlite() or here.queries_logged or here.execute_wrappers:
+        with here.cursor() as cursor:
             yield cursor
         return
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, closing(connection.connection.cursor()) as cursor:
+    here.ensure_connection()
+    here.validate_no_broken_transaction()
+    with here.wrap_database_errors, closing(here.connection.cursor()) as cursor:
         yield _Direct(cursor)
 
 

@@ -18,7 +18,7 @@ from tocsin.pipeline.walk import NotAcceptedError, accepted_at, new_event_id, se
 @pytest.fixture
 def spool(tmp_path: Path, settings) -> Path:
     path = tmp_path / "spool.sqlite3"
-    settings.TOCSIN = SimpleNamespace(spool=path, wake_socket=tmp_path / "nobody.sock")
+    settings.TOCSIN = SimpleNamespace(spool=path, wake_socket=tmp_path / "nobody.sock", broker_url="")
     return path
 
 

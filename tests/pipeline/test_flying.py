@@ -6,11 +6,14 @@ import pytest
 import time_machine
 
 from tests.builders import NOW, World, a_delivery, a_notification, a_world
+from tocsin.core.sending import Delivered, Unknown
+from tocsin.core.window import FIRST
 from tocsin.pipeline import deliver
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.deliver import LEASE
 from tocsin.pipeline.flying import Flying
 
+SENT, SILENT = Delivered({}), Unknown("it did not answer")
 DEADLINE, CONNECTIONS = 30, 4  # of transport/smtp.py
 
 
@@ -29,7 +32,7 @@ def test_what_left_is_counted_by_service_and_integration():
 def test_what_came_back_is_not_counted():
     found = flying((1, "email", None), (2, "email", None))
 
-    found.landed([1], NOW)
+    found.landed([(1, SENT)], NOW)
 
     assert found.crowd().flying == {"email:0": 1}
 
@@ -48,6 +51,30 @@ def test_the_last_mail_in_the_queue_is_over_before_its_lease():
     at_once = catalogue().providers["email"].at_once
 
     assert at_once / CONNECTIONS * DEADLINE < LEASE.total_seconds()
+
+
+def test_an_integration_that_answers_is_given_more():
+    found = flying((1, "slack", 7))
+
+    found.landed([(1, SENT)], NOW)
+
+    assert found.crowd().most_of("slack:7") == FIRST + 1
+
+
+def test_one_that_does_not_answer_begins_anew():
+    found = flying(*((number, "slack", 7) for number in range(3)))
+
+    found.landed([(0, SENT), (1, SENT), (2, SILENT)], NOW)
+
+    assert found.crowd().most_of("slack:7") == FIRST
+
+
+def test_what_one_integration_answers_says_nothing_of_another():
+    found = flying((1, "slack", 7))
+
+    found.landed([(1, SENT)], NOW)
+
+    assert found.crowd().most_of("slack:8") == FIRST
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def turn(tried: Sequence[Tried], limit: int, now: datetime, flying: Flying | Non
     With `flying`, of each integration no more than its service takes at once.
     """
     flying = flying or Flying()
-    flying.landed([one.job.id for one in tried], now)
+    flying.landed([(one.job.id, one.driven.outcome) for one in tried], now)
     with one_transaction():
         _record(tried, now)
         ids = writes.claim(limit, now, now + LEASE, _a_lease(), flying.crowd()) if limit > 0 else []

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tocsin.core.window import FIRST
 from tocsin.store import secrets
 from tocsin.store.db import aware, ids_given, in_ids, rows, values
 from tocsin.store.models import Delivery
@@ -127,13 +128,15 @@ def settings_of(integration_ids: Collection[int]) -> dict[int, dict[str, Any]]:
 
 class Crowd(NamedTuple):
     """What one sender has on its way, by way (a service and an integration of it, see way_of), and how many
-    of one way may be, by service; a service that is not named has no bound."""
+    of one way may be: by service, and by what the way has answered. A service that is not named has no bound."""
 
     flying: Mapping[str, int]
     most: Mapping[str, int]
+    windows: Mapping[str, int] = MappingProxyType({})
 
     def most_of(self, way: str) -> float:
-        return self.most.get(way.partition(":")[0], inf)
+        most = self.most.get(way.partition(":")[0])
+        return inf if most is None else min(most, self.windows.get(way, FIRST))
 
     def full(self, flying: Mapping[str, int]) -> list[str]:
         return [way for way, count in flying.items() if count >= self.most_of(way)]

@@ -31,6 +31,7 @@ def _nothing_is_remembered() -> None:
     directory._cached.clear()
     ownership._cached.clear()
     tagging._known.clear()
+    tagging._ids.clear()
 
 
 @pytest.fixture

@@ -1,19 +1,24 @@
-"""The tags that issues are counted with: what is new of them is written, at most three statements a batch.
+"""The tags that issues are counted with: what is new of them is written, at most four statements a batch.
 
 Nearly every tag has been seen before, so what each issue is known to have had is remembered in memory: an event
-costs one look into a set for each of its tags.
+costs one look into a set for each of its tags. What is new to an issue is seldom new to its project: the ids of
+those are remembered too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tocsin.core.tags import Known, Pair
 from tocsin.store.db import after_commit
 from tocsin.store.queries import tags as queries
 from tocsin.store.writes import tags as writes
+from tocsin.store.writes.tags import Tag
 
 ISSUES_REMEMBERED = 2_000  # some 5 kB each
 
+IDS_REMEMBERED = 20_000  # some 250 bytes each
+
 _known: dict[int, Known] = {}
+_ids: dict[Tag, int] = {}
 
 
 def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]]) -> None:
@@ -28,11 +33,14 @@ def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]]) -> None:
     fresh = [
         (issue, project, key, value) for issue, project, tags in missed for key, value in copies[issue].fresh(tags)
     ]
-    writes.tagged(fresh)
-    after_commit(lambda: _learn(copies))
+    found = writes.tagged(fresh, _ids)
+    after_commit(lambda: _learn(copies, found))
 
 
-def _learn(copies: dict[int, Known]) -> None:
+def _learn(copies: dict[int, Known], found: Mapping[Tag, int]) -> None:
+    if len(_ids) + len(found) > IDS_REMEMBERED:
+        _ids.clear()
+    _ids.update(found)
     for issue, known in copies.items():
         _known.pop(issue, None)
         _known[issue] = known

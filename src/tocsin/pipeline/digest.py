@@ -305,7 +305,8 @@ def _remember(work: _Batch) -> None:
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
     event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
     _remember_releases(work)
-    tagging.remember((one.issue.id, one.issue.project_id, one.arrived.event.tags) for one in work.seen)
+    tags = ((one.issue.id, one.issue.project_id, one.arrived.event.tags) for one in work.seen)
+    tagging.remember(tags, {one.issue.id for one in work.seen if one.is_new})
 
 
 def _remember_releases(work: _Batch) -> None:

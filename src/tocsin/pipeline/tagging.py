@@ -5,7 +5,7 @@ costs one look into a set for each of its tags. What is new to an issue is seldo
 those are remembered too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from tocsin.core.tags import Known, Pair
 from tocsin.store.db import after_commit
@@ -21,14 +21,15 @@ _known: dict[int, Known] = {}
 _ids: dict[Tag, int] = {}
 
 
-def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]]) -> None:
-    """Keeps what is new among (issue, project, tags)."""
+def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]], opened: Collection[int] = ()) -> None:
+    """Keeps what is new among (issue, project, tags); `opened` are the issues that have had none."""
     missed = [one for one in seen if (known := _known.get(one[0])) is None or not known.pairs.issuperset(one[2])]
     if not missed:
         return
     # Worked out on copies: what is not committed is not known.
     ids = {issue for issue, _, _ in missed}
     copies = {issue: Known(_known[issue].pairs) for issue in ids if issue in _known}
+    copies |= {issue: Known() for issue in ids.intersection(opened)}
     copies |= {issue: Known(pairs) for issue, pairs in queries.of_issues(ids - copies.keys()).items()}
     fresh = [
         (issue, project, key, value) for issue, project, tags in missed for key, value in copies[issue].fresh(tags)

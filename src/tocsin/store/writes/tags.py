@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from tocsin.store.db import execute_many, given, rows, rows_given
+from tocsin.store.db import execute, execute_many, given, rows, rows_given
 
 Tag = tuple[int, str, str]  # project, key, value
 NONE: Mapping[Tag, int] = MappingProxyType({})
@@ -13,10 +13,12 @@ def tagged(fresh: Sequence[tuple[int, int, str, str]], known: Mapping[Tag, int] 
     """Issues have had tags: (issue, project, key, value), each named once. The ids of the tags that were not known;
     three statements, one where all were."""
     found = _ids(sorted({one[1:] for one in fresh if one[1:] not in known}))
-    execute_many(
-        "INSERT INTO store_issuetag (issue_id, tag_id) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-        [(one[0], found.get(one[1:]) or known[one[1:]]) for one in fresh],
-    )
+    if fresh:
+        sql = (
+            "INSERT INTO store_issuetag (issue_id, tag_id) SELECT issue, tag"  # noqa: S608 — names from the code
+            f" FROM {rows_given(issue='bigint', tag='bigint')} AS wanted WHERE true ON CONFLICT DO NOTHING"
+        )
+        execute(sql, [given([(one[0], found.get(one[1:]) or known[one[1:]]) for one in fresh])])
     return found
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, World, a_member, a_world, an_issue
@@ -102,6 +102,7 @@ def test_who_would_hear_of_an_alert_is_who_then_does(db):
 
 @settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(people=st.lists(st.tuples(ALERTS, FOLLOWS), min_size=1, max_size=4))
+@example(people=[(None, (False, "unknown")), (None, None)])
 def test_who_would_hear_of_an_alert_about_an_issue_is_who_then_does(db, people):
     """Dry and live, over any choices, and with people who ended the issue."""
     number = Organization.objects.count()

@@ -54,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/issues/suggest/", issue_searches.suggest, name="suggest_search"),
     path("<slug:organization>/issues/searches/", issue_searches.keep, name="keep_search"),
     path(
+        "<slug:organization>/issues/searches/<int:search_id>/rename/", issue_searches.rename, name="rename_search"
+    ),
+    path(
         "<slug:organization>/issues/searches/<int:search_id>/forget/", issue_searches.forget, name="forget_search"
     ),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),

@@ -91,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/releases/", releases.index, name="releases"),
     path("<slug:organization>/releases/<path:version>/", releases.one, name="release"),
     path("<slug:organization>/code-hosts/", code_hosts.index, name="code_hosts"),
+    path("<slug:organization>/code-hosts/sign/", code_hosts.sign, name="code_host_sign"),
     path("<slug:organization>/code-hosts/<slug:provider>/remove/", code_hosts.remove, name="code_host_remove"),
     path("<slug:organization>/deliveries/", deliveries.index, name="deliveries"),
     path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),

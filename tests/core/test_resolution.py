@@ -6,7 +6,7 @@ import pytest
 from tests.builders import NOW
 
 from tocsin.core.releases import Known
-from tocsin.core.resolution import Fixed, Kind, follows_semver, is_fixed_in, latest, regression_data
+from tocsin.core.resolution import Fixed, Kind, follows_semver, is_fixed_in, latest, next_after, regression_data
 
 
 def known(version: str, day: int = 0) -> Known:
@@ -99,3 +99,18 @@ def test_the_latest_of_other_versions_is_the_newest():
 
     assert latest({one.version: one for one in releases}) == known("abc", 2)
     assert latest({}) is None
+
+
+@pytest.mark.parametrize(
+    ("current", "new", "next_"),
+    [
+        (known("shop@1.0.0"), [known("shop@1.2.0", 1), known("shop@1.1.0", 1)], "shop@1.1.0"),
+        (known("shop@1.0.0"), [known("shop@0.9.0", 1)], ""),
+        (known("shop@1.0.0"), [known("till@0.1.0", 1)], "till@0.1.0"),
+        (known("fff"), [known("aaa", 1)], "aaa"),
+        (None, [known("aaa", 1)], "aaa"),
+        (known("fff"), [], ""),
+    ],
+)
+def test_the_next_release_is_the_first_that_is_later(current, new, next_):
+    assert next_after(current, new) == next_

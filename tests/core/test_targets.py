@@ -23,6 +23,7 @@ from tests.core.routing import (
 )
 
 from tocsin.core.people import Account, Directory, Person, Preference, Scope, Team
+from tocsin.core.plan import Routed
 from tocsin.core.reasons import Reason, Verdict
 
 # Targets (§3.3)
@@ -258,3 +259,27 @@ def test_a_team_that_wants_it_not_there_is_told_through_its_members(provider):
 
     assert "web@example.com" not in told(outcome)
     assert "ana@example.com" in told(outcome)
+
+
+def shared(**columns) -> Routed:
+    """Ana, whose own address is the team's list, has ended the issue; she is told, and then the team."""
+    ana = replace(ANA, email="web@example.com")
+    directory = replace(with_channel(), people={ANA.id: ana, BEN.id: BEN}, **columns)
+    actions = (tell("Member", ANA.id), tell("Team", WEB.id))
+    return routed(*actions, directory=directory, services=LISTS, ended={ANA.id: 12})
+
+
+def test_a_persons_address_that_is_a_teams_list_is_the_lists():
+    (mail,) = [one for one in shared().planned if one.destination.provider == "mail"]
+
+    assert mail.destination.user_id is None
+
+
+def test_one_reader_who_ended_the_issue_does_not_silence_the_list():
+    assert "web@example.com" in told(shared())
+
+
+def test_one_reader_who_declined_mail_does_not_silence_the_list():
+    never = Preference(51, ANA.id, Scope.USER, ANA.id, "alerts", "never", "mail")
+
+    assert "web@example.com" in told(shared(preferences={ANA.id: (never,)}))

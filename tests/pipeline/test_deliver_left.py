@@ -7,7 +7,8 @@ from tests.builders import NOW, World, a_delivery, a_member, a_notification, a_w
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
 from tocsin.core.sending import Reply
 from tocsin.pipeline import deliver
-from tocsin.store.models import Attempt, Delivery, Membership, Project, TeamMember, User
+from tocsin.store.models import Attempt, Delivery, Membership, Project, TeamMember, User, UserAddress
+from tocsin.store.writes.addresses import removed
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +23,18 @@ def world(db, settings) -> World:
     return a_world()
 
 
-def a_mail(world: World, user: User | None = None, **columns) -> Delivery:
+def a_mail(world: World, user: User | None = None, to: str = "", **columns) -> Delivery:
     notification = a_notification(world.project, **columns)
-    return a_delivery(notification, user=user or world.user, due=NOW, detail={"rules": [3], "reason": ""})
+    who = user or world.user
+    address = to or who.email
+    return a_delivery(
+        notification,
+        user=who,
+        due=NOW,
+        address={"email": address},
+        label=address,
+        detail={"rules": [3], "reason": ""},
+    )
 
 
 def what_was_sent() -> int:
@@ -66,8 +76,46 @@ def test_who_has_left_is_not_told_of_an_issue(world, happens):
     assert what_was_sent() == 0
 
     mail.refresh_from_db()
-    assert (mail.state, mail.reason) == ("failed", deliver.LEFT)
+    assert (mail.state, mail.reason) == ("suppressed", deliver.LEFT)
     assert Attempt.objects.get().status == 0
+
+
+def is_removed(address: UserAddress) -> None:
+    removed(address.user_id, address.pk)
+
+
+def is_to_be_proved_anew(address: UserAddress) -> None:
+    UserAddress.objects.filter(pk=address.pk).update(verified=None)
+
+
+def a_further_address(world: World) -> UserAddress:
+    return UserAddress.objects.create(user=world.user, email="ana@home.example", verified=NOW, date_added=NOW)
+
+
+def test_a_further_address_that_is_still_theirs_is_written_to(world):
+    a_mail(world, to=a_further_address(world).email)
+
+    assert what_was_sent() == 1
+
+
+@pytest.mark.parametrize("happens", [is_removed, is_to_be_proved_anew])
+def test_a_further_address_that_is_not_theirs_any_more_is_not_written_to(world, happens):
+    address = a_further_address(world)
+    mail = a_mail(world, to=address.email)
+    happens(address)
+
+    assert what_was_sent() == 0
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == ("suppressed", deliver.ASTRAY)
+
+
+def test_an_address_that_somebody_else_has_proved_is_not_theirs(world):
+    ben = a_member(world.organization, world.team, email="ben@example.com")
+    UserAddress.objects.create(user=ben, email="b@home.example", verified=NOW, date_added=NOW)
+    a_mail(world, to="b@home.example")
+
+    assert what_was_sent() == 0
 
 
 def test_membership_elsewhere_does_not_count(world):

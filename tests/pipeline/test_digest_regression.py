@@ -136,3 +136,92 @@ def test_of_two_batches_that_bring_an_issue_back_at_once_one_is_the_regression(d
         worker.join()
 
     assert Activity.objects.filter(type="set_regression").count() == 1
+
+
+def fixed_in() -> tuple[str, str]:
+    """Where the issue is fixed, and what its timeline says of that."""
+    row, said = Resolution.objects.get(), Activity.objects.get(type="set_resolved_in_release")
+    return row.release, said.data["version"]
+
+
+def an_event_elsewhere(shop: Founded, number: int, release: str, at=LATER) -> None:
+    payload = a_payload(number, release=release, fingerprint=["another"])
+    digested(shop.project.pk, payload, first=number, received=at.timestamp(), now=at)
+
+
+def test_an_event_of_the_next_release_says_which_that_is(shop):
+    an_event(shop, 1, "shop@1.0.0", NOW)
+    resolve(shop, next_release=True)
+    assert fixed_in() == ("", "")
+
+    an_event_elsewhere(shop, 2, "shop@1.1.0")
+
+    assert fixed_in() == ("shop@1.1.0", "shop@1.1.0")
+
+
+def test_an_older_release_that_comes_late_is_not_the_next(shop):
+    an_event(shop, 1, "shop@1.0.0", NOW)
+    resolve(shop, next_release=True)
+
+    an_event_elsewhere(shop, 2, "shop@0.9.9")
+
+    assert fixed_in() == ("", "")
+
+
+def test_what_is_fixed_in_the_release_that_came_does_not_come_back_from_one_before_it(shop):
+    an_event(shop, 1, "shop@1.0.0", NOW)
+    resolve(shop, next_release=True)
+    an_event_elsewhere(shop, 2, "shop@1.2.0")
+
+    an_event(shop, 3, "shop@1.1.0", LATER + timedelta(hours=1))
+
+    assert Issue.objects.get(first_release="shop@1.0.0").status == Status.RESOLVED
+
+
+def test_an_issue_that_comes_back_with_the_next_release_was_resolved_in_that(shop):
+    an_event(shop, 1, "shop@1.0.0", NOW)
+    resolve(shop, next_release=True)
+
+    an_event(shop, 2, "shop@1.1.0")
+
+    assert Activity.objects.get(type="set_resolved_in_release").data == {"version": "shop@1.1.0"}
+    assert Activity.objects.get(type="set_regression").data["resolved_in_version"] == "shop@1.1.0"
+
+
+def test_of_versions_without_numbers_the_next_may_be_out_already(shop):
+    an_event(shop, 1, "aaa", NOW)
+    an_event_elsewhere(shop, 2, "ccc", NOW + timedelta(seconds=10))
+    an_event_elsewhere(shop, 3, "bbb", NOW + timedelta(seconds=20))
+
+    command.run(
+        organization_id=shop.organization.pk,
+        issue_ids=[Issue.objects.get(first_release="aaa").pk],
+        command=Resolve(next_release=True),
+        actor_id=None,
+        now=NOW + timedelta(minutes=1),
+    )
+
+    assert fixed_in() == ("ccc", "ccc")
+    assert not Resolution.objects.get().is_pending
+
+
+def test_of_versions_without_numbers_the_next_is_the_first_that_comes(shop):
+    an_event(shop, 1, "fff", NOW)
+    resolve(shop, next_release=True)
+
+    an_event_elsewhere(shop, 2, "aaa")
+
+    assert fixed_in() == ("aaa", "aaa")
+
+
+def test_a_release_that_is_known_asks_nothing_of_what_waits(shop):
+    an_event(shop, 1, "shop@1.0.0", NOW)
+    an_event(shop, 2, "shop@1.0.0")
+
+    with CaptureQueriesContext(connection) as known:
+        an_event(shop, 3, "shop@1.0.0")
+    with CaptureQueriesContext(connection) as new:
+        an_event(shop, 4, "shop@1.1.0")
+
+    assert len([one for one in known if "is_pending" in one["sql"]]) == 0
+    assert len([one for one in new if "is_pending" in one["sql"]]) == 1

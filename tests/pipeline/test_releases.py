@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOW, World, a_member, a_world, an_issue
+from tests.builders import NOW, World, a_member, a_project, a_world, an_issue
 from tocsin.core import code
 from tocsin.core.commands import InvalidCommandError, Reopen, Resolve
 from tocsin.core.issue import Status
@@ -140,3 +140,62 @@ def test_a_deploy_that_concerns_nobody_is_on_the_timeline_and_in_no_message(worl
 
     assert Activity.objects.get().type == "deploy"
     assert not Notification.objects.exists()
+
+
+def test_a_release_that_is_told_is_the_next_that_issues_were_resolved_in(world):
+    a_release(world, "shop@1.0.0")
+    do(world, an_issue(world.project), Resolve(next_release=True))
+
+    a_release(world, "shop@1.1.0", at=LATER)
+
+    assert resolution() == ("in_release", "shop@1.1.0", False)
+    assert Activity.objects.get().data == {"version": "shop@1.1.0"}
+
+
+def test_a_release_is_the_next_in_its_own_projects_only(world):
+    a_project(world.organization, world.team, slug="till")
+    a_release(world, "shop@1.0.0")
+    do(world, an_issue(world.project), Resolve(next_release=True))
+
+    releases.save(world.organization.pk, code.Release("shop@1.1.0", ("till",)), now=LATER)
+
+    assert resolution() == ("in_next_release", "", True)
+
+
+def test_a_release_that_comes_to_a_further_project_is_the_next_there(world):
+    releases.save(
+        world.organization.pk,
+        code.Release("2026-11-a", (a_project(world.organization, world.team, slug="till").slug,)),
+        now=NOW,
+    )
+    a_release(world, "2026-10-z")
+    do(world, an_issue(world.project), Resolve(next_release=True))
+
+    a_release(world, "2026-11-a", at=LATER)
+
+    assert resolution() == ("in_release", "2026-11-a", False)
+
+
+def test_a_release_that_comes_to_a_further_project_brings_what_its_commits_fix_there(world):
+    till = a_project(world.organization, world.team, slug="till")
+    issue = an_issue(world.project, number=1)
+    releases.save(world.organization.pk, code.Release("shop@1.0.0", (till.slug,), commits=(FIX,)), now=NOW)
+    issue.refresh_from_db()
+    assert issue.status == Status.UNRESOLVED
+
+    a_release(world, "shop@1.0.0", at=LATER)
+
+    issue.refresh_from_db()
+    assert issue.status == Status.RESOLVED
+    assert resolution() == ("in_release", "shop@1.0.0", False)
+
+
+def test_what_came_back_is_not_fixed_again_by_the_release_told_again(world):
+    issue = an_issue(world.project, number=1)
+    a_release(world, "shop@1.0.0", FIX)
+    do(world, issue, Reopen())
+
+    a_release(world, "shop@1.0.0", at=LATER)
+
+    issue.refresh_from_db()
+    assert issue.status == Status.UNRESOLVED

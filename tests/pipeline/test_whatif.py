@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.builders import NOW, World, a_member, a_world, an_issue
@@ -13,7 +13,18 @@ from tests.pipeline.test_happen import an_alert_in
 from tocsin.core.commands import InvalidCommandError
 from tocsin.pipeline.assignment import NOBODY, Assignee, By, assign
 from tocsin.pipeline.whatif import NothingThereError, if_alerted, if_assigned
-from tocsin.store.models import Activity, Delivery, Issue, Notification, Preference, Subscription, Team, TeamMember
+from tocsin.store.models import (
+    Activity,
+    Delivery,
+    Issue,
+    Notification,
+    Organization,
+    Preference,
+    Rule,
+    Subscription,
+    Team,
+    TeamMember,
+)
 from tocsin.store.writes.founding import found
 
 
@@ -31,6 +42,8 @@ def delivered() -> set[tuple[str, str, bool]]:
     return {(one.provider, one.label, one.state == "suppressed") for one in found}
 
 
+EVERY = "sentry.rules.conditions.every_event.EveryEventCondition"
+ALERTS = st.sampled_from(["always", "never", None])
 CHOICES = st.sampled_from(["always", "never", "subscribe_only", None])
 FOLLOWS = st.sampled_from([(True, "comment"), (False, "unknown"), (True, "assigned"), None])
 PEOPLE = st.lists(st.tuples(CHOICES, FOLLOWS, st.booleans()), min_size=1, max_size=4)
@@ -85,6 +98,43 @@ def test_who_would_hear_of_an_alert_is_who_then_does(db):
     live = {(one.provider, one.label, one.state == "suppressed") for one in Delivery.objects.all()}
     assert destinations(supposed.routed) == live
     assert supposed.what == "Send a notification for high priority issues"
+
+
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(people=st.lists(st.tuples(ALERTS, FOLLOWS), min_size=1, max_size=4))
+@example(people=[(None, (False, "unknown")), (None, None)])
+def test_who_would_hear_of_an_alert_about_an_issue_is_who_then_does(db, people):
+    """Dry and live, over any choices, and with people who ended the issue."""
+    number = Organization.objects.count()
+    shop = found(organization=f"Acme {number}", project="Shop", email=f"ana{number}@example.com", now=NOW)
+    rule = shop.project.rules.get()
+    Rule.objects.filter(pk=rule.pk).update(
+        data=rule.data | {"conditions": [{"id": EVERY}], "filters": [], "frequency": 5}
+    )
+    digested(shop.project.pk, a_payload(2 * number + 1), first=2 * number + 1)
+    issue = shop.project.issues.get()
+    for place, (choice, follows) in enumerate(people):
+        one = a_member(shop.organization, shop.team, email=f"p{number}-{place}@example.com")
+        if choice:
+            Preference.objects.create(user=one, scope="user", scope_id=one.pk, type="alerts", value=choice)
+        if follows:
+            Subscription.objects.create(
+                issue=issue,
+                project=shop.project,
+                user=one,
+                is_active=follows[0],
+                reason=follows[1],
+                date_added=NOW,
+            )
+
+    (supposed,) = if_alerted(organization_id=shop.organization.pk, project_id=shop.project.pk, issue_id=issue.pk)
+    digested(shop.project.pk, a_payload(2 * number + 2), first=2 * number + 2, now=NOW + timedelta(hours=1))
+
+    live = Notification.objects.filter(issue=issue).latest("id")
+    assert destinations(supposed.routed) == {
+        (one.provider, one.label, one.state == "suppressed") for one in live.deliveries.all()
+    }
+    assert [step.as_json() for step in supposed.routed.trace] == live.trace
 
 
 def test_nothing_is_written(world):

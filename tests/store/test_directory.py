@@ -4,8 +4,17 @@ import pytest
 
 from tests.builders import NOW, World, a_member, a_user, a_world
 from tocsin.core.people import Connection, Scope
-from tocsin.store.models import Integration, Membership, Organization, Preference, TeamMember
+from tocsin.store.models import (
+    Integration,
+    Membership,
+    Organization,
+    Preference,
+    ProjectAddress,
+    TeamMember,
+    UserAddress,
+)
 from tocsin.store.queries import directory
+from tocsin.store.writes.addresses import proved
 
 
 @pytest.fixture
@@ -111,3 +120,23 @@ def test_a_change_is_seen_at_once(world):
     Preference.objects.create(user=world.user, scope="user", scope_id=0, type="alerts", value="never")
 
     assert world.user.pk in now_of(world).preferences
+
+
+@pytest.mark.parametrize(("verified", "found"), [(NOW, {"home@ana.example"}), (None, set())])
+def test_a_projects_address_counts_once_it_is_proved(world, verified, found):
+    UserAddress.objects.create(user=world.user, email="home@ana.example", verified=verified, date_added=NOW)
+    ProjectAddress.objects.create(user=world.user, project=world.project, email="home@ana.example")
+
+    person = directory.read(world.organization.pk).people[world.user.pk]
+
+    assert set(person.project_emails.values()) == found
+
+
+def test_an_address_that_is_proved_is_seen_at_once(world):
+    UserAddress.objects.create(user=world.user, email="home@ana.example", date_added=NOW)
+    ProjectAddress.objects.create(user=world.user, project=world.project, email="home@ana.example")
+    now_of(world)
+
+    proved(world.user.pk, "home@ana.example", NOW)
+
+    assert now_of(world).people[world.user.pk].project_emails

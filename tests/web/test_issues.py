@@ -262,6 +262,45 @@ def test_a_kept_search_is_removed_by_whom_it_belongs_to_alone(ana: Client, clien
     assert (left, SavedSearch.objects.count()) == (1, 0)
 
 
+def rename(client: Client, search: SavedSearch, name: str) -> str:
+    return client.post(f"/acme/issues/searches/{search.pk}/rename/", {"name": name}, follow=True).text
+
+
+def test_a_kept_search_is_called_something_else(ana: Client, world: World):
+    keep(ana, name="Mine", query="is:new", sort="freq")
+
+    page = rename(ana, SavedSearch.objects.get(), " New ones ")
+
+    found = SavedSearch.objects.get()
+    assert (found.name, found.query, found.sort) == ("New ones", "is:new", "freq")
+    assert "It is called “New ones” from now on." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("", "A name of 1 to 128 characters is expected."), ("Other", "Another kept search is called “Other”")],
+)
+def test_a_kept_search_keeps_its_name_if_the_new_one_will_not_do(ana: Client, world: World, name: str, said: str):
+    keep(ana, name="Mine", query="is:new")
+    keep(ana, name="Other", query="is:resolved")
+
+    assert said in rename(ana, SavedSearch.objects.get(query="is:new"), name)
+
+    assert SavedSearch.objects.get(query="is:new").name == "Mine"
+
+
+def test_a_member_renames_no_search_of_everyones_and_no_other_persons(ana: Client, world: World):
+    keep(ana, name="Ours", query="is:new", visibility="organization")
+    keep(ana, name="Mine", query="is:resolved")
+    ben = Client()
+    ben.force_login(a_member(world.organization, email="ben@example.com"))
+
+    rename(ben, SavedSearch.objects.get(name="Ours"), "Bens")
+    rename(ben, SavedSearch.objects.get(name="Mine"), "Bens")
+
+    assert set(SavedSearch.objects.values_list("name", flat=True)) == {"Ours", "Mine"}
+
+
 def test_nothing_open_is_good_news(ana: Client, world: World):
     world.project.first_event = NOW
     world.project.save()

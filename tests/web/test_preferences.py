@@ -247,3 +247,18 @@ def test_a_member_sees_the_defaults_and_does_not_set_them(world: World, client: 
     assert "<select" not in client.get(DEFAULTS).text
     assert client.post(DEFAULTS, {"deploy:": "never"}).status_code == 403
     assert not PreferenceDefault.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [(PAGE, "Only what I follow"), (TEAM, "Only what the team follows"), (DEFAULTS, "Only what they follow")],
+)
+def test_a_page_speaks_of_whoever_it_is_for(ana: Client, page: str, words: str):
+    lines = ana.get(page).context["matrix"].lines
+    (of_issues,) = [one for line in lines for one in line.cells if one.key == "workflow:"]
+
+    assert words in [option.words for option in of_issues.options]
+
+
+def test_what_was_changed_is_said_in_the_words_that_were_chosen(ana: Client):
+    assert "only what the team follows" in ana.post(TEAM, {"workflow:": "subscribe_only"}, follow=True).text

@@ -158,3 +158,38 @@ def test_who_may_not_manage_connects_nothing(world: World, client: Client):
 
     assert "Connect GitHub</button>" not in client.get("/acme/code-hosts/").text
     assert client.post("/acme/code-hosts/", {"provider": "github"}).status_code == 403
+
+
+def test_a_signing_token_of_gitlab_is_taken_and_never_shown(ana, world):
+    token = "whsec_" + "A" * 43 + "="
+    ana.post("/acme/code-hosts/", {"provider": "gitlab"})
+
+    page = ana.post("/acme/code-hosts/sign/", {"token": f" {token} "}, follow=True).text
+
+    assert "1 known" in page
+    assert token not in page
+
+
+def test_signing_tokens_are_forgotten(ana, world):
+    ana.post("/acme/code-hosts/", {"provider": "gitlab"})
+    ana.post("/acme/code-hosts/sign/", {"token": "whsec_" + "A" * 43 + "="})
+
+    assert "1 known" not in ana.post("/acme/code-hosts/sign/", {"forget": "1"}, follow=True).text
+
+
+def test_what_is_no_signing_token_is_refused_with_what_one_looks_like(ana, world):
+    ana.post("/acme/code-hosts/", {"provider": "gitlab"})
+
+    assert "begins with whsec_" in ana.post("/acme/code-hosts/sign/", {"token": "secret"}, follow=True).text
+
+
+def test_a_signing_token_needs_a_connected_host(ana, world):
+    page = ana.post("/acme/code-hosts/sign/", {"token": "whsec_" + "A" * 43 + "="}, follow=True).text
+
+    assert "Connect GitLab first" in page
+
+
+def test_a_member_gives_no_signing_token(client, world):
+    client.force_login(a_member(world.organization, email="ben@example.com"))
+
+    assert client.post("/acme/code-hosts/sign/", {"token": "whsec_"}).status_code == 403

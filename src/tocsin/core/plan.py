@@ -123,20 +123,25 @@ class Plan:
         self.trace.append(Step(subject, label, verdict, reason, cause))
 
     def add(self, planned: Planned) -> bool:
-        """Plan a destination; one that is planned already only learns the further rule."""
+        """Plan a destination; one that is planned already only learns the further rule.
+
+        An address that is a person's and a team's list is the list's: what one reader declined, or ends by a link
+        in the mail, must not silence the others.
+        """
         key = planned.destination.identity
         before = self.by_destination.get(key)
         if before is None:
             self.by_destination[key] = planned
             return True
-        merged = dict.fromkeys((*before.rule_ids, *planned.rule_ids))
+        is_shared = before.destination.user_id is not None and planned.destination.user_id is None
+        holds = planned if is_shared else before
         self.by_destination[key] = Planned(
-            before.destination,
-            tuple(merged),
-            before.reason,
+            holds.destination,
+            tuple(dict.fromkeys((*before.rule_ids, *planned.rule_ids))),
+            holds.reason,
             before.notes or planned.notes,
             tuple(dict.fromkeys((*before.tags, *planned.tags))),
-            before.suppressed,
+            holds.suppressed,
         )
         return False
 

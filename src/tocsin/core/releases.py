@@ -67,6 +67,11 @@ def parse(text: str) -> Version:
     return Version(text, package, Semver(numbers, pre, found[6] or ""))  # type: ignore[arg-type]
 
 
+def is_numbered(version: str) -> bool:
+    """Whether a version is a semantic one."""
+    return parse(version).semver is not None
+
+
 def is_later(one: Known, other: Known) -> bool:
     """Whether `one` came after `other`: by their numbers where both are semantic versions of one package, else by
     when they were first heard of."""

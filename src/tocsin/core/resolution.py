@@ -1,6 +1,6 @@
 """Whether an issue that was resolved somewhere is fixed in the release of an event (behaviour §10.4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,15 @@ def follows_semver(one: str, other: str) -> bool:
     """Whether two versions are compared by their numbers, not by when they were first heard of."""
     a, b = parse(one), parse(other)
     return a.semver is not None and b.semver is not None and a.package == b.package
+
+
+def next_after(current: Known | None, new: Iterable[Known]) -> str:
+    """Of new versions the first that is later than the newest one without the fix; "" where none is."""
+    first: Known | None = None
+    for one in new:
+        if (current is None or is_later(one, current)) and (first is None or is_later(first, one)):
+            first = one
+    return first.version if first else ""
 
 
 def latest(releases: Mapping[str, Known]) -> Known | None:

@@ -11,6 +11,7 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Audience
 from tocsin.core.rule import Action, Rule
 from tocsin.core.targets import Occasion, PeopleOptions, Target, row_id
+from tocsin.core.unsubscribe import without
 
 ALERTS = "alerts"
 
@@ -22,7 +23,7 @@ def route(
     services: Services,
     reaches: Reaches | None = None,
 ) -> Routed:
-    """Everyone whom the rules that fired together reach, each destination once.
+    """Everyone whom the rules that fired together reach, each destination once, minus who ended the issue.
 
     `reaches` keeps what the directory and the services say of a person, for the next occasion of a batch.
     """
@@ -38,7 +39,7 @@ def route(
                 _to_destination(plan, rule, action)
             else:
                 _to_people(plan, rule, action.options, occasion)
-    return plan.outcome()
+    return without(plan.outcome(), occasion.ended, directory.people)
 
 
 def _to_destination(plan: Plan, rule: Rule, action: Action) -> None:

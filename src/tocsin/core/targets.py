@@ -3,8 +3,8 @@
 Behaviour §3.3 and §3.4. Who they then want to hear it from is core.route's business.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from tocsin.core.people import Directory, Person, Team
@@ -25,7 +25,8 @@ class PeopleOptions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What routing needs to know of the issue: where it belongs and who has it."""
+    """What routing needs to know of the issue: where it belongs, who has it, and who wants to hear no more of it
+    (`ended`: person → their subscription's id)."""
 
     project_id: int
     assignee_user_id: int | None = None
@@ -33,6 +34,7 @@ class Occasion:
     owner_user_ids: tuple[int, ...] = ()
     owner_team_ids: tuple[int, ...] = ()
     suspect_user_ids: tuple[int, ...] = ()
+    ended: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tocsin.core.commands import (
 )
 from tocsin.core.follow import Because
 from tocsin.core.issue import Happening, Status, Substatus
+from tocsin.core.releases import is_numbered
 from tocsin.core.snooze import forecast
 from tocsin.core.states import ONGOING_AFTER
 from tocsin.pipeline import clock
@@ -28,6 +29,7 @@ from tocsin.store.db import one_transaction, retried
 from tocsin.store.models import Commit
 from tocsin.store.queries import commands as queries
 from tocsin.store.queries import commits
+from tocsin.store.queries import resolutions as resolution_queries
 from tocsin.store.queries.commands import Changing
 from tocsin.store.writes import commits as commit_writes
 from tocsin.store.writes import issues, resolutions, workflow
@@ -77,7 +79,10 @@ def run(
             meant = _named(command, about)
             commit = _commit(organization_id, meant)
             found = [(one, made) for one in about if (made := change(meant, one.before, now, alone=alone))]
+            out = _out_already(meant, [one for one, _ in found])
+            found = [(one, _naming(made, out.get(one.id))) for one, made in found]
             _save(found, meant, actor_id, now)
+            resolutions.came(out)
             if commit is not None:
                 _fixed_by(commit, [one for one, _ in found], now)
             happen([_happened(one, made, actor_id, quiet=not alone) for one, made in found], now)
@@ -99,6 +104,20 @@ def _named(command: StatusCommand, about: Sequence[Changing]) -> StatusCommand:
     if not newest:
         raise InvalidCommandError("statusDetails", "The project has no release yet: resolve it now instead.")
     return replace(command, release=newest)
+
+
+def _out_already(command: StatusCommand, changed: Sequence[Changing]) -> dict[int, str]:
+    """Where versions are told apart by when they came, the release after the one that an issue was last seen in may
+    be out: then it is fixed there (§10.2). By issue; numbers say by themselves what comes next."""
+    if not (changed and isinstance(command, Resolve) and command.next_release):
+        return {}
+    if is_numbered(queries.newest_release(changed[0].project_id)):
+        return {}
+    return resolution_queries.next_out_already([one.id for one in changed])
+
+
+def _naming(made: Change, version: str | None) -> Change:
+    return replace(made, data={"version": version}) if version else made
 
 
 def _save(

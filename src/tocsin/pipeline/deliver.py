@@ -4,7 +4,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
@@ -13,6 +13,7 @@ import msgspec
 
 from tocsin.core import faults
 from tocsin.core.backoff import MESSAGES, Done, GivenUp, Policy, RetryAt, Step, next_step
+from tocsin.core.delivery import State
 from tocsin.core.escape import clean
 from tocsin.core.fields import parse, secret_names
 from tocsin.core.message import Message
@@ -53,6 +54,7 @@ from tocsin.transport.drive import Begun, Driven, Transport, begin, drive, mask
 LEASE = timedelta(seconds=90)
 
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
+ASTRAY = "The address is no longer one that the person has shown to be theirs, so it was not sent."
 
 
 Way = tuple[str, int | None]  # a service, and the integration through which it is reached
@@ -71,10 +73,11 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Unready:
-    """A job that cannot go, with the reason."""
+    """A job that cannot go, with the reason; one that is held back is nobody's failure, and nothing to replay."""
 
     job: Job
     reason: str
+    is_held_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,8 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
         faults.point("deliver.after_answer")
     milliseconds = int((perf_counter() - clock_at) * 1000)
     tried = _judge(ready.job, driven, policy, started, milliseconds)
+    if isinstance(ready, Unready) and ready.is_held_back:
+        tried = replace(tried, state=State.SUPPRESSED.value)
     journal.tried(tried)
     spans.tried(tried)
     return tried
@@ -268,8 +273,8 @@ def _usable(jobs: Sequence[Job], settings: Mapping[int, dict[str, Any]]) -> dict
 
 def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
     """Everything a job needs, or why it cannot go. A rendering bug ends one delivery, never the sender."""
-    if job.left:
-        return Unready(job, LEFT)
+    if job.left or job.astray:
+        return Unready(job, LEFT if job.left else ASTRAY, is_held_back=True)
     provider = catalogue().providers.get(job.provider)
     if provider is None:
         return Unready(job, f"This product no longer has the service {job.provider!r}.")

@@ -19,6 +19,7 @@ from tocsin.core.resolution import regression_data
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
+from tocsin.pipeline.appeared import appeared
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.feedback import said_in
 from tocsin.pipeline.happen import Happened, happen
@@ -129,6 +130,7 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     arrived, known = _first_of_each(reading, now)
     event_writes.reject(reading.rejected)
     work, opened = _load(arrived, known, now)
+    _release(work)
     _count(work, opened)
     resolution_writes.forget([one.issue_id for one in work.happened])
     _remember(work)
@@ -231,6 +233,12 @@ def _open(openers: dict[tuple[int, str], Arrived]) -> dict[tuple[int, str], int]
     return {key: ids[place] for key, place in numbers.items()}
 
 
+def _release(work: _Batch) -> None:
+    """Versions that are new, before their events count: one may be where their issues are fixed."""
+    seen = {(one.issue.project_id, one.arrived.event.release) for one in work.seen if one.arrived.event.release}
+    appeared(event_writes.remember_releases(seen, work.now), work.now)
+
+
 def _count(work: _Batch, opened: set[int]) -> None:
     """Each event counted on its issue, in order, with what became true as it was."""
     environments = {(one.issue.id, one.arrived.event.environment) for one in work.seen}
@@ -303,7 +311,6 @@ def _remember(work: _Batch) -> None:
     events = [(one.issue.project_id, one.arrived.event) for one in work.seen]
     event_writes.first_events({one for one, _ in events if not work.projects[one].has_events}, now)
     event_writes.remember_environments({(project, event.environment) for project, event in events}, now)
-    event_writes.remember_releases({(project, event.release) for project, event in events if event.release}, now)
     _remember_releases(work)
     tags = ((one.issue.id, one.issue.project_id, one.arrived.event.tags) for one in work.seen)
     tagging.remember(tags, {one.issue.id for one in work.seen if one.is_new})

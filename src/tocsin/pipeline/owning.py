@@ -32,12 +32,15 @@ class Owners:
     compiled: Mapping[int, Compiled]
     suspects: Mapping[int, Sequence[Suggestion]] = field(default_factory=dict)
 
-    def occasion(self, issue: IssueRow, event: Event) -> Occasion:
-        """What an alert about an event has to know of who owns it."""
+    def occasion(self, issue: IssueRow, event: Event, ended: Mapping[int, int]) -> Occasion:
+        """What an alert about an event has to know of who owns it, and of who ended the issue (store.queries
+        .unsubscribe)."""
         compiled = self.compiled[issue.project_id]
         users, teams = told(owners_of(compiled, event)) if compiled.rules else ((), ())
         suspects = tuple(one.user_id for one in self.suspects.get(issue.id, ()) if one.user_id is not None)
-        return Occasion(issue.project_id, issue.assignee_user_id, issue.assignee_team_id, users, teams, suspects)
+        return Occasion(
+            issue.project_id, issue.assignee_user_id, issue.assignee_team_id, users, teams, suspects, ended
+        )
 
 
 def own(seen: Sequence[Seen], projects: Mapping[int, ProjectFacts], now: datetime) -> tuple[Owners, list[Happened]]:

@@ -1,11 +1,12 @@
 """Releases as whoever builds and ships them tells of them: all of what was said, or nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tocsin.core import code
 from tocsin.core.fields import InvalidFieldsError
 from tocsin.pipeline import commits
+from tocsin.pipeline.appeared import appeared
 from tocsin.pipeline.commits import Taken
 from tocsin.pipeline.deploys import announce
 from tocsin.store import models
@@ -44,9 +45,13 @@ def _save(organization_id: int, wanted: code.Release, now: datetime, *, only_kno
     if not known and not projects:
         raise InvalidFieldsError({"projects": "Name the projects that it is a release of."})
     one_at_a_time([*known, *projects])
-    writes.make(projects, wanted.version, now)
+    new = writes.make(projects, wanted.version, now)
     writes.describe(organization_id, wanted)
-    _take(organization_id, wanted, now)
+    appeared([(project, wanted.version) for project in new], now)
+    if wanted.commits is not None or wanted.refs is not None:
+        _take(organization_id, wanted, now)
+    elif new:
+        _join(organization_id, wanted.version, new, now)
     return not known
 
 
@@ -61,8 +66,6 @@ def _projects(organization_id: int, called: Sequence[str]) -> list[int]:
 
 def _take(organization_id: int, wanted: code.Release, now: datetime) -> None:
     """The commits that are new in the version, as listed, or as its refs say."""
-    if wanted.commits is None and wanted.refs is None:
-        return
     version = wanted.version
     told = commits.take(organization_id, wanted.commits or (), version, now)
     if wanted.refs and not wanted.commits:
@@ -70,6 +73,13 @@ def _take(organization_id: int, wanted: code.Release, now: datetime) -> None:
     landing = commit_queries.landing(organization_id, version, told.ids)
     writes.set_commits(organization_id, version, told.ids)
     commits.land(organization_id, version, landing, told, now)
+
+
+def _join(organization_id: int, version: str, new: Collection[int], now: datetime) -> None:
+    """A version came to further projects: what its commits, told before, resolve there is resolved."""
+    ids = [one.pk for one in queries.commits(organization_id, version)]
+    landing = commit_queries.landing(organization_id, version, ids, new)
+    commits.land(organization_id, version, landing, Taken((), frozenset()), now)
 
 
 def _of_refs(organization_id: int, version: str, refs: Sequence[code.Ref], now: datetime) -> Taken:

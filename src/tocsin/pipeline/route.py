@@ -13,7 +13,6 @@ from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.sending import BROADCAST, REPLY
-from tocsin.core.unsubscribe import without
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.claims import Fired
@@ -51,9 +50,8 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         if project.organization_id not in people:
             people[project.organization_id] = _snapshot(project)
         here, services, reaches = people[project.organization_id]
-        occasion = owners.occasion(one.seen.issue, one.seen.arrived.event)
+        occasion = owners.occasion(one.seen.issue, one.seen.arrived.event, ended.get(one.seen.issue.id, {}))
         routed = decide(one.rules, occasion, here, services, reaches)
-        routed = without(routed, ended.get(one.seen.issue.id, {}), here.people)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)

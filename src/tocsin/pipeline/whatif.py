@@ -16,7 +16,7 @@ from tocsin.pipeline.compiled import rules_of
 from tocsin.pipeline.happen import Happened, conversation_of, decide
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
-from tocsin.store.queries import directory, events, news, ownership, projects
+from tocsin.store.queries import directory, events, news, ownership, projects, unsubscribe
 from tocsin.store.queries import issues_digest as issues
 from tocsin.store.queries.owners import suspects as suspects_of
 from tocsin.store.queries.projects import ProjectFacts
@@ -59,7 +59,7 @@ def if_assigned(*, organization_id: int, issue_id: int, to: Assignee, actor_id: 
 
 def if_alerted(*, organization_id: int, project_id: int, issue_id: int | None = None) -> Sequence[Supposed]:
     """Who would hear if each active alert rule of a project fired now, one after the other; about an issue, if one
-    is named, with its owners and assignee."""
+    is named, with its owners and assignee, and without those who ended it."""
     project = projects.by_id([project_id]).get(project_id)
     if project is None or project.organization_id != organization_id:
         raise NothingThereError("There is no such project in this organization.")
@@ -76,7 +76,7 @@ def _about(issue_id: int, project: ProjectFacts) -> Occasion:
     if issue is None or issue.project_id != project.id:
         raise NothingThereError("There is no such issue in this project.")
     owners = Owners(ownership.of([project]), suspects_of([issue_id]))
-    return owners.occasion(issue, _latest(issue_id))
+    return owners.occasion(issue, _latest(issue_id), unsubscribe.ended([issue_id]).get(issue_id, {}))
 
 
 def _latest(issue_id: int) -> Event:

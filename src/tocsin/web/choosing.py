@@ -55,10 +55,11 @@ def _change(request: PersonRequest, table: Table) -> str:
         before = taken(request, table.place)
         table.save(before)
         return _noted(request, "Undone." if before else "There is nothing to undo any more.")
-    choices = sent(request.POST.dict(), table.load())
+    shown = table.load()
+    choices = sent(request.POST.dict(), shown)
     if not choices:
         return _noted(request, "Nothing changed.")
-    words = said(choices, table.services)
+    words = said(choices, table.services, shown.voice)
     remember(request, table.place, words, table.save(choices))
     return ""
 

@@ -8,12 +8,29 @@ from tocsin.core.registry import Provider
 from tocsin.core.standing import Source, Standing, values_of
 from tocsin.store.writes.preferences import Choice
 
-WORDS = {
-    "always": "Always",
-    "never": "Never",
-    "subscribe_only": "Only what I follow",
-    "committed_only": "Only my commits",
-}
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a page speaks of whoever its choices are for."""
+
+    name: str
+    follow: str
+    commits: str
+
+    def words(self, value: str) -> str:
+        """A choice of a type, as read by whoever makes it."""
+        said_ = {
+            "always": "Always",
+            "never": "Never",
+            "subscribe_only": f"Only what {self.follow}",
+            "committed_only": f"Only {self.commits} commits",
+        }
+        return said_.get(value, value)
+
+
+ME = Voice("me", "I follow", "my")
+TEAM = Voice("the team", "the team follows", "the team's")
+EVERYONE = Voice("everyone", "they follow", "their")
 SWITCH = {"always": "On", "never": "Off"}
 FROM = {
     Source.PRODUCT: "default",
@@ -68,6 +85,7 @@ class Line:
 class Matrix:
     services: tuple[str, ...]
     lines: tuple[Line, ...]
+    voice: Voice = ME
 
     @property
     def own(self) -> int:
@@ -75,26 +93,39 @@ class Matrix:
         return sum(cell.is_own for line in self.lines for cell in line.cells)
 
 
-def matrix(types: Sequence[Type], services: Sequence[Provider], ask: Ask) -> Matrix:
+def matrix(types: Sequence[Type], services: Sequence[Provider], ask: Ask, voice: Voice = ME) -> Matrix:
     """`ask` says how the choice of a type and a service (None: the type itself) stands at the place shown."""
-    return Matrix(tuple(one.name for one in services), tuple(_line(one, services, ask) for one in types))
+    lines = tuple(_line(one, services, ask, voice) for one in types)
+    return Matrix(tuple(one.name for one in services), lines, voice)
 
 
-def _line(type_: Type, services: Sequence[Provider], ask: Ask) -> Line:
+def _line(type_: Type, services: Sequence[Provider], ask: Ask, voice: Voice) -> Line:
     whole = ask(type_.slug, None)
     cells = (
-        _cell(type_, None, whole, is_moot=False),
-        *(_cell(type_, one, ask(type_.slug, one), is_moot=whole.value == NEVER) for one in services),
+        _of_type(type_, whole, voice),
+        *(_of_service(type_, one, ask(type_.slug, one), is_moot=whole.value == NEVER) for one in services),
     )
     return Line(type_.slug, type_.name, type_.about, cells)
 
 
-def _cell(type_: Type, service: Provider | None, found: Standing, *, is_moot: bool) -> Cell:
-    provider, name = (service.slug, service.name) if service else ("", "Tell me")
-    words = SWITCH if provider else WORDS
-    back = Option(DEFAULT, f"{words.get(found.inherited, found.inherited)} ({FROM[found.inherited_from]})")
-    options = (back, *(Option(one, words[one]) for one in values_of(type_, provider)))
-    return Cell(type_.slug, provider, name, found.own, found.value, FROM[found.source], options, is_moot)
+def _of_type(type_: Type, found: Standing, voice: Voice) -> Cell:
+    options = _options(found, values_of(type_, ""), voice.words)
+    return Cell(type_.slug, "", f"Tell {voice.name}", found.own, found.value, FROM[found.source], options)
+
+
+def _of_service(type_: Type, service: Provider, found: Standing, *, is_moot: bool) -> Cell:
+    options = _options(found, values_of(type_, service.slug), _switch)
+    source = FROM[found.source]
+    return Cell(type_.slug, service.slug, service.name, found.own, found.value, source, options, is_moot)
+
+
+def _switch(value: str) -> str:
+    return SWITCH.get(value, value)
+
+
+def _options(found: Standing, values: Sequence[str], words: Callable[[str], str]) -> tuple[Option, ...]:
+    back = Option(DEFAULT, f"{words(found.inherited)} ({FROM[found.inherited_from]})")
+    return (back, *(Option(one, words(one)) for one in values))
 
 
 def sent(form: Mapping[str, str], shown: Matrix) -> list[Choice]:
@@ -120,13 +151,13 @@ def sent(form: Mapping[str, str], shown: Matrix) -> list[Choice]:
     return choices
 
 
-def said(choices: Sequence[Choice], services: Sequence[Provider]) -> str:
+def said(choices: Sequence[Choice], services: Sequence[Provider], voice: Voice) -> str:
     """What was changed, in a line: "Deploys over E-mail: off"."""
     if len(choices) != 1:
         return f"{len(choices)} choices changed"
     (one,) = choices
     names = {service.slug: service.name for service in services}
     over = f" over {names.get(one.provider, one.provider)}" if one.provider else ""
-    words = SWITCH if one.provider else WORDS
-    value = "back to the default" if one.value == DEFAULT else words.get(one.value, one.value).lower()
+    words = _switch(one.value) if one.provider else voice.words(one.value)
+    value = "back to the default" if one.value == DEFAULT else words[:1].lower() + words[1:]
     return f"{TYPES[one.type].name}{over}: {value}"

@@ -54,6 +54,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/issues/suggest/", issue_searches.suggest, name="suggest_search"),
     path("<slug:organization>/issues/searches/", issue_searches.keep, name="keep_search"),
     path(
+        "<slug:organization>/issues/searches/<int:search_id>/rename/", issue_searches.rename, name="rename_search"
+    ),
+    path(
         "<slug:organization>/issues/searches/<int:search_id>/forget/", issue_searches.forget, name="forget_search"
     ),
     path("<slug:organization>/issues/<int:issue_id>/", issue, name="issue"),
@@ -88,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/releases/", releases.index, name="releases"),
     path("<slug:organization>/releases/<path:version>/", releases.one, name="release"),
     path("<slug:organization>/code-hosts/", code_hosts.index, name="code_hosts"),
+    path("<slug:organization>/code-hosts/sign/", code_hosts.sign, name="code_host_sign"),
     path("<slug:organization>/code-hosts/<slug:provider>/remove/", code_hosts.remove, name="code_host_remove"),
     path("<slug:organization>/deliveries/", deliveries.index, name="deliveries"),
     path("<slug:organization>/deliveries/replay/", deliveries.replay, name="replay"),

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import json
+from base64 import b64decode, b64encode
+from datetime import datetime
 from typing import Any
 
 from django.test import Client
@@ -83,11 +85,23 @@ def gitlab_merge(state: str = "opened", **fields: Any) -> dict[str, Any]:
     }
 
 
-def to_gitlab(secret: str, event: str, payload: Any, place: str = "acme/"):
+A_TOKEN = "whsec_" + b64encode(b"k" * 32).decode()
+
+
+def signed(payload: Any, token: str = A_TOKEN, at: datetime = NOW) -> dict[str, str]:
+    """The headers with which GitLab 19 signs."""
+    told, moment = "f5e5f430-f57b-4e6e-9fac-d9128cd7232f", str(int(at.timestamp()))
+    said = f"{told}.{moment}.{json.dumps(payload)}".encode()
+    proof = hmac.new(b64decode(token.removeprefix("whsec_")), said, hashlib.sha256).digest()
+    signature = f"v1,{b64encode(proof).decode()}"
+    return {"webhook-id": told, "webhook-timestamp": moment, "webhook-signature": signature}
+
+
+def to_gitlab(secret: str, event: str, payload: Any, place: str = "acme/", **headers: str):
     return Client(enforce_csrf_checks=True).generic(
         "POST",
         f"/extensions/gitlab/webhook/{place}",
         json.dumps(payload),
         content_type="application/json",
-        headers={"X-Gitlab-Token": secret, "X-Gitlab-Event": event},
+        headers={"X-Gitlab-Token": secret, "X-Gitlab-Event": event, **headers},
     )

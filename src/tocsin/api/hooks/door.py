@@ -10,6 +10,7 @@ from tocsin.core.code import Pulled, Push
 from tocsin.formats.release_hooks import UnreadableHookError
 from tocsin.pipeline import clock, commits
 from tocsin.store.queries import code_hosts
+from tocsin.store.queries.code_hosts import Told
 from tocsin.store.writes import code_hosts as writes
 
 # Said to whoever has no proof, whether or not there is such an organization.
@@ -21,7 +22,7 @@ Read = Callable[[bytes], Push | Pulled | None]
 
 
 def receive(
-    request: HttpRequest, provider: str, organization: str, proves: Callable[[str, bytes], bool], read: Read
+    request: HttpRequest, provider: str, organization: str, proves: Callable[[Told, bytes], bool], read: Read
 ) -> HttpResponse:
     """Takes a host's message: 200 for what was done, 204 for what we have no use for; told again, nothing comes
     of it."""
@@ -32,7 +33,7 @@ def receive(
     except RequestDataTooBig:
         return _answer(413, "The body is too large; the most is 2.5 MB.")
     host = code_hosts.told(provider, organization)
-    if host is None or not host.secret or not proves(host.secret, body):
+    if host is None or not host.secret or not proves(host, body):
         return _answer(401, UNPROVEN)
     try:
         told = read(body)

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from tocsin.api.hooks.door import is_same, receive
 from tocsin.core.code import Pulled, Push
 from tocsin.formats import github
+from tocsin.store.queries.code_hosts import Told
 
 
 @csrf_exempt
@@ -18,8 +19,8 @@ def webhook(request: HttpRequest, organization: str = "") -> HttpResponse:
     event = request.headers.get("X-GitHub-Event", "")
     is_form = request.content_type == "application/x-www-form-urlencoded"
 
-    def proves(secret: str, body: bytes) -> bool:
-        return is_same(signature, f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}")
+    def proves(host: Told, body: bytes) -> bool:
+        return is_same(signature, f"sha256={hmac.new(host.secret.encode(), body, hashlib.sha256).hexdigest()}")
 
     def read(body: bytes) -> Push | Pulled | None:
         return github.read(event, _payload(body) if is_form else body)

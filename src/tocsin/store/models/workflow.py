@@ -58,7 +58,8 @@ class Snooze(models.Model):
 
 class Resolution(models.Model):
     """Where a resolved issue is fixed (behaviour §10.4). `kind` is in_release, in_next_release or in_commit;
-    `release` the version it is fixed in, `current_release` the newest one that still had it."""
+    `release` the version it is fixed in, `current_release` the newest one that still had it. A pending one waits
+    for its release to come, and becomes in_release."""
 
     issue = models.OneToOneField("store.Issue", models.CASCADE, related_name="resolution")
     kind = models.CharField(max_length=20)
@@ -68,6 +69,9 @@ class Resolution(models.Model):
     commit = models.CharField(max_length=64, default="")
     actor = models.ForeignKey("store.User", models.SET_NULL, null=True)
     date_added = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["issue"], name="resolutions_waiting", condition=Q(is_pending=True))]
 
 
 class IssueOwner(models.Model):

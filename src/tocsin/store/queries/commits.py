@@ -51,8 +51,11 @@ class Landing:
     author_email: str
 
 
-def landing(organization_id: int, version: str, commit_ids: Sequence[int]) -> list[Landing]:
-    """What the commits of a version resolve in the projects that have the version.
+def landing(
+    organization_id: int, version: str, commit_ids: Sequence[int], new_in: Collection[int] = ()
+) -> list[Landing]:
+    """What the commits of a version resolve in the projects that have the version; `new_in` those that it came to
+    after its commits were told.
 
     Not where an earlier release of the project had the commit already: who sends the same commits with each
     release would resolve again what came back since.
@@ -63,7 +66,7 @@ def landing(organization_id: int, version: str, commit_ids: Sequence[int]) -> li
         return []
     here = Release.objects.filter(project__organization_id=organization_id, version=version)
     projects = set(here.values_list("project_id", flat=True))
-    earlier = _landed(organization_id, {one.commit_id for one in linked})
+    earlier = _landed(organization_id, {one.commit_id for one in linked}, {(version, one) for one in new_in})
     return [one for one in linked if one.project_id in projects and (one.commit_id, one.project_id) not in earlier]
 
 
@@ -90,8 +93,8 @@ def _linked(organization_id: int, keys: dict[int, str]) -> list[Landing]:
     return list(found.values())
 
 
-def _landed(organization_id: int, commit_ids: set[int]) -> set[tuple[int, int]]:
-    """(commit, project) pairs of releases that exist."""
+def _landed(organization_id: int, commit_ids: set[int], new: set[tuple[str, int]]) -> set[tuple[int, int]]:
+    """(commit, project) pairs of releases that exist, without new ones (version, project)."""
     listed = ReleaseCommit.objects.filter(organization_id=organization_id, commit_id__in=commit_ids)
     places = list(listed.values_list("version", "commit_id"))
     of_version: dict[str, set[int]] = {}
@@ -99,7 +102,8 @@ def _landed(organization_id: int, commit_ids: set[int]) -> set[tuple[int, int]]:
         project__organization_id=organization_id, version__in={version for version, _ in places}
     )
     for version, project in releases.values_list("version", "project_id"):
-        of_version.setdefault(version, set()).add(project)
+        if (version, project) not in new:
+            of_version.setdefault(version, set()).add(project)
     return {(commit, project) for version, commit in places for project in of_version.get(version, ())}
 
 

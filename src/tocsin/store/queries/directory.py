@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tocsin.core.people import (
     Account,
@@ -84,9 +84,12 @@ def _people(organization_id: int) -> dict[int, Person]:
 
 
 def _project_emails(organization_id: int) -> dict[int, dict[int, str]]:
-    """By person and project, where they have a mailbox of its own for it."""
+    """By person and project, where they have a mailbox of its own for it that they have shown to be theirs."""
     found: dict[int, dict[int, str]] = defaultdict(dict)
-    rows = models.ProjectAddress.objects.filter(project__organization_id=organization_id)
+    proved = models.UserAddress.objects.filter(
+        user_id=OuterRef("user_id"), email=OuterRef("email"), verified__isnull=False
+    )
+    rows = models.ProjectAddress.objects.filter(Exists(proved), project__organization_id=organization_id)
     for user_id, project_id, email in rows.values_list("user_id", "project_id", "email"):
         found[user_id][project_id] = email
     return found

@@ -1,9 +1,10 @@
-"""Timelines, and whom a notification did not reach; each function is one statement."""
+"""Timelines, and whom a notification did not reach; mostly one statement each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tocsin.core.issue import Happening
 from tocsin.core.plan import Untold
 from tocsin.store import models
 
@@ -46,6 +47,17 @@ def untold(rows: Sequence[tuple[int, Untold]], now: datetime) -> None:
         )
         for notification, one in rows
     )
+
+
+def name_release(versions: Mapping[int, str]) -> None:
+    """The last line of each issue's timeline that says "in an upcoming release" names it; two statements."""
+    said = models.Activity.objects.filter(
+        issue_id__in=list(versions), type=Happening.RESOLVED_IN_RELEASE.value, data__version=""
+    )
+    last = {one.issue_id: one for one in said.order_by("date_added", "id")}
+    for issue_id, one in last.items():
+        one.data = {**one.data, "version": versions[issue_id or 0]}
+    models.Activity.objects.bulk_update(last.values(), ["data"])
 
 
 def rewrite(issue_id: int, comment_id: int, author_id: int, text: str) -> bool:

@@ -28,11 +28,16 @@ def remember_environments(names: Iterable[tuple[int, str]], now: datetime) -> No
     )
 
 
-def remember_releases(versions: Iterable[tuple[int, str]], now: datetime) -> None:
-    execute_many(
-        "INSERT INTO store_release (project_id, version, first_seen) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-        [(project, version, moment(now)) for project, version in versions],
+def remember_releases(versions: Collection[tuple[int, str]], now: datetime) -> list[tuple[int, str]]:
+    """The (project, version) pairs that are new."""
+    if not versions:
+        return []
+    at = moment(now)
+    sql = (
+        "INSERT INTO store_release (project_id, version, first_seen) VALUES "  # noqa: S608 — placeholders only
+        f"{values(3, len(versions))} ON CONFLICT DO NOTHING RETURNING project_id, version"
     )
+    return [(row[0], row[1]) for row in rows(sql, [column for pair in sorted(versions) for column in (*pair, at)])]
 
 
 def first_events(project_ids: Collection[int], now: datetime) -> None:

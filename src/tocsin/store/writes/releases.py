@@ -8,13 +8,12 @@ from django.db.models import Q
 
 from tocsin.core import code
 from tocsin.store.models import Deploy, Release, ReleaseCommit
+from tocsin.store.writes.events import remember_releases
 
 
-def make(project_ids: Collection[int], version: str, now: datetime) -> None:
-    """The version in each of the projects; where it is known, it stays as it is."""
-    Release.objects.bulk_create(
-        [Release(project_id=one, version=version, first_seen=now) for one in project_ids], ignore_conflicts=True
-    )
+def make(project_ids: Collection[int], version: str, now: datetime) -> set[int]:
+    """The version in each of the projects, and in which of them it is new; where it is known, it stays as it is."""
+    return {project for project, _ in remember_releases({(one, version) for one in project_ids}, now)}
 
 
 def describe(organization_id: int, wanted: code.Release) -> None:

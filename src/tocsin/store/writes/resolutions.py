@@ -1,4 +1,4 @@
-"""Where issues are fixed, as releases and events change it; each function is one statement."""
+"""Where issues are fixed, as releases and events change it; mostly one statement each."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -20,6 +20,15 @@ def landed(issue_ids: Collection[int], version: str) -> None:
     """The commit that resolved issues wait for is in a version; nothing where they wait for none."""
     waiting = Resolution.objects.filter(issue_id__in=issue_ids, kind=Kind.IN_COMMIT.value, is_pending=True)
     waiting.update(kind=Kind.IN_RELEASE.value, release=version, is_pending=False)
+
+
+def came(versions: Mapping[int, str]) -> None:
+    """What was resolved in the release to come is fixed in the version that came, by issue; a statement each
+    version."""
+    for version in set(versions.values()):
+        issue_ids = [issue for issue, one in versions.items() if one == version]
+        waiting = Resolution.objects.filter(issue_id__in=issue_ids, kind=Kind.IN_NEXT_RELEASE.value)
+        waiting.update(kind=Kind.IN_RELEASE.value, release=version, current_release="", is_pending=False)
 
 
 def follow(fixes: Iterable[tuple[int, int, int]], now: datetime) -> None:

@@ -14,7 +14,7 @@ from tocsin.store.writes import preferences as writes
 from tocsin.store.writes.preferences import Owner
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.choosing import Table, answer
-from tocsin.web.matrix import Matrix, matrix
+from tocsin.web.matrix import EVERYONE, TEAM, Matrix, matrix
 from tocsin.web.roles import may_manage, require_manager
 
 
@@ -47,6 +47,7 @@ def _of_team(team_id: int, organization_id: int) -> Matrix:
         lambda type_, service: standing(
             choices, defaults, (type_, service.slug if service else ""), Place(Scope.TEAM, team_id)
         ),
+        TEAM,
     )
 
 
@@ -77,4 +78,5 @@ def _of_organization(organization_id: int) -> Matrix:
             (type_, service.slug if service else ""),
             otherwise=service is None or service.on_by_default,
         ),
+        EVERYONE,
     )

@@ -10,6 +10,7 @@ from tocsin.core.roles import MAY_MANAGE
 from tocsin.core.search import LONGEST
 from tocsin.core.search_save import Wanted, read
 from tocsin.core.search_suggest import Suggestion
+from tocsin.store.models import SavedSearch
 from tocsin.store.queries import saved_searches, search_values, tags
 from tocsin.store.writes import saved_searches as writes
 from tocsin.web.access import MemberRequest, member_of_organization
@@ -82,12 +83,33 @@ def _keep(request: MemberRequest, wanted: Wanted) -> None:
 @require_POST
 def forget(request: MemberRequest, search_id: int) -> HttpResponse:
     """Removes a kept search."""
+    if found := _to_change(request, search_id):
+        writes.remove(found)
+        messages.success(request, f"“{found.name}” is no longer kept.")
+    return redirect("issues", organization=request.organization.slug)
+
+
+@member_of_organization
+@require_POST
+def rename(request: MemberRequest, search_id: int) -> HttpResponse:
+    """Calls a kept search something else."""
+    if found := _to_change(request, search_id):
+        wanted = read({"name": request.POST.get("name", "")})
+        if not isinstance(wanted, Wanted):
+            messages.error(request, wanted["name"][0])
+        elif writes.change(found, name=wanted.name, query=found.query, sort=found.sort):
+            messages.success(request, f"It is called “{found.name}” from now on.")
+        else:
+            messages.error(request, f"Another kept search is called “{wanted.name}”. Choose a different name.")
+    return redirect("issues", organization=request.organization.slug)
+
+
+def _to_change(request: MemberRequest, search_id: int) -> SavedSearch | None:
+    """The search, if the person may change it; else they are told why not."""
     found = saved_searches.one(request.organization.pk, request.person.pk, search_id)
     if found is None:
         raise Http404("That search is gone already, or it is somebody else's.")
     if found.user_id is None and request.membership.role not in MAY_MANAGE:
         messages.error(request, NOT_YOURS)
-    else:
-        writes.remove(found)
-        messages.success(request, f"“{found.name}” is no longer kept.")
-    return redirect("issues", organization=request.organization.slug)
+        return None
+    return found

@@ -8,7 +8,7 @@ facts come from: from the moments before, in memory, and not from the database.
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,11 +18,13 @@ from tocsin.core.claim import Pair, cutoff, granted, is_ready
 from tocsin.core.evaluate import decide
 from tocsin.core.event import Event
 from tocsin.core.facts import EVENTS, MATCHING_USERS, SEEN_ELSEWHERE, TAGGED, USERS, Asked, Facts, Need
+from tocsin.core.issue import Status
 from tocsin.core.past import NOTHING, Came, Changed, Moment, PastIssue, PastPlaces
 from tocsin.core.rule import Rule
 from tocsin.core.window import Window
 from tocsin.core.windows import span
 
+AWAKE = frozenset({"is_regression", "has_escalated"})  # what opens an issue again
 COUNTED = frozenset({EVENTS, USERS, MATCHING_USERS, TAGGED})
 
 
@@ -116,10 +118,13 @@ class Backtest:
     def _count(self, came: Came, issue: PastIssue) -> frozenset[str]:
         """Counts the event; what became true with it."""
         environment, happened = came.event.environment, came.happened
+        if happened & AWAKE:
+            issue.status = Status.UNRESOLVED
         if not came.counts:
             return happened
         if environment not in issue.seen_in:
             happened |= {"is_new_environment"}
+            issue.seen_in.add(environment)
         issue.saw(came)
         if not came.is_kept:
             issue.is_guessed = self._is_guessed = True
@@ -127,7 +132,6 @@ class Backtest:
         return happened
 
     def _ask(self, course: Course, came: Came, issue: PastIssue) -> Iterator[WouldFire]:
-        issue.seen_in.add(came.event.environment)
         if not course.is_asked(issue.id, came.at):
             return
         if not self._matches(course, self._facts(came.event, issue, came.at, came.happened), issue):
@@ -157,7 +161,7 @@ class Backtest:
     def _matches(self, course: Course, facts: Facts, issue: PastIssue) -> bool:
         values = _Values(course.rule, facts, issue, self._counts, self._places)
         try:
-            decision = decide([course.rule], _with(facts, values))
+            decision = decide([course.rule], replace(facts, values=values) if course.rule.needs else facts)
         except LookupError as error:
             course.errors, course.error = course.errors + 1, str(error)
             return False
@@ -180,3 +184,70 @@ class Backtest:
             "has_escalated" in happened,
             activity,
         )
+
+
+class _Counts:
+    """What the rules count, of each issue."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._asked = {_asked(need, rule): rule for rule in rules for need in rule.needs if need.name in COUNTED}
+        self._windows: dict[tuple[int, Asked, str], Window] = {}
+
+    def add(self, came: Came, facts: Callable[[], Facts]) -> None:
+        for asked, rule in self._asked.items():
+            if came.event.environment in asked.where:
+                for key, member in _members(asked, rule, came, facts):
+                    self._window(came.issue_id, asked, key).add(came.second, member)
+
+    def count(self, issue_id: int, asked: Asked, event: Event, at: int) -> int:
+        """How many, in the stretch that the need is about; of several values of a tag, the most."""
+        first, last = span(asked.need, at).seconds
+        keys = counted.tags(event, asked.need.detail) if asked.need.name == TAGGED else ("",)
+        return max((self._window(issue_id, asked, key).count(first, last) for key in keys), default=0)
+
+    def _window(self, issue_id: int, asked: Asked, key: str) -> Window:
+        place = (issue_id, asked, key)
+        found = self._windows.get(place)
+        if found is None:
+            are_distinct = asked.need.name in (USERS, MATCHING_USERS)
+            found = self._windows[place] = Window(are_distinct=are_distinct)
+        return found
+
+
+class _Values(Mapping[Asked, Any]):
+    """What a rule needs, found out when it is asked for."""
+
+    def __init__(self, rule: Rule, facts: Facts, issue: PastIssue, counts: _Counts, places: PastPlaces) -> None:
+        self._rule, self._facts, self._issue, self._counts, self._places = rule, facts, issue, counts, places
+
+    def __getitem__(self, asked: Asked) -> Any:
+        need, facts = asked.need, self._facts
+        if need.name in COUNTED:
+            return self._counts.count(facts.issue.id, asked, facts.event, int(facts.now.timestamp()))
+        if need == SEEN_ELSEWHERE:
+            elsewhere = self._issue.seen_in - {facts.event.environment}
+            return sum(name in self._rule.where for name in elsewhere)
+        return self._places.value(need, asked.where, facts)
+
+    def __iter__(self) -> Iterator[Asked]:
+        return (_asked(need, self._rule) for need in self._rule.needs)
+
+    def __len__(self) -> int:
+        return len(self._rule.needs)
+
+
+def _asked(need: Need, rule: Rule) -> Asked:
+    return Asked(need, rule.where, rule.filters_key if need.name == MATCHING_USERS else "")
+
+
+def _members(asked: Asked, rule: Rule, came: Came, facts: Callable[[], Facts]) -> Sequence[tuple[str, str]]:
+    """What the event adds: under which key, as which member."""
+    match asked.need.name:
+        case name if name == EVENTS:
+            return (("", ""),)
+        case name if name == TAGGED:
+            return [(value, "") for value in counted.tags(came.event, asked.need.detail)]
+        case name:
+            user = counted.user(came.event) if came.user is None else came.user
+            is_counted = user and (name == USERS or counted.lets_pass(rule, facts()))
+            return (("", user),) if is_counted else ()

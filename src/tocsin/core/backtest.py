@@ -8,7 +8,7 @@ facts come from: from the moments before, in memory, and not from the database.
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -112,7 +112,7 @@ class Backtest:
                 due, _, came = heapq.heappop(course.waiting)
                 course.awaited.discard(came.issue_id)
                 issue = self._issues[came.issue_id]
-                if self._matches(course, self._facts(came.event, issue, due, came.happened), issue):
+                if self._matches(course, self._facts(came.event, issue, due, came.happened)):
                     yield from self._claim(course, came.event, issue, due)
 
     def _count(self, came: Came, issue: PastIssue) -> frozenset[str]:
@@ -134,7 +134,7 @@ class Backtest:
     def _ask(self, course: Course, came: Came, issue: PastIssue) -> Iterator[WouldFire]:
         if not course.is_asked(issue.id, came.at):
             return
-        if not self._matches(course, self._facts(came.event, issue, came.at, came.happened), issue):
+        if not self._matches(course, self._facts(came.event, issue, came.at, came.happened)):
             return
         if course.rule.wait:
             self._wait(course, came)
@@ -145,7 +145,7 @@ class Backtest:
         for course in self.courses:
             if course.rule.hears_activities and course.is_asked(issue.id, changed.at):
                 facts = self._facts(event, issue, changed.at, NOTHING, changed.activity)
-                if self._matches(course, facts, issue):
+                if self._matches(course, facts):
                     yield from self._claim(course, event, issue, changed.at)
 
     def _wait(self, course: Course, came: Came) -> None:
@@ -158,10 +158,9 @@ class Backtest:
             is_guessed = self._is_guessed if course.rule.hourly_limit else issue.is_guessed
             yield WouldFire(course.rule, at, issue, event, not is_guessed)
 
-    def _matches(self, course: Course, facts: Facts, issue: PastIssue) -> bool:
-        values = _Values(course.rule, facts, issue, self._counts, self._places)
+    def _matches(self, course: Course, facts: Facts) -> bool:
         try:
-            decision = decide([course.rule], replace(facts, values=values) if course.rule.needs else facts)
+            decision = decide([course.rule], facts)
         except LookupError as error:
             course.errors, course.error = course.errors + 1, str(error)
             return False
@@ -174,7 +173,8 @@ class Backtest:
     def _facts(
         self, event: Event, issue: PastIssue, at: datetime, happened: frozenset[str], activity: str = ""
     ) -> Facts:
-        return Facts(
+        values = _Values(issue, self._counts, self._places)
+        values.facts = Facts(
             event,
             issue.as_issue(at),
             at,
@@ -183,7 +183,9 @@ class Backtest:
             "is_new_environment" in happened,
             "has_escalated" in happened,
             activity,
+            values,
         )
+        return values.facts
 
 
 class _Counts:
@@ -215,25 +217,26 @@ class _Counts:
 
 
 class _Values(Mapping[Asked, Any]):
-    """What a rule needs, found out when it is asked for."""
+    """What rules need of an event, found out when it is asked for; which that will be, nobody can list."""
 
-    def __init__(self, rule: Rule, facts: Facts, issue: PastIssue, counts: _Counts, places: PastPlaces) -> None:
-        self._rule, self._facts, self._issue, self._counts, self._places = rule, facts, issue, counts, places
+    def __init__(self, issue: PastIssue, counts: _Counts, places: PastPlaces) -> None:
+        self._issue, self._counts, self._places = issue, counts, places
+        self.facts: Facts
 
     def __getitem__(self, asked: Asked) -> Any:
-        need, facts = asked.need, self._facts
+        need, facts = asked.need, self.facts
         if need.name in COUNTED:
-            return self._counts.count(facts.issue.id, asked, facts.event, int(facts.now.timestamp()))
+            return self._counts.count(self._issue.id, asked, facts.event, int(facts.now.timestamp()))
         if need == SEEN_ELSEWHERE:
             elsewhere = self._issue.seen_in - {facts.event.environment}
-            return sum(name in self._rule.where for name in elsewhere)
+            return sum(name in asked.where for name in elsewhere)
         return self._places.value(need, asked.where, facts)
 
     def __iter__(self) -> Iterator[Asked]:
-        return (_asked(need, self._rule) for need in self._rule.needs)
+        return iter(())
 
     def __len__(self) -> int:
-        return len(self._rule.needs)
+        return 0
 
 
 def _asked(need: Need, rule: Rule) -> Asked:

@@ -19,6 +19,7 @@ BARS = {
     "decide": "≤ 5 ms an alert to owners, 1,000 members; ≥ 2,000 decisions/s in a batch",
     "rules": "p99 ≤ 2 ms an event, 1,000 rules over 100 projects",
     "latency": "p50 ≤ 30 ms, p99 ≤ 200 ms at 1/s and at 500/s",
+    "backtest": "≤ 10 s for 14 days of 100,000 events",
     "ownership": "≤ 2 ms for 1,000 rules and 100 frames",
     "scale": "≥ 3,000 deliveries/s from PostgreSQL, each in the ledger; ≥ 1,000 events/s digested through RabbitMQ",
     "search": "50 of 100,000 issues in ≤ 50 ms with every filter, on SQLite and PostgreSQL",

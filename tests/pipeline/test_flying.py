@@ -6,8 +6,8 @@ import pytest
 import time_machine
 
 from tests.builders import NOW, World, a_delivery, a_notification, a_world
+from tocsin.core.crowding import FIRST
 from tocsin.core.sending import Delivered, Unknown
-from tocsin.core.window import FIRST
 from tocsin.pipeline import deliver
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.deliver import LEASE

@@ -79,7 +79,9 @@ class Facts:
 
         Raises UnknownFactError where it takes a look at the others to tell.
         """
-        facts = replace(self, where=where, filters=filters)
+        facts = (
+            self if (where, filters) == (self.where, self.filters) else replace(self, where=where, filters=filters)
+        )
         if self.is_new or not self.is_new_environment or where == EVERYWHERE:
             return facts
         if where.is_one or not facts.value(SEEN_ELSEWHERE):

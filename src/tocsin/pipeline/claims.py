@@ -10,7 +10,8 @@ from datetime import datetime
 
 from isal import isal_zlib
 
-from tocsin.core.cap import HOUR, capped
+from tocsin.core.cap import HOUR
+from tocsin.core.claim import Pair, cutoff, granted
 from tocsin.core.rule import Rule
 from tocsin.pipeline.reading import Seen
 from tocsin.store.writes import rule_health, rule_pending, rule_states
@@ -44,30 +45,25 @@ def fire(matched: Matches, now: datetime) -> list[Fired]:
     first: dict[tuple[int, int], int] = {}
     for index, (one, rule) in enumerate(matched):
         first.setdefault((rule.id, one.issue.id), index)
-    wanted = {key: now - matched[index][1].frequency for key, index in first.items()}
-    for key in _over_limit(matched, first, wanted, now):
-        del wanted[key]
-    claimed = rule_states.claim(wanted, now)
+    wanted = {key: cutoff(now, matched[index][1].frequency) for key, index in first.items()}
+    claimed = rule_states.claim(_within_limits(matched, wanted, now), now)
     firing = {first[key] for key in claimed}
     held = Counter((rule.id, one.issue.id) for index, (one, rule) in enumerate(matched) if index not in firing)
     rule_states.hold(held)
     return _together([matched[index] for index in sorted(firing)])
 
 
-def _over_limit(
-    matched: Matches, first: dict[tuple[int, int], int], cutoffs: dict[tuple[int, int], datetime], now: datetime
-) -> list[tuple[int, int]]:
-    """Those that would fire if their rule had not done so often enough within the hour."""
+def _within_limits(matched: Matches, cutoffs: dict[Pair, datetime], now: datetime) -> dict[Pair, datetime]:
+    """Those whose rule has not fired often enough within the hour."""
     limits = {rule.id: rule.hourly_limit for _, rule in matched if rule.hourly_limit}
     if not limits:
-        return []
-    limited = {key: cutoff for key, cutoff in cutoffs.items() if key[0] in limits}
+        return cutoffs
+    limited = {pair: at for pair, at in cutoffs.items() if pair[0] in limits}
     fired = rule_states.fired_since(sorted(limits), now - HOUR)
-    cooling = rule_states.cooling(limited)
-    ready = [key for key in first if key in limited and key not in cooling]
-    found = capped([rule for rule, _ in ready], limits, fired)
+    found = granted(limited, rule_states.last_fired(limited), limits, fired)
     rule_health.over_limit(found.over, now)
-    return [key for place, key in enumerate(ready) if place not in set(found.within)]
+    within = set(found.pairs)
+    return {pair: at for pair, at in cutoffs.items() if pair not in limited or pair in within}
 
 
 def _together(firing: Iterable[tuple[Seen, Rule]]) -> list[Fired]:

@@ -4,8 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from tocsin.core.evaluate import passes
-from tocsin.core.event import anonymous
+from tocsin.core import counted
 from tocsin.core.facts import Facts
 from tocsin.core.rule import Rule
 from tocsin.core.windows import EVENT_SERIES
@@ -54,16 +53,8 @@ def seconds(
 
 def _members(name: str, rule: Rule | None, facts: Facts) -> Sequence[str]:
     if name.startswith("users"):
-        user = facts.event.user
-        identity = user.identity if user else ""
-        if not identity or (rule is not None and not passes(rule.filter_match, rule.filters, facts, [])):
-            return ()
-        return (anonymous(identity),)
+        member = counted.user(facts.event)
+        return (member,) if member and (rule is None or counted.lets_pass(rule, facts)) else ()
     if name.startswith("tag:"):
-        return tags(facts, name.removeprefix("tag:"))
+        return counted.tags(facts.event, name.removeprefix("tag:"))
     return ()
-
-
-def tags(facts: Facts, key: str) -> Sequence[str]:
-    """The event's values of a tag as they are counted."""
-    return [anonymous(value.strip().lower()) for value in dict.fromkeys(facts.event.tag_values(key))]

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from tocsin.core.crowding import FIRST, after
 from tocsin.core.sending import Outcome
-from tocsin.core.window import FIRST, after
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries.outbox import Crowd
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tocsin.core.counted import tags
 from tocsin.core.facts import EVENTS, MATCHING_USERS, SEEN_ELSEWHERE, TAGGED, USERS, Asked, Facts, Need
 from tocsin.core.rule import Rule
 from tocsin.core.windows import EVENT_SERIES, Span, series, span
-from tocsin.pipeline.counting import Entries, Entry, tags
+from tocsin.pipeline.counting import Entries, Entry
 from tocsin.pipeline.known_places import Places
 from tocsin.pipeline.reading import Seen
 from tocsin.store.queries import counts
@@ -79,7 +80,7 @@ class Known:
         at, asked = int(facts.now.timestamp()), _asked(need, one.rule)
         if need.name != TAGGED:
             return (Key(facts.issue.id, asked, at),)
-        return (Key(facts.issue.id, asked, at, member) for member in tags(facts, need.detail))
+        return (Key(facts.issue.id, asked, at, member) for member in tags(facts.event, need.detail))
 
     def _count(self, key: Key, place: int) -> int:
         running = self._running.get(key)

@@ -1,17 +1,14 @@
 """What a batch's open rules need to know beyond an issue's counts: sessions, releases, where an issue was seen."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
+from tocsin.core import places
 from tocsin.core.environments import Environments
 from tocsin.core.facts import ADOPTED_RELEASES, LATEST_RELEASE, RELEASE, SEEN_ELSEWHERE, SESSIONS, Facts, Need
 from tocsin.core.releases import Known
 from tocsin.store.queries import counts
-
-# A release is adopted when a tenth of a day's sessions have it.
-ADOPTED_WITHIN = timedelta(days=1)
-ADOPTED_SHARE = 0.1
 
 
 class Places:
@@ -23,7 +20,7 @@ class Places:
         first = min((one.now for one in facts), default=now)
         longest = max((need.window for need in needs if need.name == SESSIONS), default=0)
         self._sessions = _sessions(projects, int(first.timestamp()) - longest) if longest else {}
-        self._shares = _shares(projects, now - ADOPTED_WITHIN) if ADOPTED_RELEASES in names else {}
+        self._shares = _shares(projects, now - places.ADOPTED_WITHIN) if ADOPTED_RELEASES in names else {}
         self._releases: dict[int, list[tuple[str, Known]]] = {}
         if names & {LATEST_RELEASE, ADOPTED_RELEASES, RELEASE.name}:
             named = {one.event.release for one in facts if one.event.release}
@@ -35,40 +32,22 @@ class Places:
     def value(self, need: Need, where: Environments, facts: Facts) -> object:
         """What a rule needs to know of an event's project."""
         project = facts.issue.project_id
+        releases = self._releases.get(project, ())
         match need.name:
             case name if name == SESSIONS:
-                at = int(facts.now.timestamp()) // 60
-                minutes = range(at - need.window // 60 + 1, at + 1)
-                found = self._sessions.get(project, ())
-                return sum(count for minute, name, count in found if minute in minutes and name in where)
+                return places.sessions(self._sessions.get(project, ()), need.window, facts.now, where)
             case name if name == LATEST_RELEASE:
-                return _newest(self._releases.get(project, ()), where, facts.now)
+                return places.newest(releases, where, facts.now)
             case name if name == RELEASE.name:
-                known = (one for _, one in self._releases.get(project, ()) if one.version == facts.event.release)
-                return next(known, None)
+                return places.of_version(releases, facts.event.release, facts.now)
             case name if name == ADOPTED_RELEASES:
-                return self._adopted(project, need.detail)
+                return places.adopted(releases, need.detail, self._shares.get((project, need.detail), {}))
             case other:
                 raise LookupError(f"There is no way to learn of {other!r}.")
 
     def seen_before(self, issue_id: int) -> frozenset[str]:
         """The environments that an issue had been seen in before the batch."""
         return self._seen.get(issue_id, frozenset())
-
-    def _adopted(self, project: int, environment: str) -> list[Known]:
-        shares = self._shares.get((project, environment), {})
-        known = {one.version: one for name, one in self._releases.get(project, ()) if name == environment}
-        total = sum(shares.values())
-        adopted = [known[one] for one, count in shares.items() if one in known and count >= total * ADOPTED_SHARE]
-        return sorted(adopted, key=lambda one: one.first_seen, reverse=True)
-
-
-def _newest(found: Iterable[tuple[str, Known]], where: Environments, at: datetime) -> str:
-    newest = ""
-    for environment, one in found:
-        if environment in where and one.first_seen <= at:
-            newest = one.version
-    return newest
 
 
 def _sessions(projects: Collection[int], since: int) -> dict[int, list[tuple[int, str, int]]]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tocsin.core.window import FIRST
+from tocsin.core.crowding import FIRST
 from tocsin.store import secrets
 from tocsin.store.db import aware, ids_given, in_ids, rows, values
 from tocsin.store.models import Delivery

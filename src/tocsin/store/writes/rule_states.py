@@ -1,16 +1,15 @@
 """When rules fired for issues: the claim that lets each fire once per frequency."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from tocsin.core.claim import Pair
 from tocsin.store.db import aware, execute_many, for_update, moment, rows, values
 
 # Four values a pair, and SQLite as it is built by default takes 32,766 in a statement. 500 new issues and
 # 20 rules are 10,000 pairs.
 PAIRS = 8_000
-
-Pair = tuple[int, int]
 
 
 def claim(wanted: Mapping[Pair, datetime], now: datetime) -> set[Pair]:
@@ -38,19 +37,17 @@ def _claim(wanted: Sequence[tuple[Pair, datetime]], now: datetime) -> list[Pair]
     return rows(sql, flat)
 
 
-def cooling(cutoffs: Mapping[Pair, datetime]) -> set[Pair]:
-    """Those (rule, issue) that fired after the moment given, so that a claim of them would fail."""
-    if not cutoffs:
-        return set()
+def last_fired(pairs: Collection[Pair]) -> dict[Pair, datetime]:
+    """When rules last fired for issues; those that never did are not there."""
+    if not pairs:
+        return {}
     found = rows(
         "SELECT rule_id, issue_id, last_fired FROM store_rulestate"  # noqa: S608 — placeholders only
-        f" WHERE rule_id IN {values(len({rule for rule, _ in cutoffs}), 1)}"
-        f" AND issue_id IN {values(len({issue for _, issue in cutoffs}), 1)}",
-        [*{rule for rule, _ in cutoffs}, *{issue for _, issue in cutoffs}],
+        f" WHERE rule_id IN {values(len({rule for rule, _ in pairs}), 1)}"
+        f" AND issue_id IN {values(len({issue for _, issue in pairs}), 1)}",
+        [*{rule for rule, _ in pairs}, *{issue for _, issue in pairs}],
     )
-    return {
-        (rule, issue) for rule, issue, at in found if (rule, issue) in cutoffs and aware(at) > cutoffs[rule, issue]
-    }
+    return {(rule, issue): aware(at) for rule, issue, at in found if (rule, issue) in pairs}
 
 
 def fired_since(rule_ids: Sequence[int], since: datetime) -> dict[int, int]:

@@ -17,6 +17,7 @@ from tocsin.store.writes import rule_health, rule_pending, rule_states
 from tocsin.store.writes.rule_pending import Pending
 
 HAPPENED = ("is_new", "is_regression", "is_new_environment", "has_escalated")
+ACTIVITY = "activity:"  # before the type of a happening that no event brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _pending(one: Seen, rule: Rule, now: datetime) -> Pending:
         one.issue.id,
         one.arrived.event.event_id,
         one.arrived.received,
-        [name for name in HAPPENED if getattr(one, name)],
+        [*(name for name in HAPPENED if getattr(one, name)), *([ACTIVITY + one.activity] if one.activity else [])],
         isal_zlib.compress(one.arrived.payload, 1),
         now + rule.wait,
     )

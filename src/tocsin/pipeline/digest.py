@@ -21,7 +21,8 @@ from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.feedback import said_in
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.owning import own
 from tocsin.pipeline.reading import Arrived, Begun, Reading, Seen, read
 from tocsin.pipeline.sample import kept
@@ -144,8 +145,8 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     # Who gets an issue by itself hears of it by its alert; without one, by the assignment.
     work.happened += [replace(one, quiet=one.issue_id in alerted) for one in inherited]
     work.happened += said_in(reading.spoken, work.seen, known, now)
-    happen(work.happened, now)
     _keep(work, {one.seen.arrived.event.event_id for one in fired})
+    happen(work.happened, now)
     digested = Digested(
         position=position,
         events=len(arrived),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.core import excerpt
 from tocsin.core.delivery import State
-from tocsin.core.issue import Substatus
+from tocsin.core.issue import Happening, Substatus
 from tocsin.core.people import Directory
 from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
@@ -16,6 +16,7 @@ from tocsin.core.sending import BROADCAST, REPLY
 from tocsin.core.unsubscribe import without
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.claims import Fired
 from tocsin.pipeline.evaluate import issue_facts
 from tocsin.pipeline.owning import Owners
@@ -131,7 +132,14 @@ def _facts(one: Fired, project: ProjectFacts) -> Facts:
             RuleFacts(rule.id, rule.label, links.rule(organization, project.slug, rule.id)) for rule in one.rules
         ),
         settings_url=links.preferences(),
+        happened=_called(one.seen.activity),
     )
+
+
+def _called(activity: str) -> str:
+    """What happened without an event, in the words of its own kind; "" for an event."""
+    kind = catalogue().kind_of(Happening(activity)) if activity else None
+    return kind.name if kind else ""
 
 
 def _substatus(substatus: Substatus) -> str:

@@ -13,7 +13,8 @@ from tocsin.formats.event import UnreadableError, parse
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.compiled import rules_of
-from tocsin.pipeline.happen import Happened, conversation_of, decide
+from tocsin.pipeline.happen import conversation_of, decide
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
 from tocsin.store.queries import directory, events, news, ownership, projects

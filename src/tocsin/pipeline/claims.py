@@ -12,8 +12,10 @@ from isal import isal_zlib
 
 from tocsin.core.cap import HOUR, capped
 from tocsin.core.rule import Rule
+from tocsin.core.rule_snooze import of_everyone
 from tocsin.pipeline.reading import Seen
-from tocsin.store.writes import rule_health, rule_pending, rule_states
+from tocsin.store.writes import rule_health, rule_hidden, rule_pending, rule_states
+from tocsin.store.writes.rule_hidden import Hidden
 from tocsin.store.writes.rule_pending import Pending
 
 HAPPENED = ("is_new", "is_regression", "is_new_environment", "has_escalated")
@@ -40,6 +42,7 @@ def fire_or_wait(matched: Matches, now: datetime) -> list[Fired]:
 
 def fire(matched: Matches, now: datetime) -> list[Fired]:
     """What fires now, whoever else evaluates at the same time."""
+    matched = _awake(matched, now)
     if not matched:
         return []
     first: dict[tuple[int, int], int] = {}
@@ -52,7 +55,34 @@ def fire(matched: Matches, now: datetime) -> list[Fired]:
     firing = {first[key] for key in claimed}
     held = Counter((rule.id, one.issue.id) for index, (one, rule) in enumerate(matched) if index not in firing)
     rule_states.hold(held)
+    rule_hidden.count(_by_rule(held), "by_frequency", now)
     return _together([matched[index] for index in sorted(firing)])
+
+
+def _awake(matched: Matches, now: datetime) -> Matches:
+    """Those whose rule may act. What is snoozed for everyone claims nothing, so that it may act once that is over;
+    what it would have acted for is kept with the snooze."""
+    if not any(rule.snoozes for _, rule in matched):
+        return matched
+    awake: list[tuple[Seen, Rule]] = []
+    hidden: list[Hidden] = []
+    counts: Counter[int] = Counter()
+    for one, rule in matched:
+        if snooze := of_everyone(rule.snoozes, now):
+            hidden.append(Hidden(snooze.id, one.issue.id, one.arrived.event.event_id, now))
+            counts[rule.id] += 1
+        else:
+            awake.append((one, rule))
+    rule_hidden.hide(hidden)
+    rule_hidden.count(counts, "by_snooze", now)
+    return awake
+
+
+def _by_rule(held: Counter[tuple[int, int]]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for (rule, _), count in held.items():
+        counts[rule] += count
+    return counts
 
 
 def _over_limit(
@@ -68,6 +98,7 @@ def _over_limit(
     ready = [key for key in first if key in limited and key not in cooling]
     found = capped([rule for rule, _ in ready], limits, fired)
     rule_health.over_limit(found.over, now)
+    rule_hidden.count(found.over, "by_limit", now)
     return [key for place, key in enumerate(ready) if place not in set(found.within)]
 
 

@@ -53,7 +53,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
             people[project.organization_id] = _snapshot(project)
         here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event)
-        routed = decide(one.rules, occasion, here, services, reaches)
+        routed = decide(one.rules, occasion, here, services, reaches, now)
         routed = without(routed, ended.get(one.seen.issue.id, {}), here.people)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)

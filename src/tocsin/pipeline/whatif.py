@@ -10,6 +10,7 @@ from tocsin.core.plan import Routed
 from tocsin.core.route import route
 from tocsin.core.targets import Occasion
 from tocsin.formats.event import UnreadableError, parse
+from tocsin.pipeline import clock
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.compiled import rules_of
@@ -68,7 +69,7 @@ def if_alerted(*, organization_id: int, project_id: int, issue_id: int | None = 
     here = directory.of(organization_id, project.organization_version)
     services = services_of(here)
     rules = rules_of([project])[project_id].rules
-    return [Supposed(rule.label, route([rule], occasion, here, services)) for rule in rules]
+    return [Supposed(rule.label, route([rule], occasion, here, services, now=clock.now())) for rule in rules]
 
 
 def _about(issue_id: int, project: ProjectFacts) -> Occasion:

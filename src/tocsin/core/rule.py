@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.core.environments import EVERYWHERE, Environments, environments
-from tocsin.core.facts import MATCHING_USERS, SEEN_ELSEWHERE, Need
+from tocsin.core.facts import MATCHING_USERS, SEEN_ELSEWHERE, SESSIONS, Need
 from tocsin.core.fields import InvalidFieldsError, as_mapping, parse
 from tocsin.core.registry import Catalogue, Condition, Phase, Provider, RuleAction
 from tocsin.core.rule_snooze import RuleSnooze
@@ -91,6 +91,11 @@ class Rule:
     knows_when: bool = False
     only_with: tuple[str, str] | None = None
     snoozes: tuple[RuleSnooze, ...] = ()
+
+    @property
+    def ages(self) -> bool:
+        """Whether what it counts may come to hold by time alone."""
+        return any(need.before or need.name == SESSIONS for need in self.needs)
 
     @property
     def tests(self) -> Iterator[Test]:

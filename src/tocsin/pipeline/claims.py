@@ -102,6 +102,13 @@ def _over_limit(
     return [key for place, key in enumerate(ready) if place not in set(found.within)]
 
 
+def exhausted(rules: Iterable[Rule], now: datetime) -> set[int]:
+    """The rules that have fired as often as they may within the hour."""
+    limits = {rule.id: rule.hourly_limit for rule in rules if rule.hourly_limit}
+    fired = rule_states.fired_since(sorted(limits), now - HOUR)
+    return {rule for rule, limit in limits.items() if fired.get(rule, 0) >= limit}
+
+
 def _together(firing: Iterable[tuple[Seen, Rule]]) -> list[Fired]:
     by_event: dict[int, tuple[Seen, list[Rule]]] = {}
     for one, rule in firing:

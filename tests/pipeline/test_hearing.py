@@ -114,7 +114,9 @@ def test_the_alert_says_what_happened(shop, issue):
 
     happens(issue, "assigned")
 
-    assert Notification.objects.get(kind="issue_alert").facts["happened"] == "Assigned"
+    facts = Notification.objects.get(kind="issue_alert").facts
+    assert facts["happened"] == "Assigned"
+    assert facts["said"] == "SHOP-1 was assigned to an unknown user by itself"
 
 
 def test_an_issue_without_a_kept_event_is_spoken_of_by_its_own_name(shop, issue):
@@ -166,6 +168,8 @@ def test_a_wait_begins_with_what_happened_and_ends_with_it(shop, issue):
 
     assert before == []
     assert fired() == [("Tell us", an_id(1))]
+    facts = Notification.objects.get(kind="issue_alert").facts
+    assert (facts["happened"], facts["said"]) == ("Assigned", "SHOP-1 was assigned to an unknown user by itself")
 
 
 def test_a_wait_without_a_kept_event_ends_as_well(shop, issue):
@@ -210,10 +214,12 @@ def test_a_person_who_assigns_an_issue_sets_it_off(shop, issue):
     assert len(fired()) == 1
 
 
-def test_a_regression_speaks_of_the_event_that_brought_it(shop):
+@pytest.mark.parametrize("times_seen", [1, 501], ids=["each event is kept", "one in a hundred is kept"])
+def test_a_regression_speaks_of_the_event_that_brought_it(shop, times_seen):
     a_rule(shop, hears("set_regression"))
     failure = {"values": [an_exception(type="CartError")]}
     digested(shop.project.pk, a_payload(1, exception=failure, timestamp=NOW.timestamp()), first=1)
+    Issue.objects.update(times_seen=times_seen)
     issue = Issue.objects.get()
     set_status(
         organization_id=shop.organization.pk, issue_ids=[issue.pk], status="resolved", actor_id=None, now=NOW

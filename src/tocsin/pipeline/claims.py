@@ -19,7 +19,8 @@ from tocsin.store.writes.rule_hidden import Hidden
 from tocsin.store.writes.rule_pending import Pending
 
 HAPPENED = ("is_new", "is_regression", "is_new_environment", "has_escalated")
-ACTIVITY = "activity:"  # before the type of a happening that no event brought
+# Before the type of a happening that no event brought, and before the sentence for it.
+ACTIVITY, SAID = "activity:", "said:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,11 @@ def _pending(one: Seen, rule: Rule, now: datetime) -> Pending:
         one.issue.id,
         one.arrived.event.event_id,
         one.arrived.received,
-        [*(name for name in HAPPENED if getattr(one, name)), *([ACTIVITY + one.activity] if one.activity else [])],
+        [*(name for name in HAPPENED if getattr(one, name)), *_without_event(one)],
         isal_zlib.compress(one.arrived.payload, 1),
         now + rule.wait,
     )
+
+
+def _without_event(one: Seen) -> Sequence[str]:
+    return [ACTIVITY + one.activity, SAID + one.said] if one.activity else []

@@ -9,18 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.core.activity import ActivityFacts
 from tocsin.core.fields import parse
 from tocsin.core.follow import Follower, News, tell_followers
-from tocsin.core.issue import short_id
 from tocsin.core.plan import Destination, Planned, Routed, Untold
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Concern, NotificationKind
 from tocsin.core.sending import REPLY
 from tocsin.engine.port import put
-from tocsin.pipeline import hearing, links, outgoing
+from tocsin.pipeline import hearing, outgoing
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.happened import Happened
+from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit
 from tocsin.store.queries import directory, news
@@ -153,28 +151,9 @@ def _notification(
         kind.slug,
         kind.category,
         "",
-        outgoing.text(_facts(one, issue, batch.names)),
+        outgoing.text(facts_of(one, issue, batch.names)),
         outgoing.text([step.as_json() for step in routed.trace]),
         batch.now,
-    )
-
-
-def _facts(one: Happened, issue: IssueNews, names: Mapping[int, str]) -> ActivityFacts:
-    organization = issue.organization_slug
-    return ActivityFacts(
-        organization=organization,
-        project=issue.project_slug,
-        project_url=links.project(organization, issue.project_slug),
-        issue_id=issue.id,
-        short_id=short_id(issue.project_slug, issue.number),
-        issue_url=links.issue(organization, issue.id),
-        title=issue.title,
-        culprit=issue.culprit,
-        level=issue.level,
-        settings_url=links.preferences(),
-        author=names.get(one.actor_id or 0, ""),
-        author_id=one.actor_id or 0,
-        data=one.data,
     )
 
 

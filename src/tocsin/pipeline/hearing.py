@@ -12,15 +12,19 @@ from tocsin.core.watching import watching
 from tocsin.engine.port import put
 from tocsin.formats.event import UnreadableError
 from tocsin.pipeline import claims, evaluate, recall, route
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.compiled import Compiled, rules_of
-from tocsin.pipeline.happened import Happened
+from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reading import Arrived, Seen
 from tocsin.store.db import after_commit
-from tocsin.store.queries import events, issues_digest, ownership, projects
+from tocsin.store.queries import events, issues_digest, news, ownership, projects
 from tocsin.store.queries.events import Sampled
 from tocsin.store.queries.issues_digest import IssueRow
+from tocsin.store.queries.news import IssueNews
 from tocsin.store.queries.owners import suspects
+
+SAID_LENGTH = 300
 
 
 def hear(happened: Sequence[Happened], now: datetime) -> int:
@@ -49,15 +53,24 @@ def _hearing(found: Compiled) -> Compiled:
 
 def _seen(heard: Sequence[Happened], now: datetime) -> list[Seen]:
     ids = {one.issue_id for one in heard}
-    rows, kept = issues_digest.by_id(ids), events.latest_kept(ids)
+    rows, kept, issues = issues_digest.by_id(ids), events.latest_kept(ids), news.issues(ids)
+    names = news.names({one.actor_id for one in heard if one.actor_id is not None})
     latest = {issue: _arrived(row, kept, now) for issue, row in rows.items()}
     found: list[Seen] = []
     for one in heard:
         if one.issue_id in rows:
             seen = recall.beside(latest[one.issue_id], rows[one.issue_id])
-            seen.activity = one.happening.value
+            seen.activity, seen.said = one.happening.value, _said(one, issues[one.issue_id], names)
             found.append(seen)
     return found
+
+
+def _said(one: Happened, issue: IssueNews, names: Mapping[int, str]) -> str:
+    """What happened in a sentence, as in a thread; "" for what nobody says."""
+    kind = catalogue().kind_of(one.happening)
+    if kind is None or kind.brief is None:
+        return ""
+    return kind.brief(facts_of(one, issue, names)).title[:SAID_LENGTH]
 
 
 def _arrived(row: IssueRow, kept: Mapping[int, Sampled], now: datetime) -> Arrived:

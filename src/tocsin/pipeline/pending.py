@@ -99,4 +99,6 @@ def _seen(one: Pending, row: IssueRow) -> Seen:
             setattr(seen, name, True)
         elif name.startswith(claims.ACTIVITY):
             seen.activity = name.removeprefix(claims.ACTIVITY)
+        elif name.startswith(claims.SAID):
+            seen.said = name.removeprefix(claims.SAID)
     return seen

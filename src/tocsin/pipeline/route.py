@@ -133,6 +133,7 @@ def _facts(one: Fired, project: ProjectFacts) -> Facts:
         ),
         settings_url=links.preferences(),
         happened=_called(one.seen.activity),
+        said=one.seen.said,
     )
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from tests.api.callers import a_caller
 from tests.builders import NOW, a_member, a_user, a_world
+from tocsin.core.fields import parse
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.models import (
     AuditEntry,
     Environment,
@@ -23,6 +25,7 @@ pytestmark = pytest.mark.django_db
 RULES = "/projects/acme/shop/rules/"
 FIRST_SEEN = "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition"
 REGRESSION = "sentry.rules.conditions.regression_event.RegressionEventCondition"
+OFTEN = "sentry.rules.conditions.event_frequency.EventFrequencyCondition"
 LEVEL = "sentry.rules.filters.level.LevelFilter"
 TAGGED = "sentry.rules.filters.tagged_event.TaggedEventFilter"
 MAIL = "sentry.mail.actions.NotifyEmailAction"
@@ -86,6 +89,9 @@ def test_a_rule_is_made_and_read_with_every_key_that_clients_know(world, caller)
         "projects": ["shop"],
         "status": "active",
         "snooze": False,
+        "snoozeForEveryone": False,
+        "snoozeUntil": None,
+        "snoozeReason": "",
         "lastTriggered": None,
         "environments": [],
         "excludedEnvironments": [],
@@ -147,6 +153,17 @@ def test_a_rule_as_sentrys_terraform_provider_sends_it_is_accepted(world, caller
     assert made.json["actions"][0]["name"].startswith("Send a notification to the Acme workspace Slack workspace")
     assert made.json["actions"][1]["targetIdentifier"] == world.team.pk
     assert made.json["environment"] == "production"
+
+
+@pytest.mark.parametrize("kind", ["count", "percent"])
+def test_an_empty_comparison_interval_is_read_as_the_default(caller, kind):
+    often = {"id": OFTEN, "value": 5, "interval": "1h", "comparisonType": kind, "comparisonInterval": ""}
+
+    made = caller.post(RULES, a_rule(conditions=[often]))
+
+    assert made.status == 201
+    (node,) = Rule.objects.get().data["conditions"]
+    assert parse(catalogue().condition(OFTEN).options, node).comparisonInterval == "5m"
 
 
 def test_what_is_stored_is_what_the_digest_evaluates(world, caller):

@@ -1,6 +1,7 @@
 """Who hears of a firing, where, and why (behaviour §2.5 and §3): the sentences of the specification."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from tests.core.routing import (
@@ -32,7 +33,10 @@ from tocsin.core.plan import Routed, Services
 from tocsin.core.reasons import Reason, Verdict
 from tocsin.core.route import route
 from tocsin.core.rule import Unknown
+from tocsin.core.rule_snooze import RuleSnooze
 from tocsin.core.targets import Occasion
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 # Preferences (§2.5)
 
@@ -249,3 +253,44 @@ def test_each_rule_that_fired_is_the_first_line_of_its_part_of_the_trace():
 
 def test_nothing_fired_reaches_nobody():
     assert route([], Occasion(PROJECT), a_directory(), MAIL_ONLY) == Routed()
+
+
+# Snoozes
+
+
+def test_a_rule_snoozed_for_everyone_tells_nobody_and_says_so():
+    rule = a_rule(tell(), post(), snoozes=(RuleSnooze(5, None, None, "Mending it"),))
+
+    outcome = route([rule], Occasion(PROJECT), a_directory(), MAIL_ONLY, now=NOW)
+
+    assert outcome.planned == ()
+    (step,) = outcome.trace
+    assert (step.verdict, step.reason, step.cause) == (Verdict.HELD, Reason.RULE_SNOOZED_FOR_ALL, "rule_snooze:5")
+    assert step.detail == {"reason": "Mending it"}
+
+
+def test_who_snoozed_a_rule_is_removed_with_that_reason_and_others_hear():
+    rule = a_rule(tell(), snoozes=(RuleSnooze(5, ANA.id),))
+
+    outcome = route([rule], Occasion(PROJECT), a_directory(), MAIL_ONLY, now=NOW)
+
+    assert ANA.email not in told(outcome)
+    assert BEN.email in told(outcome)
+    (step,) = [step for step in outcome.trace if step.reason is Reason.RULE_SNOOZED]
+    assert (step.subject, step.verdict, step.cause) == (ANA.subject, Verdict.REMOVED, "rule_snooze:5")
+    assert [one.user_id for one in outcome.untold(a_directory())] == [ANA.id]
+
+
+def test_a_person_who_snoozed_one_rule_hears_of_the_other():
+    rules = [a_rule(tell(), id=1, snoozes=(RuleSnooze(5, ANA.id),)), a_rule(tell(), id=2)]
+
+    outcome = route(rules, Occasion(PROJECT), a_directory(), MAIL_ONLY, now=NOW)
+
+    (mine,) = [one for one in outcome.planned if one.destination.user_id == ANA.id]
+    assert mine.rule_ids == (2,)
+
+
+def test_a_snooze_that_is_over_holds_nothing():
+    rule = a_rule(tell(), snoozes=(RuleSnooze(5, None, NOW), RuleSnooze(6, ANA.id, NOW)))
+
+    assert ANA.email in told(route([rule], Occasion(PROJECT), a_directory(), MAIL_ONLY, now=NOW))

@@ -130,3 +130,11 @@ def test_the_plain_form_says_all_of_it():
 
     for part in (EXAMPLE.title, EXAMPLE.issue_url, "return amount / count", "Ask Jane", "own this part"):
         assert part in text
+
+
+def test_what_was_done_to_the_issue_stands_first():
+    message = an_alert(happened="Resolved issue", said="Ana resolved SHOP-12")
+
+    assert message.heading == "Resolved issue"
+    assert message.blocks[0] == Paragraph("Ana resolved SHOP-12.")
+    assert message.summary == "[shop] Ana resolved SHOP-12: ZeroDivisionError: division by zero"

@@ -131,7 +131,8 @@ def test_any_number_settles_in_as_many_statements_as_one(world, django_assert_nu
     for _ in range(20):
         an_issue(world.project, substatus=Substatus.NEW)
 
-    with django_assert_num_queries(5):  # savepoint, which, change, timeline, release
+    # savepoint, which, change, timeline, the project and its rules, release
+    with django_assert_num_queries(7):
         assert settled(NOW + 2 * WEEK) == 20
 
 

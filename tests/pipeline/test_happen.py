@@ -15,7 +15,8 @@ from tests.builders import (
     an_issue,
 )
 from tocsin.core.issue import Happening
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction
 from tocsin.store.models import (
     Activity,

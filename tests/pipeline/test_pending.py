@@ -13,7 +13,7 @@ from tests.refusing import refuse
 from tocsin.pipeline import pending
 from tocsin.pipeline.command import set_status
 from tocsin.pipeline.digest import digest
-from tocsin.store.models import Event, Firing, Issue, Notification, Rule, RulePending
+from tocsin.store.models import Event, Firing, Issue, Notification, RejectedBody, Rule, RuleHealth, RulePending
 from tocsin.store.writes.founding import Founded, found
 
 FIRST_SEEN = {"id": "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition"}
@@ -152,3 +152,16 @@ def test_what_could_not_be_written_waits_on(shop):
         fired(10)
 
     assert RulePending.objects.count() == 1
+
+
+def test_an_event_that_can_no_longer_be_read_is_set_aside_with_a_reason_and_costs_no_other(shop):
+    rule = a_rule(shop, FIRST_SEEN)
+    fail(shop, 1)
+    fail(shop, 2, kind="TillError")
+    RulePending.objects.filter(event_id=an_id(1)).update(payload=b"torn")
+
+    assert fired(10) == [an_id(2)]
+    assert not RulePending.objects.exists()
+    (aside,) = RejectedBody.objects.all()
+    assert aside.reason.startswith("An alert rule waited with this event, which can no longer be read")
+    assert RuleHealth.objects.get(rule=rule).errors == 1

@@ -12,6 +12,7 @@ from tocsin.core.roles import MAY_MANAGE, MAY_READ
 from tocsin.pipeline import clock
 from tocsin.store.models import ApiToken, Membership, Project, User
 from tocsin.store.queries import api_places, api_tokens
+from tocsin.store.queries.rules import is_of_organization
 from tocsin.store.writes import api_tokens as token_writes
 
 NOTICED_EVERY = timedelta(minutes=1)  # one write a minute and token, not one a call
@@ -87,6 +88,13 @@ def edit_project(caller: Caller, organization: str, project: str) -> Project:
     if membership.role not in MAY_MANAGE and not api_places.is_on_team(caller.user.pk, found.pk):
         raise ForbiddenError("Only admins and members of the project's teams may change this.")
     return found
+
+
+def edit_rule(caller: Caller, organization: str, project: str, rule_id: int) -> Project:
+    """The project of a rule that the caller may change; one of all projects is for those who manage all."""
+    if is_of_organization(rule_id) and not may_manage(caller, organization):
+        raise ForbiddenError("This rule is of all projects: only owners, managers and admins may change it.")
+    return edit_project(caller, organization, project)
 
 
 def may_manage(caller: Caller, organization: str) -> bool:

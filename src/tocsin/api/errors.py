@@ -33,6 +33,12 @@ class MissingError(AnsweredError):
     status = 404
 
 
+class GoneError(AnsweredError):
+    """What is asked for is so already."""
+
+    status = 410
+
+
 class MalformedError(AnsweredError):
     """The body is no JSON object."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.registry import Catalogue
 from tocsin.core.rule import DEFAULT_FREQUENCY, GROUP, Unknown, read_node
+from tocsin.core.rule_snooze import of_everyone, of_persons
 from tocsin.core.rule_words import line, sentence
 from tocsin.store.models import Project, Rule, User
 from tocsin.store.queries.rules_api import Shown
@@ -17,10 +18,12 @@ REMOVED = "[removed]"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What turns a node into a sentence: the catalogue, and the names of the organization's integrations."""
+    """What turns a node into a sentence: the catalogue and its integrations' names; and who reads."""
 
     catalogue: Catalogue
     integrations: Mapping[str, str]
+    viewer: int
+    now: datetime
 
 
 def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
@@ -41,10 +44,23 @@ def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
         "createdBy": _person(rule.created_by),
         "projects": [project.slug],
         "status": rule.status,
-        "snooze": False,
+        **_snoozed(shown, words),
         "lastTriggered": moment(shown.last_triggered),
         **_beyond(data),
         **_health(rule),
+    }
+
+
+def _snoozed(shown: Shown, words: Words) -> dict[str, Any]:
+    """Whether the reader hears nothing of it, and whether nobody does."""
+    everyone = of_everyone(shown.snoozes, words.now)
+    mine = of_persons(shown.snoozes, words.now).get(words.viewer)
+    one = everyone or mine
+    return {
+        "snooze": one is not None,
+        "snoozeForEveryone": everyone is not None,
+        "snoozeUntil": moment(one.until) if one else None,
+        "snoozeReason": one.reason if one else "",
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Router, Status
 
-from tocsin.api.access import CallerRequest, edit_project, read_project
+from tocsin.api.access import Caller, CallerRequest, edit_project, read_project
 from tocsin.api.body import json_object
 from tocsin.api.errors import MissingError, RefusedError
 from tocsin.api.rule_configuration import configuration
@@ -27,7 +27,7 @@ MOST_DIGITS = 18  # a bigint holds them
 @router.get(ADDRESS, response={200: list[Rule], **CLOSED}, summary="List a project's alert rules")
 def list_rules(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
     place = read_project(request.auth, organization, project)
-    words = _words(place)
+    words = _words(place, request.auth)
     return [as_json(shown, place, words) for shown in rules_api.shown(place.pk)]
 
 
@@ -51,7 +51,7 @@ def rule_configuration(request: CallerRequest, organization: str, project: str) 
 @router.get(ADDRESS + "{rule}/", response={200: Rule, **CLOSED}, summary="Read an alert rule")
 def read_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
     place = read_project(request.auth, organization, project)
-    return _shown(place, _number(rule))
+    return _shown(place, number_of(rule), request.auth)
 
 
 @router.put(
@@ -62,14 +62,14 @@ def read_rule(request: CallerRequest, organization: str, project: str, rule: str
 )
 def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
     place = edit_project(request.auth, organization, project)
-    return _saved(request, place, _number(rule))
+    return _saved(request, place, number_of(rule))
 
 
 @router.delete(ADDRESS + "{rule}/", response={202: None, **CLOSED}, summary="Remove an alert rule")
 def remove_rule(request: CallerRequest, organization: str, project: str, rule: str) -> HttpResponse:
     caller = request.auth
     place = edit_project(caller, organization, project)
-    if not rules.remove(place, _number(rule), actor_id=caller.user.pk, now=caller.now):
+    if not rules.remove(place, number_of(rule), actor_id=caller.user.pk, now=caller.now):
         raise _no_rule()
     return HttpResponse(status=202)
 
@@ -83,22 +83,25 @@ def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> dict[
         raise RefusedError({**found.reasons, **duplicate})
     if found is None:
         raise _no_rule()
-    return _shown(place, found.pk)
+    return _shown(place, found.pk, caller)
 
 
-def _shown(place: Project, rule_id: int) -> dict[str, Any]:
+def _shown(place: Project, rule_id: int, caller: Caller) -> dict[str, Any]:
     shown = rules_api.one(place.pk, rule_id)
     if shown is None:
         raise _no_rule()
-    return as_json(shown, place, _words(place))
+    return as_json(shown, place, _words(place, caller))
 
 
-def _words(place: Project) -> Words:
+def _words(place: Project, caller: Caller) -> Words:
     connected = integrations.connected(place.organization_id)
-    return Words(catalogue(), {f"{one.provider}:{one.id}": one.name for one in connected})
+    return Words(
+        catalogue(), {f"{one.provider}:{one.id}": one.name for one in connected}, caller.user.pk, caller.now
+    )
 
 
-def _number(rule: str) -> int:
+def number_of(rule: str) -> int:
+    """The id that an address names; what is no number names no rule."""
     if rule.isascii() and rule.isdigit() and len(rule) <= MOST_DIGITS:
         return int(rule)
     raise _no_rule()

@@ -37,6 +37,9 @@ class Rule(Schema):
     projects: list[str]
     status: str
     snooze: bool
+    snoozeForEveryone: bool
+    snoozeUntil: str | None
+    snoozeReason: str
     lastTriggered: str | None
     environments: list[str]
     excludedEnvironments: list[str]

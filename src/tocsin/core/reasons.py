@@ -61,6 +61,7 @@ class Reason(StrEnum):
     MANY_AT_ONCE = "many_at_once"
     MAY_DECIDE = "may_decide"
     RULE_SNOOZED = "rule_snoozed"
+    RULE_SNOOZED_FOR_ALL = "rule_snoozed_for_all"
     NOT_NAMED = "not_named"
     INVITED = "invited"
 
@@ -108,6 +109,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
+    Reason.RULE_SNOOZED_FOR_ALL: "the alert rule is snoozed for everyone",
     Reason.INVITED: "is invited into the organization",
     Reason.NOT_NAMED: "no rule that fired stands for them",
 }

@@ -3,33 +3,41 @@
 Each step that adds, moves or removes somebody leaves its line in the decision trace (behaviour §3).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from tocsin.core.people import Directory, Team
 from tocsin.core.plan import Destination, Hearing, Plan, Planned, Reaches, Routed, Services, tell_person, tell_team
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Audience
 from tocsin.core.rule import Action, Rule
+from tocsin.core.rule_snooze import RuleSnooze, of_everyone, of_persons
 from tocsin.core.targets import Occasion, PeopleOptions, Target, row_id
 from tocsin.core.unsubscribe import without
 
 ALERTS = "alerts"
 
 
-def route(
+def route(  # noqa: PLR0913, PLR0917 — what fired, who is there, and when
     rules: Sequence[Rule],
     occasion: Occasion,
     directory: Directory,
     services: Services,
     reaches: Reaches | None = None,
+    now: datetime | None = None,
 ) -> Routed:
     """Everyone whom the rules that fired together reach, each destination once, minus who ended the issue.
 
-    `reaches` keeps what the directory and the services say of a person, for the next occasion of a batch.
+    `reaches` keeps what the directory and the services say of a person, for the next occasion of a batch. Without
+    `now` nobody asks for snoozes.
     """
     plan = Plan(occasion.project_id, directory, services, {} if reaches is None else reaches)
     for rule in rules:
         cause = f"rule:{rule.id}"
+        if now and (quiet := of_everyone(rule.snoozes, now)):
+            plan.trace.append(_snoozed(cause, rule.label, Verdict.HELD, Reason.RULE_SNOOZED_FOR_ALL, quiet))
+            continue
+        away = of_persons(rule.snoozes, now) if now else {}
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
         for unknown in rule.broken_actions:
             why = {"reason": unknown.reason}
@@ -38,7 +46,7 @@ def route(
             if action.kind.audience is Audience.DESTINATION:
                 _to_destination(plan, rule, action)
             else:
-                _to_people(plan, rule, action.options, occasion)
+                _to_people(plan, rule, action.options, occasion, away)
     return without(plan.outcome(), occasion.ended, directory.people)
 
 
@@ -79,11 +87,23 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _to_people(plan: Plan, rule: Rule, options: PeopleOptions, occasion: Occasion) -> None:
+def _snoozed(subject: str, label: str, verdict: Verdict, reason: Reason, snooze: RuleSnooze) -> Step:
+    """The line of a snooze, with what whoever snoozed gave as the reason."""
+    detail = {"reason": snooze.reason} if snooze.reason else {}
+    return Step(subject, label, verdict, reason, f"rule_snooze:{snooze.id}", detail)
+
+
+def _to_people(
+    plan: Plan, rule: Rule, options: PeopleOptions, occasion: Occasion, away: Mapping[int, RuleSnooze]
+) -> None:
     hearing = Hearing(ALERTS, f"rule:{rule.id}", (rule.id,))
     target = Target(options, occasion, plan.directory, plan.trace, hearing.cause, rule.label)
     for found, reason in target.found(lambda team: tell_team(plan, team, WHY_TEAM, hearing)):
         if isinstance(found, Team):
+            continue
+        if found.id in away:
+            snooze = away[found.id]
+            plan.trace.append(_snoozed(found.subject, found.name, Verdict.REMOVED, Reason.RULE_SNOOZED, snooze))
             continue
         tell_person(plan, found, WHY_YOU[reason], hearing)
 

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.core.environments import EVERYWHERE, Environments, environments
-from tocsin.core.facts import MATCHING_USERS, SEEN_ELSEWHERE, Need
+from tocsin.core.facts import MATCHING_USERS, SEEN_ELSEWHERE, SESSIONS, Need
 from tocsin.core.fields import InvalidFieldsError, as_mapping, parse
 from tocsin.core.registry import Catalogue, Condition, Phase, Provider, RuleAction
+from tocsin.core.rule_snooze import RuleSnooze
 
 MATCHES = ("all", "any", "none")
 FREQUENCY_MINUTES = (5, 43200)
@@ -66,7 +67,8 @@ class Rule:
     With a `wait`, what matched is asked again after it and fires if it is still so. `hourly_limit` is how often the
     rule may fire in an hour whatever the issue, 0 for as often as it likes. `needs` are the facts to fetch before
     it can be decided; `filters_key` names what its filters let pass, "" where nobody asks. `knows_when`: its
-    conditions need none of them. `only_with` is a tag and a value without which it fires for no event.
+    conditions need none of them. `only_with` is a tag and a value without which it fires for no event. `snoozes`
+    are those that nobody has ended yet.
     """
 
     id: int
@@ -88,6 +90,12 @@ class Rule:
     hears_activities: bool = False
     knows_when: bool = False
     only_with: tuple[str, str] | None = None
+    snoozes: tuple[RuleSnooze, ...] = ()
+
+    @property
+    def ages(self) -> bool:
+        """Whether what it counts may come to hold by time alone."""
+        return any(need.before or need.name == SESSIONS for need in self.needs)
 
     @property
     def tests(self) -> Iterator[Test]:
@@ -112,6 +120,7 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
     label: str,
     environment: str,
     data: Mapping[str, Any],
+    snoozes: tuple[RuleSnooze, ...] = (),
 ) -> Rule:
     """The runnable form of a stored rule. Never raises: what cannot run is listed in `broken`."""
     tests, broken = _tests(catalogue, data)
@@ -141,6 +150,7 @@ def compile_rule(  # noqa: PLR0913 — a rule is its columns
         hears_activities=any(test.condition.hears_activities for test in tests_in(conditions)),
         knows_when=not any(test.condition.needs(test.options) for test in tests_in(conditions)),
         only_with=_only_with(filters) if match == "all" else None,
+        snoozes=snoozes,
     )
 
 

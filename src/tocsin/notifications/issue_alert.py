@@ -24,7 +24,8 @@ class Facts:
     """The snapshot taken when the rule fired; what is sent an hour later is still what fired then.
 
     `substatus` is new, regressed, ongoing or escalating; times are ISO 8601 UTC; `stack` is a few lines
-    of text, innermost call first, already cut. `reason` says why this recipient is told.
+    of text, innermost call first, already cut. `reason` says why this recipient is told; `happened` is
+    what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it.
     """
 
     organization: str
@@ -51,6 +52,8 @@ class Facts:
     reason: str = ""
     notes: str = ""
     show_tags: tuple[str, ...] = ()
+    happened: str = ""
+    said: str = ""
 
 
 EXAMPLE = Facts(
@@ -82,7 +85,7 @@ EXAMPLE = Facts(
 
 def render(facts: Facts) -> Message:
     return Message(
-        heading=HEADINGS.get(facts.substatus, "Issue alert"),
+        heading=facts.happened or HEADINGS.get(facts.substatus, "Issue alert"),
         title=facts.title,
         subtitle=facts.culprit,
         link=facts.issue_url,
@@ -106,11 +109,15 @@ def _severity(level: str) -> Severity:
 
 
 def _summary(facts: Facts) -> str:
+    if facts.said:
+        return f"[{facts.project}] {facts.said}: {facts.title}"
     said = f": {facts.message}" if facts.message else ""
     return f"[{facts.project}] {facts.title}{said}"
 
 
 def _blocks(facts: Facts) -> Iterator[Block]:
+    if facts.said:
+        yield Paragraph(f"{facts.said}.")
     if facts.message and facts.message not in facts.title:
         yield Paragraph(facts.message)
     if facts.stack:

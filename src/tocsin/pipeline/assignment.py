@@ -8,7 +8,8 @@ from typing import Any
 from tocsin.core.commands import InvalidCommandError
 from tocsin.core.follow import Because
 from tocsin.core.issue import Happening
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction, retried
 from tocsin.store.queries import commands as queries
 from tocsin.store.queries.commands import Changing, Owner

@@ -8,7 +8,7 @@ from tocsin.core.commands import Reopen
 from tocsin.core.issue import Happening, Status, Substatus
 from tocsin.core.snooze import Counts, Ended, Snooze, ended
 from tocsin.pipeline import clock, command
-from tocsin.pipeline.happen import Happened
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.reading import Seen
 from tocsin.store.queries import snoozes
 from tocsin.store.queries.issues_digest import IssueRow

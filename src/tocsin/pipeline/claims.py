@@ -13,11 +13,15 @@ from isal import isal_zlib
 from tocsin.core.cap import HOUR
 from tocsin.core.claim import Pair, cutoff, granted
 from tocsin.core.rule import Rule
+from tocsin.core.rule_snooze import of_everyone
 from tocsin.pipeline.reading import Seen
-from tocsin.store.writes import rule_health, rule_pending, rule_states
+from tocsin.store.writes import rule_health, rule_hidden, rule_pending, rule_states
+from tocsin.store.writes.rule_hidden import Hidden
 from tocsin.store.writes.rule_pending import Pending
 
 HAPPENED = ("is_new", "is_regression", "is_new_environment", "has_escalated")
+# Before the type of a happening that no event brought, and before the sentence for it.
+ACTIVITY, SAID = "activity:", "said:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ def fire_or_wait(matched: Matches, now: datetime) -> list[Fired]:
 
 def fire(matched: Matches, now: datetime) -> list[Fired]:
     """What fires now, whoever else evaluates at the same time."""
+    matched = _awake(matched, now)
     if not matched:
         return []
     first: dict[tuple[int, int], int] = {}
@@ -50,7 +55,34 @@ def fire(matched: Matches, now: datetime) -> list[Fired]:
     firing = {first[key] for key in claimed}
     held = Counter((rule.id, one.issue.id) for index, (one, rule) in enumerate(matched) if index not in firing)
     rule_states.hold(held)
+    rule_hidden.count(_by_rule(held), "by_frequency", now)
     return _together([matched[index] for index in sorted(firing)])
+
+
+def _awake(matched: Matches, now: datetime) -> Matches:
+    """Those whose rule may act. What is snoozed for everyone claims nothing, so that it may act once that is over;
+    what it would have acted for is kept with the snooze."""
+    if not any(rule.snoozes for _, rule in matched):
+        return matched
+    awake: list[tuple[Seen, Rule]] = []
+    hidden: list[Hidden] = []
+    counts: Counter[int] = Counter()
+    for one, rule in matched:
+        if snooze := of_everyone(rule.snoozes, now):
+            hidden.append(Hidden(snooze.id, one.issue.id, one.arrived.event.event_id, now))
+            counts[rule.id] += 1
+        else:
+            awake.append((one, rule))
+    rule_hidden.hide(hidden)
+    rule_hidden.count(counts, "by_snooze", now)
+    return awake
+
+
+def _by_rule(held: Counter[tuple[int, int]]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for (rule, _), count in held.items():
+        counts[rule] += count
+    return counts
 
 
 def _within_limits(matched: Matches, cutoffs: dict[Pair, datetime], now: datetime) -> dict[Pair, datetime]:
@@ -62,8 +94,16 @@ def _within_limits(matched: Matches, cutoffs: dict[Pair, datetime], now: datetim
     fired = rule_states.fired_since(sorted(limits), now - HOUR)
     found = granted(limited, rule_states.last_fired(limited), limits, fired)
     rule_health.over_limit(found.over, now)
+    rule_hidden.count(found.over, "by_limit", now)
     within = set(found.pairs)
     return {pair: at for pair, at in cutoffs.items() if pair not in limited or pair in within}
+
+
+def exhausted(rules: Iterable[Rule], now: datetime) -> set[int]:
+    """The rules that have fired as often as they may within the hour."""
+    limits = {rule.id: rule.hourly_limit for rule in rules if rule.hourly_limit}
+    fired = rule_states.fired_since(sorted(limits), now - HOUR)
+    return {rule for rule, limit in limits.items() if fired.get(rule, 0) >= limit}
 
 
 def _together(firing: Iterable[tuple[Seen, Rule]]) -> list[Fired]:
@@ -79,7 +119,11 @@ def _pending(one: Seen, rule: Rule, now: datetime) -> Pending:
         one.issue.id,
         one.arrived.event.event_id,
         one.arrived.received,
-        [name for name in HAPPENED if getattr(one, name)],
+        [*(name for name in HAPPENED if getattr(one, name)), *_without_event(one)],
         isal_zlib.compress(one.arrived.payload, 1),
         now + rule.wait,
     )
+
+
+def _without_event(one: Seen) -> Sequence[str]:
+    return [ACTIVITY + one.activity, SAID + one.said] if one.activity else []

@@ -24,7 +24,8 @@ from tocsin.core.releases import is_numbered
 from tocsin.core.snooze import forecast
 from tocsin.core.states import ONGOING_AFTER
 from tocsin.pipeline import clock
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction, retried
 from tocsin.store.models import Commit
 from tocsin.store.queries import commands as queries

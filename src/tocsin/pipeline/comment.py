@@ -10,7 +10,8 @@ from tocsin.core.escape import clean
 from tocsin.core.follow import Because
 from tocsin.core.issue import Happening
 from tocsin.core.mentions import Mentioned, mentioned
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction, retried
 from tocsin.store.queries import comments as queries
 from tocsin.store.writes import activities, workflow

@@ -12,7 +12,8 @@ from typing import Any
 from tocsin.core import code
 from tocsin.core.commit_message import resolves
 from tocsin.core.issue import Happening, Status, Substatus
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store import models
 from tocsin.store.db import one_transaction, retried
 from tocsin.store.queries import commands

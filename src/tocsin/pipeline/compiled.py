@@ -34,7 +34,7 @@ _compiled: dict[int, Compiled] = {}
 
 
 def rules_of(projects: Iterable[ProjectFacts]) -> dict[int, Compiled]:
-    """The active rules of each project; one query, for those alone that changed."""
+    """The active rules of each project; two queries, for those alone that changed."""
     wanted = {one.id: one for one in projects}
     stale = {one.id: one.organization_id for one in wanted.values() if not _is_fresh(one)}
     if stale:
@@ -70,4 +70,5 @@ def _compile(row: rule_rows.RuleRow) -> Rule:
         label=row.label,
         environment=row.environment,
         data=row.data,
+        snoozes=row.snoozes,
     )

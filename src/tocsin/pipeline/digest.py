@@ -22,7 +22,8 @@ from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tal
 from tocsin.pipeline.appeared import appeared
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.feedback import said_in
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.owning import own
 from tocsin.pipeline.reading import Arrived, Begun, Reading, Seen, read
 from tocsin.pipeline.sample import kept
@@ -146,8 +147,8 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     # Who gets an issue by itself hears of it by its alert; without one, by the assignment.
     work.happened += [replace(one, quiet=one.issue_id in alerted) for one in inherited]
     work.happened += said_in(reading.spoken, work.seen, known, now)
+    _keep(work, {one.seen.arrived.event.event_id for one in fired} | _told_of(work.happened))
     happen(work.happened, now)
-    _keep(work, {one.seen.arrived.event.event_id for one in fired})
     digested = Digested(
         position=position,
         events=len(arrived),
@@ -341,8 +342,12 @@ def _count_sessions(begun: Sequence[Begun], known: dict[int, ProjectFacts]) -> N
     count_writes.saw_releases((*key, at) for key, at in releases.items())
 
 
-def _keep(work: _Batch, fired: set[str]) -> None:
-    """A sample of the events, and always those that an alert speaks of."""
+def _told_of(happened: Sequence[Happened]) -> set[str]:
+    return {str(one.data["event_id"]) for one in happened if "event_id" in one.data}
+
+
+def _keep(work: _Batch, spoken_of: set[str]) -> None:
+    """A sample of the events, and always those that an alert or a timeline speaks of."""
     event_writes.keep(
-        [kept(one) for one in work.seen if is_kept(one.times_seen) or one.arrived.event.event_id in fired]
+        [kept(one) for one in work.seen if is_kept(one.times_seen) or one.arrived.event.event_id in spoken_of]
     )

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from tocsin.core.escape import clean
 from tocsin.core.issue import Happening
 from tocsin.formats.feedback import Feedback
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.reading import Seen, Spoken
 from tocsin.store.db import one_transaction
 from tocsin.store.models import Feedback as Row

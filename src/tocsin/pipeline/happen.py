@@ -1,44 +1,30 @@
-"""Happen: what became true of issues goes onto their timelines, to those who follow them, into the alerts' threads.
+"""Happen: what became true of issues goes onto their timelines, to those who follow them, into the alerts' threads,
+and to the alert rules that hear of it.
 
 Called inside the transaction of whatever made it so. The number of statements does not grow with the batch.
 """
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from tocsin.core.activity import ActivityFacts
 from tocsin.core.fields import parse
 from tocsin.core.follow import Follower, News, tell_followers
-from tocsin.core.issue import Happening, short_id
 from tocsin.core.plan import Destination, Planned, Routed, Untold
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Concern, NotificationKind
 from tocsin.core.sending import REPLY
 from tocsin.engine.port import put
-from tocsin.pipeline import links, outgoing
+from tocsin.pipeline import hearing, outgoing
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import after_commit
 from tocsin.store.queries import directory, news
 from tocsin.store.queries.news import IssueNews, Place
 from tocsin.store.writes import activities
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that became true of an issue. `data` is its own, as on the timeline. Of what is `quiet` (many
-    issues changed at once) the timeline tells, and the alerts' threads, but no person hears."""
-
-    project_id: int
-    issue_id: int
-    happening: Happening
-    actor_id: int | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +50,7 @@ def happen(happened: Sequence[Happened], now: datetime) -> list[int]:
     ]
     if worth_saying:
         _say(worth_saying, now)
+    hearing.hear(happened, now)
     return ids
 
 
@@ -164,28 +151,9 @@ def _notification(
         kind.slug,
         kind.category,
         "",
-        outgoing.text(_facts(one, issue, batch.names)),
+        outgoing.text(facts_of(one, issue, batch.names)),
         outgoing.text([step.as_json() for step in routed.trace]),
         batch.now,
-    )
-
-
-def _facts(one: Happened, issue: IssueNews, names: Mapping[int, str]) -> ActivityFacts:
-    organization = issue.organization_slug
-    return ActivityFacts(
-        organization=organization,
-        project=issue.project_slug,
-        project_url=links.project(organization, issue.project_slug),
-        issue_id=issue.id,
-        short_id=short_id(issue.project_slug, issue.number),
-        issue_url=links.issue(organization, issue.id),
-        title=issue.title,
-        culprit=issue.culprit,
-        level=issue.level,
-        settings_url=links.preferences(),
-        author=names.get(one.actor_id or 0, ""),
-        author_id=one.actor_id or 0,
-        data=one.data,
     )
 
 

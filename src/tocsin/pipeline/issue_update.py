@@ -8,7 +8,8 @@ from tocsin.core.issue import Happening
 from tocsin.core.issue_update import Wanted
 from tocsin.pipeline import command
 from tocsin.pipeline.assignment import Assignee, By, assign, parse_assignee
-from tocsin.pipeline.happen import Happened, happen
+from tocsin.pipeline.happen import happen
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import commands as queries
 from tocsin.store.writes import issues, workflow

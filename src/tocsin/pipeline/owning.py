@@ -14,7 +14,7 @@ from tocsin.core.issue import Happening, Status
 from tocsin.core.ownership import Compiled, owners_of
 from tocsin.core.owning import INTEGRATIONS, Suggestion, heir, suggestions, told
 from tocsin.core.targets import Occasion
-from tocsin.pipeline.happen import Happened
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.reading import Seen
 from tocsin.store.queries import owners as queries
 from tocsin.store.queries import ownership

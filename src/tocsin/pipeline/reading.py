@@ -35,7 +35,9 @@ class Arrived:
 
 @dataclass(slots=True)
 class Seen:
-    """One event beside its issue, with how that stood once it was counted, and what became true with it."""
+    """One event beside its issue, with how that stood once it was counted, and what became true with it.
+
+    `activity` is the type of a happening that no event brought, `said` the sentence for it."""
 
     arrived: Arrived
     issue: IssueRow
@@ -47,6 +49,7 @@ class Seen:
     is_new_environment: bool = False
     has_escalated: bool = False
     activity: str = ""
+    said: str = ""
 
 
 class Begun(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tocsin.core import excerpt
 from tocsin.core.delivery import State
-from tocsin.core.issue import Substatus
+from tocsin.core.issue import Happening, Substatus
 from tocsin.core.people import Directory
 from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
@@ -15,6 +15,7 @@ from tocsin.core.route import route as decide
 from tocsin.core.sending import BROADCAST, REPLY
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.claims import Fired
 from tocsin.pipeline.evaluate import issue_facts
 from tocsin.pipeline.owning import Owners
@@ -51,7 +52,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
             people[project.organization_id] = _snapshot(project)
         here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event, ended.get(one.seen.issue.id, {}))
-        routed = decide(one.rules, occasion, here, services, reaches)
+        routed = decide(one.rules, occasion, here, services, reaches, now)
         row = _notification(one, project, routed.trace, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
@@ -129,7 +130,15 @@ def _facts(one: Fired, project: ProjectFacts) -> Facts:
             RuleFacts(rule.id, rule.label, links.rule(organization, project.slug, rule.id)) for rule in one.rules
         ),
         settings_url=links.preferences(),
+        happened=_called(one.seen.activity),
+        said=one.seen.said,
     )
+
+
+def _called(activity: str) -> str:
+    """What happened without an event, in the words of its own kind; "" for an event."""
+    kind = catalogue().kind_of(Happening(activity)) if activity else None
+    return kind.name if kind else ""
 
 
 def _substatus(substatus: Substatus) -> str:

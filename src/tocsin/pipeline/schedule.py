@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from tocsin.core.backoff import MESSAGES
 from tocsin.engine.port import put
-from tocsin.pipeline import auto_resolve, awaken, clock, command, deliver, heartbeat, pending
+from tocsin.pipeline import auto_resolve, awaken, clock, command, deliver, heartbeat, pending, revisit, rule_snooze
 from tocsin.pipeline.retention import forget_old
 from tocsin.store.db import alone, one_transaction
 from tocsin.store.writes import leases, outbox
@@ -71,6 +71,8 @@ JOBS = (
     Scheduled("signs of life", heartbeat.BEAT_EVERY, heartbeat.ask),
     Scheduled("reclaim leases", 5, reclaim_leases),
     Scheduled("rules that waited are asked again", 5, pending.ask_again),
+    Scheduled("snoozes of rules end", 30, rule_snooze.end_by_clock),
+    Scheduled("rules are asked again as time passes", revisit.EVERY, revisit.ask_by_the_clock),
     Scheduled("new and regressed issues settle", 600, command.settle),
     Scheduled("archived until now", 30, awaken.by_the_clock),
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),

@@ -13,6 +13,7 @@ from tocsin.core.fields import specs
 from tocsin.core.issue import Status, Substatus
 from tocsin.core.reasons import SENTENCES, Reason
 from tocsin.core.rule import compile_rule
+from tocsin.core.rule_snooze import of_everyone
 from tocsin.formats.event import parse
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.preview import where
@@ -147,6 +148,8 @@ def _rule(rule: RuleRow, facts: Facts, *, some_fired: bool) -> Step:
     title = f"Alert rule “{rule.label}” did not fire"
     if rule.status != "active":
         return Step(standing, title, "it is switched off", kind="rule", id=rule.id)
+    if of_everyone(rule.snoozes, facts.now):
+        return Step(standing, title, SENTENCES[Reason.RULE_SNOOZED_FOR_ALL], kind="rule", id=rule.id)
     compiled = compile_rule(
         catalogue(),
         rule_id=rule.id,

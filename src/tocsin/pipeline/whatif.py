@@ -10,10 +10,12 @@ from tocsin.core.plan import Routed
 from tocsin.core.route import route
 from tocsin.core.targets import Occasion
 from tocsin.formats.event import UnreadableError, parse
+from tocsin.pipeline import clock
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.compiled import rules_of
-from tocsin.pipeline.happen import Happened, conversation_of, decide
+from tocsin.pipeline.happen import conversation_of, decide
+from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
 from tocsin.store.queries import directory, events, news, ownership, projects, unsubscribe
@@ -67,7 +69,7 @@ def if_alerted(*, organization_id: int, project_id: int, issue_id: int | None = 
     here = directory.of(organization_id, project.organization_version)
     services = services_of(here)
     rules = rules_of([project])[project_id].rules
-    return [Supposed(rule.label, route([rule], occasion, here, services)) for rule in rules]
+    return [Supposed(rule.label, route([rule], occasion, here, services, now=clock.now())) for rule in rules]
 
 
 def _about(issue_id: int, project: ProjectFacts) -> Occasion:

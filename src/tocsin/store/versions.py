@@ -22,6 +22,7 @@ from tocsin.store.models import (
     ProjectAddress,
     ProjectTeam,
     Rule,
+    RuleSnooze,
     Team,
     TeamMember,
     User,
@@ -81,6 +82,11 @@ def _of_user(instance: User, **_: object) -> None:
 @receiver(_CHANGED, sender=CodeOwners)
 def _of_project(instance: Ownership | CodeOwners, **_: object) -> None:
     project_changed(instance.project_id)
+
+
+@receiver(_CHANGED, sender=RuleSnooze)
+def _of_snooze(instance: RuleSnooze, **_: object) -> None:
+    _of_rule(instance.rule)
 
 
 @receiver(_CHANGED, sender=Rule)

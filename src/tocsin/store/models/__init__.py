@@ -41,7 +41,16 @@ from tocsin.store.models.release import (
     ReleaseCommit,
     Repository,
 )
-from tocsin.store.models.rule import Firing, Rule, RuleHealth, RulePending, RuleState
+from tocsin.store.models.rule import (
+    Firing,
+    Rule,
+    RuleHealth,
+    RuleHidden,
+    RuleHour,
+    RulePending,
+    RuleSnooze,
+    RuleState,
+)
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
 from tocsin.store.models.user import (
@@ -108,7 +117,10 @@ __all__ = [
     "Resolution",
     "Rule",
     "RuleHealth",
+    "RuleHidden",
+    "RuleHour",
     "RulePending",
+    "RuleSnooze",
     "RuleState",
     "SavedSearch",
     "SessionMinute",

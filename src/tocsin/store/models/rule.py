@@ -55,6 +55,64 @@ class Firing(models.Model):
         indexes = [models.Index(fields=["rule", "date_added"], name="firings_of_rule")]
 
 
+class RuleSnooze(models.Model):
+    """A rule kept quiet, for one person or (without `user`) for everyone. It lasts until it is ended, by hand or
+    once `until` has come, and stays then, as what it hid does; `owner` is who snoozed."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="snoozes")
+    user = models.ForeignKey("store.User", models.CASCADE, null=True, related_name="+")
+    owner = models.ForeignKey("store.User", models.SET_NULL, null=True, related_name="+")
+    until = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, default="")
+    date_added = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "user"], condition=Q(ended_at__isnull=True), name="one_snooze_each"
+            ),
+            models.UniqueConstraint(
+                fields=["rule"],
+                condition=Q(ended_at__isnull=True, user__isnull=True),
+                name="one_snooze_of_everyone",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["until"],
+                name="rule_snooze_ends",
+                condition=Q(ended_at__isnull=True, until__isnull=False),
+            )
+        ]
+
+
+class RuleHidden(models.Model):
+    """What a snooze for everyone hid: how often its rule would have acted for an issue, and of which event last."""
+
+    snooze = models.ForeignKey(RuleSnooze, models.CASCADE, related_name="hidden", db_index=False)
+    issue = models.ForeignKey("store.Issue", models.CASCADE)
+    count = models.PositiveBigIntegerField(default=0)
+    event_id = models.CharField(max_length=32, default="")
+    last = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["snooze", "issue"], name="hidden_once")]
+
+
+class RuleHour(models.Model):
+    """What was held back of a rule within an hour (hours since 1970): by its frequency, its limit, a snooze."""
+
+    rule = models.ForeignKey(Rule, models.CASCADE, db_index=False)
+    hour = models.PositiveIntegerField()
+    by_frequency = models.PositiveBigIntegerField(default=0)
+    by_limit = models.PositiveBigIntegerField(default=0)
+    by_snooze = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "hour"], name="one_hour_each")]
+
+
 class RuleHealth(models.Model):
     """What a rule could not do: lines that could not answer, and firings beyond its limit for an hour."""
 

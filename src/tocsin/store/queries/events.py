@@ -2,8 +2,10 @@
 
 import zlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -68,6 +70,22 @@ def tag_shares(issue_id: int, keys: int = 8, values: int = 3) -> tuple[TagShare,
 def _share(key: str, counts: Counter[str], values: int) -> TagShare:
     total = counts.total()
     return TagShare(key, tuple((value, round(100 * count / total)) for value, count in counts.most_common(values)))
+
+
+class Sampled(NamedTuple):
+    """A kept event; `payload` is deflated."""
+
+    event_id: str
+    received: datetime
+    payload: bytes
+
+
+def latest_kept(issue_ids: Collection[int]) -> dict[int, Sampled]:
+    """The latest kept event of each issue that has one; one query."""
+    newest = Event.objects.filter(issue=OuterRef("pk")).order_by("-timestamp", "-pk").values("pk")[:1]
+    wanted = Issue.objects.filter(pk__in=issue_ids).annotate(newest=Subquery(newest)).values("newest")
+    found = Event.objects.filter(pk__in=wanted).values_list("issue_id", "event_id", "received", "payload")
+    return {row[0]: Sampled(row[1], row[2], bytes(row[3])) for row in found}
 
 
 @dataclass(frozen=True, slots=True)

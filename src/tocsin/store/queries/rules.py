@@ -63,6 +63,20 @@ def watching(project_id: int) -> QuerySet[Rule]:
     return Rule.objects.filter(Q(project_id=project_id) | Q(organization__projects=project_id))
 
 
+def is_of_organization(rule_id: int) -> bool:
+    """Whether the rule watches all projects of its organization."""
+    return Rule.objects.filter(pk=rule_id, organization__isnull=False).exists()
+
+
+def home(rule: Rule) -> int:
+    """The id of the rule's organization."""
+    if rule.project is not None:
+        return rule.project.organization_id
+    if rule.organization_id is None:
+        raise TypeError(f"Rule {rule.pk} belongs to neither a project nor an organization.")
+    return rule.organization_id
+
+
 def one(project_id: int, rule_id: int) -> Row | None:
     """A rule that watches the project, or None."""
     found = watching(project_id).filter(pk=rule_id).first()

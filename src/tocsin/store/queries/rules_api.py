@@ -6,21 +6,23 @@ from datetime import datetime
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from tocsin.core.rule_check import Place, Standing
+from tocsin.core.rule_snooze import RuleSnooze
 from tocsin.store.models import Environment, Firing, Project, Rule
-from tocsin.store.queries import directory
+from tocsin.store.queries import directory, rule_snoozes
 from tocsin.store.queries.rules import watching
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A rule and when it last fired."""
+    """A rule, when it last fired, and who snoozed it."""
 
     rule: Rule
     last_triggered: datetime | None
+    snoozes: tuple[RuleSnooze, ...] = ()
 
 
 def shown(project_id: int) -> list[Shown]:
-    """The project's rules, oldest first; one query."""
+    """The project's rules, oldest first; two queries."""
     return _shown(watching(project_id))
 
 
@@ -54,4 +56,5 @@ def _shown(found: QuerySet[Rule]) -> list[Shown]:
     # A sub-select by index: a join and max() would read every firing that a rule ever had.
     last = Firing.objects.filter(rule=OuterRef("pk")).order_by("-date_added").values("date_added")[:1]
     rows = found.select_related("created_by", "health").annotate(last_triggered=Subquery(last)).order_by("pk")
-    return [Shown(rule, rule.last_triggered) for rule in rows]
+    snoozes = rule_snoozes.lasting([rule.pk for rule in rows])
+    return [Shown(rule, rule.last_triggered, snoozes.get(rule.pk, ())) for rule in rows]

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from tocsin.core.rule_snooze import RuleSnooze
 from tocsin.store.models import Rule
+from tocsin.store.queries import rule_snoozes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,11 @@ class RuleRow:
     label: str
     environment: str
     data: Mapping[str, Any]
+    snoozes: tuple[RuleSnooze, ...] = ()
 
 
 def active(projects: Mapping[int, int]) -> dict[int, list[RuleRow]]:
-    """The active rules by project, oldest first, those of its organization among them; one query.
+    """The active rules by project, oldest first, those of its organization among them; two queries.
 
     `projects` maps each project's id to its organization's.
     """
@@ -30,9 +33,9 @@ def active(projects: Mapping[int, int]) -> dict[int, list[RuleRow]]:
     members: dict[int, list[int]] = defaultdict(list)
     for project, organization in projects.items():
         members[organization].append(project)
-    for *row, organization in rows.values_list(
-        "id", "project_id", "label", "environment", "data", "organization_id"
-    ):
-        for project in [row[1]] if row[1] is not None else members[organization]:
-            found[project].append(RuleRow(row[0], project, *row[2:]))
+    listed = list(rows.values_list("id", "label", "environment", "data", "project_id", "organization_id"))
+    snoozed = rule_snoozes.lasting([row[0] for row in listed])
+    for rule, label, environment, data, *places in listed:
+        for project in [places[0]] if places[0] else members[places[1]]:
+            found[project].append(RuleRow(rule, project, label, environment, data, snoozed.get(rule, ())))
     return found

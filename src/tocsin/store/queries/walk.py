@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.core.issue import Happening, Issue, Priority, Status, Substatus, short_id
+from tocsin.core.rule_snooze import RuleSnooze
 from tocsin.store.models import Activity, Attempt, Delivery, Event, Firing, Notification, RejectedBody
 from tocsin.store.models import Issue as IssueRow
+from tocsin.store.queries import rule_snoozes
 from tocsin.store.queries.deliveries import Row, Try, row_of, try_of
 from tocsin.store.queries.rules import watching
 
@@ -39,6 +41,7 @@ class RuleRow:
     status: str
     data: Mapping[str, Any]
     fired: bool
+    snoozes: tuple[RuleSnooze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Walk:
 
 
 def of_event(project_id: int, event_id: str, since: datetime) -> Walk:
-    """The walk of one event of the project; at most eight queries however many rules and deliveries it has.
+    """The walk of one event of the project; at most nine queries however many rules and deliveries it has.
 
     `since` is when the event was accepted: only what was rejected after that is looked through.
     """
@@ -120,9 +123,19 @@ def _issue(row: IssueRow) -> Issue:
 
 
 def _rules(project_id: int, fired: set[int]) -> tuple[RuleRow, ...]:
-    rules = watching(project_id).order_by("pk")
+    rules = list(watching(project_id).order_by("pk"))
+    snoozes = rule_snoozes.lasting([rule.pk for rule in rules])
     return tuple(
-        RuleRow(rule.pk, rule.label, rule.environment, rule.status, rule.data, rule.pk in fired) for rule in rules
+        RuleRow(
+            rule.pk,
+            rule.label,
+            rule.environment,
+            rule.status,
+            rule.data,
+            rule.pk in fired,
+            snoozes.get(rule.pk, ()),
+        )
+        for rule in rules
     )
 
 

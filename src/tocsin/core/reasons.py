@@ -62,6 +62,7 @@ class Reason(StrEnum):
     MAY_DECIDE = "may_decide"
     RULE_SNOOZED = "rule_snoozed"
     NOT_NAMED = "not_named"
+    FOLLOWED_LATER = "followed_later"
     INVITED = "invited"
 
 
@@ -110,6 +111,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.INVITED: "is invited into the organization",
     Reason.NOT_NAMED: "no rule that fired stands for them",
+    Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }
 
 

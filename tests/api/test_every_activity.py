@@ -152,7 +152,7 @@ ROWS = [
     Row(is_resolved, "set_resolved", FOLLOWERS, BY_ANA),
     Row(is_resolved_by_age, "set_resolved_by_age", FOLLOWERS, A_STRANGER),
     # Ana follows what her commit resolved from then on: what was said before was not for her.
-    Row(is_resolved_in_a_commit, "set_resolved_in_commit", FOLLOWERS, {**A_STRANGER, "ana": "not_named"}),
+    Row(is_resolved_in_a_commit, "set_resolved_in_commit", FOLLOWERS, {**A_STRANGER, "ana": "followed_later"}),
     Row(is_resolved_in_a_pull_request, "set_resolved_in_pull_request", FOLLOWERS, A_STRANGER),
     Row(is_resolved_in_a_release, "set_resolved_in_release", FOLLOWERS, BY_ANA),
     Row(escalates, "set_escalating", WITH_ANA, BY_ITSELF),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, World, a_member, a_project, a_world, an_issue
+from tests.pipeline.spooling import a_payload, digested
 from tocsin.core import code
 from tocsin.core.commands import InvalidCommandError, Reopen, Resolve
 from tocsin.core.issue import Status
@@ -188,6 +189,24 @@ def test_a_release_that_comes_to_a_further_project_brings_what_its_commits_fix_t
     issue.refresh_from_db()
     assert issue.status == Status.RESOLVED
     assert resolution() == ("in_release", "shop@1.0.0", False)
+
+
+def an_event(world: World, number: int, at=NOW, **fields) -> None:
+    digested(world.project.pk, a_payload(number, **fields), first=number, received=at.timestamp(), now=at)
+
+
+@pytest.mark.parametrize(
+    ("which", "status"), [("another", Status.RESOLVED), ("the same", Status.UNRESOLVED)], ids=["another", "its own"]
+)
+def test_an_event_brings_a_release_to_a_further_project_with_what_its_commits_fix_there(world, which, status):
+    """Not the issue that the event is of: it came with that very release."""
+    till = a_project(world.organization, world.team, slug="till")
+    an_event(world, 1, fingerprint=["the same"])
+    releases.save(world.organization.pk, code.Release("shop@1.0.0", (till.slug,), commits=(FIX,)), now=NOW)
+
+    an_event(world, 2, LATER, release="shop@1.0.0", fingerprint=[which])
+
+    assert Issue.objects.get(number=1).status == status
 
 
 def test_what_came_back_is_not_fixed_again_by_the_release_told_again(world):

@@ -28,7 +28,12 @@ _QUOTA = "the events that the plan allows"
 TYPES: dict[str, Type] = {
     one.slug: one
     for one in (
-        Type("alerts", "Alerts", "An alert rule fired, and it names you or what you own.", by_project=True),
+        Type(
+            "alerts",
+            "Alerts",
+            "An alert rule fired that names its people, or the owners of what broke.",
+            by_project=True,
+        ),
         Type(
             "workflow",
             "Workflow",

@@ -63,6 +63,7 @@ class Reason(StrEnum):
     RULE_SNOOZED = "rule_snoozed"
     RULE_SNOOZED_FOR_ALL = "rule_snoozed_for_all"
     NOT_NAMED = "not_named"
+    FOLLOWED_LATER = "followed_later"
     INVITED = "invited"
 
 
@@ -112,6 +113,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SNOOZED_FOR_ALL: "the alert rule is snoozed for everyone",
     Reason.INVITED: "is invited into the organization",
     Reason.NOT_NAMED: "no rule that fired stands for them",
+    Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }
 
 

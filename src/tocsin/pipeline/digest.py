@@ -19,7 +19,7 @@ from tocsin.core.resolution import regression_data
 from tocsin.core.states import Standing, after_event, is_kept
 from tocsin.engine.spool import Accepted
 from tocsin.pipeline import clock, evaluate, journal, route, spans, tagging, tally
-from tocsin.pipeline.appeared import appeared
+from tocsin.pipeline.appeared import appeared, joined
 from tocsin.pipeline.awaken import awaken
 from tocsin.pipeline.feedback import said_in
 from tocsin.pipeline.happen import happen
@@ -131,13 +131,14 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     arrived, known = _first_of_each(reading, now)
     event_writes.reject(reading.rejected)
     work, opened = _load(arrived, known, now)
-    _release(work)
+    new = _release(work)
     _count(work, opened)
     resolution_writes.forget([one.issue_id for one in work.happened])
     _remember(work)
     work.happened += awaken(work.seen, now)
     issue_writes.update(list(work.rows.values()), work.gained)
     issue_writes.happened(work.opened)
+    joined(new, now, but=work.rows)
     _count_sessions(reading.begun, known)
     suspects(work.seen, work.projects, now)
     fired = evaluate.evaluate(work.seen, work.projects, now)
@@ -234,10 +235,12 @@ def _open(openers: dict[tuple[int, str], Arrived]) -> dict[tuple[int, str], int]
     return {key: ids[place] for key, place in numbers.items()}
 
 
-def _release(work: _Batch) -> None:
+def _release(work: _Batch) -> list[tuple[int, str]]:
     """Versions that are new, before their events count: one may be where their issues are fixed."""
     seen = {(one.issue.project_id, one.arrived.event.release) for one in work.seen if one.arrived.event.release}
-    appeared(event_writes.remember_releases(seen, work.now), work.now)
+    new = event_writes.remember_releases(seen, work.now)
+    appeared(new, work.now)
+    return new
 
 
 def _count(work: _Batch, opened: set[int]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tocsin.core.people import Directory
 from tocsin.core.reasons import Reason, Step, Verdict
+from tocsin.core.route import ALERTS
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries import directory, news, told
 from tocsin.store.queries.news import IssueNews
@@ -48,24 +49,27 @@ def of_issue(organization_id: int, issue_id: int, user_id: int) -> list[Explaine
     if user_id not in here.people:
         raise NothingToExplainError("This person is not a member of the organization.")
     latest, _ = told.of_issue(organization_id, issue_id)
-    standing = [step.as_json() for step in _standing(issue, here, user_id)]
+    standing = list(_standing(issue, here, user_id))
     mine = told.deliveries_to(user_id, [one.id for one in latest])
     return [_explained(one, here, user_id, standing, mine.get(one.id, ())) for one in latest]
 
 
 def _explained(
-    one: Told, here: Directory, user_id: int, standing: Sequence[Mapping[str, Any]], mine: Sequence[ToldDelivery]
+    one: Told, here: Directory, user_id: int, standing: Sequence[Step], mine: Sequence[ToldDelivery]
 ) -> Explained:
-    kinds = catalogue().kinds
-    name = kinds[one.kind].name if one.kind in kinds else one.kind
+    kind = catalogue().kinds.get(one.kind)
+    name = kind.name if kind else one.kind
     subjects = {f"user:{user_id}", *(team.subject for team in here.teams.values() if user_id in team.members)}
     about = [step for step in one.trace if step.get("subject") in subjects]
     is_named = any(step.get("subject") == f"user:{user_id}" for step in about)
-    return Explained(one.id, name, one.decided, is_named, about if is_named else [*about, *standing], mine)
+    missed = Reason.NOT_NAMED if kind is None or kind.category == ALERTS else Reason.FOLLOWED_LATER
+    kept_out = standing or [Step(f"user:{user_id}", here.people[user_id].name, Verdict.REMOVED, missed)]
+    steps = about if is_named else [*about, *(step.as_json() for step in kept_out)]
+    return Explained(one.id, name, one.decided, is_named, steps, mine)
 
 
 def _standing(issue: IssueNews, here: Directory, user_id: int) -> Iterator[Step]:
-    """What keeps somebody out who was not even considered: as things are now."""
+    """What keeps somebody out who was not even considered: as things are now. Nothing for who follows the issue."""
     person = here.people[user_id]
     if not person.active:
         yield Step(person.subject, person.name, Verdict.REMOVED, Reason.INACTIVE, person.subject)
@@ -73,5 +77,3 @@ def _standing(issue: IssueNews, here: Directory, user_id: int) -> Iterator[Step]
         yield Step(person.subject, person.name, Verdict.REMOVED, Reason.NOT_A_MEMBER)
     elif not any(one.user_id == user_id for one in news.followers([issue.id]).get(issue.id, ())):
         yield Step(person.subject, person.name, Verdict.REMOVED, Reason.NOT_SUBSCRIBED)
-    else:
-        yield Step(person.subject, person.name, Verdict.REMOVED, Reason.NOT_NAMED)

@@ -1,12 +1,12 @@
 """Releases as whoever builds and ships them tells of them: all of what was said, or nothing of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.core import code
 from tocsin.core.fields import InvalidFieldsError
 from tocsin.pipeline import commits
-from tocsin.pipeline.appeared import appeared
+from tocsin.pipeline.appeared import appeared, joined
 from tocsin.pipeline.commits import Taken
 from tocsin.pipeline.deploys import announce
 from tocsin.store import models
@@ -15,6 +15,7 @@ from tocsin.store.queries import commits as commit_queries
 from tocsin.store.queries import releases as queries
 from tocsin.store.writes import audit
 from tocsin.store.writes import releases as writes
+from tocsin.store.writes.events import remember_releases
 
 COMMITS_OF_A_REF = 1_000
 
@@ -45,13 +46,13 @@ def _save(organization_id: int, wanted: code.Release, now: datetime, *, only_kno
     if not known and not projects:
         raise InvalidFieldsError({"projects": "Name the projects that it is a release of."})
     one_at_a_time([*known, *projects])
-    new = writes.make(projects, wanted.version, now)
+    new = remember_releases({(project, wanted.version) for project in projects}, now)
     writes.describe(organization_id, wanted)
-    appeared([(project, wanted.version) for project in new], now)
+    appeared(new, now)
     if wanted.commits is not None or wanted.refs is not None:
         _take(organization_id, wanted, now)
-    elif new:
-        _join(organization_id, wanted.version, new, now)
+    else:
+        joined(new, now)
     return not known
 
 
@@ -73,13 +74,6 @@ def _take(organization_id: int, wanted: code.Release, now: datetime) -> None:
     landing = commit_queries.landing(organization_id, version, told.ids)
     writes.set_commits(organization_id, version, told.ids)
     commits.land(organization_id, version, landing, told, now)
-
-
-def _join(organization_id: int, version: str, new: Collection[int], now: datetime) -> None:
-    """A version came to further projects: what its commits, told before, resolve there is resolved."""
-    ids = [one.pk for one in queries.commits(organization_id, version)]
-    landing = commit_queries.landing(organization_id, version, ids, new)
-    commits.land(organization_id, version, landing, Taken((), frozenset()), now)
 
 
 def _of_refs(organization_id: int, version: str, refs: Sequence[code.Ref], now: datetime) -> Taken:

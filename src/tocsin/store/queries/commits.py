@@ -70,6 +70,25 @@ def landing(
     return [one for one in linked if one.project_id in projects and (one.commit_id, one.project_id) not in earlier]
 
 
+def told_before(new: Collection[tuple[int, str]]) -> list[tuple[int, str, list[int]]]:
+    """Of versions that came to projects, those whose commits are known: organization, version, projects."""
+    listed = ReleaseCommit.objects.filter(
+        organization__projects__in={project for project, _ in new}, version__in={version for _, version in new}
+    )
+    places = set(listed.values_list("organization__projects", "organization_id", "version"))
+    of_version: dict[tuple[int, str], list[int]] = {}
+    for project, organization, version in sorted(places):
+        if (project, version) in new:
+            of_version.setdefault((organization, version), []).append(project)
+    return [(*place, projects) for place, projects in of_version.items()]
+
+
+def ids_of(organization_id: int, version: str) -> list[int]:
+    """The commits of a version."""
+    found = ReleaseCommit.objects.filter(organization_id=organization_id, version=version)
+    return list(found.values_list("commit_id", flat=True))
+
+
 def _linked(organization_id: int, keys: dict[int, str]) -> list[Landing]:
     by_key = {key: commit for commit, key in keys.items()}
     direct = Q(commit_id__in=keys)

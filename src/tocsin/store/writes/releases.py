@@ -1,6 +1,6 @@
 """Releases and deploys as they are told; each function is a constant number of statements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,6 @@ from django.db.models import Q
 
 from tocsin.core import code
 from tocsin.store.models import Deploy, Release, ReleaseCommit
-from tocsin.store.writes.events import remember_releases
-
-
-def make(project_ids: Collection[int], version: str, now: datetime) -> set[int]:
-    """The version in each of the projects, and in which of them it is new; where it is known, it stays as it is."""
-    return {project for project, _ in remember_releases({(one, version) for one in project_ids}, now)}
 
 
 def describe(organization_id: int, wanted: code.Release) -> None:

@@ -218,7 +218,7 @@ def _refusal(plan: Plan, destination: Destination, chosen: Chosen) -> Reason | N
 
 
 def _addresses(plan: Plan, person: Person, type_: str, missing: list[Step]) -> Iterator[Destination]:
-    """Where a person can be reached with a type; a service that reaches people, and not this one, leaves its line."""
+    """Where a type can reach a person; a service that reaches people, and not this one, leaves its line."""
     for slug, provider in plan.services.providers.items():
         if not comes_by(type_, slug):
             continue

@@ -63,6 +63,10 @@ class Reason(StrEnum):
     RULE_SNOOZED = "rule_snoozed"
     NOT_NAMED = "not_named"
     INVITED = "invited"
+    WEEK_OVER = "week_over"
+    IN_PROJECTS = "in_projects"
+    NO_PROJECT = "no_project"
+    QUIET_WEEK = "quiet_week"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -109,6 +113,10 @@ SENTENCES: dict[Reason, str] = {
     Reason.MAY_DECIDE: "may decide about this",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.INVITED: "is invited into the organization",
+    Reason.WEEK_OVER: "the week is over",
+    Reason.IN_PROJECTS: "is in projects that have something to report",
+    Reason.NO_PROJECT: "is on no team of any project",
+    Reason.QUIET_WEEK: "nothing happened in their projects, in that week or the one before",
     Reason.NOT_NAMED: "no rule that fired stands for them",
 }
 

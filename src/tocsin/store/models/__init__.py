@@ -41,6 +41,7 @@ from tocsin.store.models.release import (
     ReleaseCommit,
     Repository,
 )
+from tocsin.store.models.report import WeeklyReport
 from tocsin.store.models.rule import Firing, Rule, RuleHealth, RulePending, RuleState
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
@@ -123,4 +124,5 @@ __all__ = [
     "Untold",
     "User",
     "UserAddress",
+    "WeeklyReport",
 ]

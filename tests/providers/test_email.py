@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.providers.driving import asked, play
 
-from tocsin.core.message import Item, Link, Listing, Message, Severity
+from tocsin.core.message import Code, Fields, Item, Link, Listing, Message, Note, Paragraph, Severity
 from tocsin.core.people import Person
 from tocsin.core.sending import Delivered, Gone, Refused, Reply, Retry
 from tocsin.notifications import issue_alert

@@ -50,7 +50,11 @@ TYPES: dict[str, Type] = {
         ),
         Type("approval", "Approvals", "Somebody asks to join, or to be let in, and you may decide."),
         Type("reports", "Weekly reports", "How your projects fared last week, by mail.", over=("email",)),
-        Type("quota", "Quota reached", f"A project used up {_QUOTA}."),
+        Type(
+            "quota",
+            "Limit reached",
+            "A key reached its limit and events were refused. Owners and managers hear of it; others choose it.",
+        ),
         Type("quotaWarnings", "Quota warnings", f"A project used 80 % of {_QUOTA}."),
         Type("quotaThresholds", "Quota thresholds", f"A project passed a threshold of {_QUOTA} that you set."),
         Type("spikeProtection", "Spikes", "A project reports far more than it usually does."),

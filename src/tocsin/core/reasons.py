@@ -63,6 +63,8 @@ class Reason(StrEnum):
     RULE_SNOOZED = "rule_snoozed"
     NOT_NAMED = "not_named"
     INVITED = "invited"
+    LIMIT_REACHED = "limit_reached"
+    HEARS_OF_LIMITS = "hears_of_limits"
     WEEK_OVER = "week_over"
     IN_PROJECTS = "in_projects"
     NO_PROJECT = "no_project"
@@ -113,6 +115,8 @@ SENTENCES: dict[Reason, str] = {
     Reason.MAY_DECIDE: "may decide about this",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.INVITED: "is invited into the organization",
+    Reason.LIMIT_REACHED: "a key of the project reached its limit",
+    Reason.HEARS_OF_LIMITS: "manages the organization, or chose to hear of limits",
     Reason.WEEK_OVER: "the week is over",
     Reason.IN_PROJECTS: "is in projects that have something to report",
     Reason.NO_PROJECT: "is on no team of any project",

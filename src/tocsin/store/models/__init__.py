@@ -41,7 +41,7 @@ from tocsin.store.models.release import (
     ReleaseCommit,
     Repository,
 )
-from tocsin.store.models.report import WeeklyReport
+from tocsin.store.models.report import QuotaNotice, Refused, WeeklyReport
 from tocsin.store.models.rule import Firing, Rule, RuleHealth, RulePending, RuleState
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
@@ -100,7 +100,9 @@ __all__ = [
     "ProjectKey",
     "ProjectTeam",
     "PullRequest",
+    "QuotaNotice",
     "Reference",
+    "Refused",
     "RejectedBody",
     "Release",
     "ReleaseCommit",

@@ -49,3 +49,9 @@ def test_each_is_told_why():
     (planned,) = heard().planned
 
     assert planned.reason == "you manage this organization, or chose to hear of limits"
+
+
+def test_the_trace_begins_with_what_happened():
+    first = heard().trace[0]
+
+    assert (first.subject, first.reason) == ("limit:1", Reason.LIMIT_REACHED)

@@ -16,7 +16,7 @@ def asked(directory: Directory, managers: Sequence[int], project_id: int, label:
     did. A limit is somebody's to raise: nobody else hears of it unasked."""
     willing = [one for one in _candidates(directory, project_id) if _chose(directory, one, project_id)]
     ids = tuple(dict.fromkeys((*managers, *willing)))
-    return Asked(ids, label, cause, TYPE, WHY, Reason.HEARS_OF_LIMITS, project_id)
+    return Asked(ids, label, cause, TYPE, WHY, Reason.HEARS_OF_LIMITS, project_id, occasion=Reason.LIMIT_REACHED)
 
 
 def _candidates(directory: Directory, project_id: int) -> list[int]:

@@ -42,7 +42,7 @@ def due(since: date) -> dict[Due, list[RefusedOf]]:
     told = QuotaNotice.objects.filter(project=OuterRef("key__project"), day=OuterRef("day"))
     found = Refused.objects.filter(~Exists(told), day__gte=since).order_by("day", "key__project_id", "-count")
     by_project: dict[Due, list[RefusedOf]] = {}
-    for *project, label, count, most, seconds in found.values_list(
+    for row in found.values_list(
         "key__project__organization_id",
         "key__project__organization__slug",
         "key__project__organization__version",
@@ -54,5 +54,6 @@ def due(since: date) -> dict[Due, list[RefusedOf]]:
         "key__rate_limit",
         "key__rate_window",
     ):
-        by_project.setdefault(Due(*project), []).append(RefusedOf(label, count, most or 0, seconds or 0))
+        label, count, most, seconds = row[6:]
+        by_project.setdefault(Due(*row[:6]), []).append(RefusedOf(label, count, most or 0, seconds or 0))
     return by_project

@@ -3,7 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from tests.core.routing import ANA, BEN, CID, MAIL_ONLY, OPS, ORGANIZATION, PROJECT, WEB, a_directory, steps, told
+from tests.core.routing import (
+    ANA,
+    BEN,
+    CID,
+    MAIL,
+    MAIL_ONLY,
+    OPS,
+    ORGANIZATION,
+    PROJECT,
+    PUSH,
+    WEB,
+    a_directory,
+    steps,
+    told,
+)
 
 from tocsin.core.follow import (
     Asked,
@@ -16,7 +30,7 @@ from tocsin.core.follow import (
     tell_of_deploy,
 )
 from tocsin.core.people import Directory, OrganizationDefault, Preference, Scope
-from tocsin.core.plan import Routed
+from tocsin.core.plan import Routed, Services
 from tocsin.core.reasons import Reason, Verdict
 
 
@@ -190,3 +204,15 @@ def test_named_members_are_told_unless_they_said_never():
     directory = here(chose(BEN, "never", "approval", Scope.ORGANIZATION, ORGANIZATION))
 
     assert told(tell_members(asked, directory, MAIL_ONLY)) == [ANA_ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("type_", "services"), [("reports", ["email"]), ("quota", ["email", "push"]), ("approval", ["email", "push"])]
+)
+def test_reports_come_by_mail_and_everything_else_by_every_service(type_, services):
+    both = Services({"email": replace(MAIL, slug="email"), "push": PUSH}, {"email": None, "push": None})
+    asked = Asked((ANA.id,), "Report", "week:1", type_)
+
+    outcome = tell_members(asked, a_directory(), both)
+
+    assert [one.destination.provider for one in outcome.planned] == services

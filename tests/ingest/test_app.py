@@ -417,6 +417,14 @@ class TestLoad:
         assert (await door.post(an_envelope())).status == 200
         assert len(door.spool.rows) == 3
 
+    async def test_what_a_keys_limit_refused_is_counted_by_its_key(self):
+        door = Door((a_key(rate_limit=1, rate_window=60), a_key(OTHER_KEY)))
+
+        for _ in range(3):
+            await door.post(an_envelope())
+
+        assert door.app.refused == {KEY: 2}
+
     async def test_many_at_once_do_not_pass_a_keys_rate(self):
         door = Door((a_key(rate_limit=2, rate_window=60),))
         body = an_envelope()

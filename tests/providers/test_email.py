@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from tests.providers.driving import asked, play
 
-from tocsin.core.message import Code, Fields, Link, Message, Note, Paragraph, Severity
+from tocsin.core.message import Code, Fields, Item, Link, Listing, Message, Note, Paragraph, Severity
 from tocsin.core.people import Person
 from tocsin.core.sending import Delivered, Gone, Refused, Reply, Retry
 from tocsin.notifications import issue_alert
@@ -179,6 +179,17 @@ def test_hostile_html_is_shown_and_not_run():
     seen = Markup(html)
     assert not {"script", "img", "b"} & set(seen.tags)
     assert "<script>alert(1)</script>" in "".join(seen.words)
+
+
+def test_a_listing_leads_where_its_lines_say_with_their_figures():
+    items = (Item(Link("Division <by> zero", "https://tocsin.example/12/"), "8,310", "SHOP-12"),)
+    listing = Listing(Link("Shop", "https://tocsin.example/shop/"), "9 events", items)
+
+    html = page(replace(EXAMPLE.message, blocks=(listing,)), "s")
+
+    for words in ('href="https://tocsin.example/12/"', "Division &lt;by&gt; zero", "8,310", "SHOP-12", "9 events"):
+        assert words in html
+    assert not re.search(r"\{\w+\}|<!--", html)
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", 'https://e.example/" onclick="x'])

@@ -24,7 +24,7 @@ def in_acme(world: World) -> str:
 def cell(client: Client, key: str, page: str = PAGE) -> tuple[str, str, str]:
     """What was chosen there, what holds, and whose word that is."""
     lines = client.get(page).context["matrix"].lines
-    found = next(one for line in lines for one in line.cells if one.key == key)
+    found = next(one for line in lines for one in line.choices if one.key == key)
     return found.own, found.value, found.source
 
 
@@ -32,6 +32,12 @@ def test_without_choices_everything_stands_at_its_default(ana: Client):
     assert cell(ana, "alerts:") == ("default", "always", "default")
     assert cell(ana, "workflow:") == ("default", "subscribe_only", "default")
     assert cell(ana, "deploy:email") == ("default", "always", "default")
+
+
+def test_reports_come_by_mail_and_no_other_service_is_offered(ana: Client):
+    reports = next(line for line in ana.get(PAGE).context["matrix"].lines if line.type == "reports")
+
+    assert [one.provider for one in reports.choices] == ["", "email"]
 
 
 def test_all_types_are_there_everywhere_and_those_of_projects_in_one(ana: Client, world: World):

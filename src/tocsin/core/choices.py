@@ -14,7 +14,7 @@ DEFAULT = "default"  # on the wire: forget the choice
 @dataclass(frozen=True, slots=True)
 class Type:
     """A family of notifications that people choose about. `by_project` ones can be chosen for each project, all of
-    them for each organization."""
+    them for each organization. `over` names the services that it comes by; empty, it comes by every one."""
 
     slug: str
     name: str
@@ -22,6 +22,10 @@ class Type:
     values: tuple[str, ...] = (ALWAYS, NEVER)
     default: str = ALWAYS
     by_project: bool = False
+    over: tuple[str, ...] = ()
+
+    def comes_by(self, service: str) -> bool:
+        return not self.over or service in self.over
 
 
 _QUOTA = "the events that the plan allows"
@@ -50,8 +54,12 @@ TYPES: dict[str, Type] = {
             COMMITTED_ONLY,
         ),
         Type("approval", "Approvals", "Somebody asks to join, or to be let in, and you may decide."),
-        Type("reports", "Weekly reports", "How your projects fared last week, by mail."),
-        Type("quota", "Quota reached", f"A project used up {_QUOTA}."),
+        Type("reports", "Weekly reports", "How your projects fared last week, by mail.", over=("email",)),
+        Type(
+            "quota",
+            "Limit reached",
+            "A key reached its limit and events were refused. Owners and managers hear of it; others choose it.",
+        ),
         Type("quotaWarnings", "Quota warnings", f"A project used 80 % of {_QUOTA}."),
         Type("quotaThresholds", "Quota thresholds", f"A project passed a threshold of {_QUOTA} that you set."),
         Type("spikeProtection", "Spikes", "A project reports far more than it usually does."),
@@ -95,6 +103,11 @@ def of_service(  # noqa: PLR0913 — a choice is who, what, over which service, 
     """Whether a service is on for a type; `otherwise` is what the service is without any choice."""
     found = _first(choices, defaults, type_, provider, place)
     return found or Chosen(ALWAYS if otherwise else NEVER)
+
+
+def comes_by(type_: str, service: str) -> bool:
+    """Whether a type is ever told over a service; what nobody chooses about comes by all."""
+    return type_ not in TYPES or TYPES[type_].comes_by(service)
 
 
 def _first(

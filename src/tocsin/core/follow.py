@@ -229,12 +229,13 @@ class Asked:
     reason: Reason = Reason.MAY_DECIDE
     project_id: int = 0
     actor_id: int | None = None
+    occasion: Reason = Reason.ACTIVITY
 
 
 def tell_members(asked: Asked, directory: Directory, services: Services) -> Routed:
     """Members who are named already: approvals, reports, quota notices."""
     plan = Plan(asked.project_id, directory, services)
-    plan.note(asked.cause, asked.label, Verdict.ADDED, Reason.ACTIVITY, asked.cause)
+    plan.note(asked.cause, asked.label, Verdict.ADDED, asked.occasion, asked.cause)
     news = News(asked.project_id, asked.label, asked.cause, asked.actor_id, type=asked.type)
     for user_id in asked.user_ids:
         person = directory.people.get(user_id)

@@ -57,6 +57,9 @@ class Happening(StrEnum):
     DEPLOY = "deploy"
 
 
+RESOLVED_BY = tuple(one for one in Happening if one.value.startswith(Happening.RESOLVED.value))
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """An issue as decisions see it."""

@@ -62,7 +62,32 @@ class Note:
         return self.text
 
 
-Block = Paragraph | Code | Fields | Note
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a listing: what it is, where it leads, its figure. `name` is a short id, or nothing."""
+
+    link: Link
+    figure: str
+    name: str = ""
+
+    def plain(self) -> str:
+        label = f"{self.name} {self.link.label}" if self.name else self.link.label
+        return f"- {label} ({self.figure})\n  {self.link.url}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Something that leads somewhere, a few words on it, and what belongs to it, in reading order."""
+
+    title: Link
+    about: str
+    items: tuple[Item, ...] = ()
+
+    def plain(self) -> str:
+        return "\n".join((self.title.label, self.title.url, self.about, *(one.plain() for one in self.items)))
+
+
+Block = Paragraph | Code | Fields | Note | Listing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tocsin.core.choices import NEVER, Chosen, of_service, of_type
+from tocsin.core.choices import NEVER, Chosen, comes_by, of_service, of_type
 from tocsin.core.people import Account, Directory, Person, Preference, Scope, Team
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Provider
@@ -186,7 +186,7 @@ def _reach(plan: Plan, person: Person, type_: str) -> Reach:
 
 def _reached(plan: Plan, person: Person, type_: str) -> Reach:
     missing: list[Step] = []
-    addresses = list(_addresses(plan, person.within(plan.project_id), missing))
+    addresses = list(_addresses(plan, person.within(plan.project_id), type_, missing))
     chosen = choice_of_type(plan, person.id, type_)
     if chosen.value == NEVER:
         declined = Step(person.subject, person.name, Verdict.REMOVED, Reason.PREFERENCE_NEVER, chosen.cause)
@@ -222,9 +222,11 @@ def _refusal(plan: Plan, destination: Destination, chosen: Chosen) -> Reason | N
     return None
 
 
-def _addresses(plan: Plan, person: Person, missing: list[Step]) -> Iterator[Destination]:
-    """Where a person can be reached; a service that reaches people, and not this one, leaves its line."""
+def _addresses(plan: Plan, person: Person, type_: str, missing: list[Step]) -> Iterator[Destination]:
+    """Where a type can reach a person; a service that reaches people, and not this one, leaves its line."""
     for slug, provider in plan.services.providers.items():
+        if not comes_by(type_, slug):
+            continue
         if provider.account is not None:
             linked = [one for one in person.accounts if one.provider == slug and _works(plan, one)]
             yield from (_at(provider, one, person.id) for one in linked)

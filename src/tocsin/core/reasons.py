@@ -65,6 +65,12 @@ class Reason(StrEnum):
     NOT_NAMED = "not_named"
     FOLLOWED_LATER = "followed_later"
     INVITED = "invited"
+    LIMIT_REACHED = "limit_reached"
+    HEARS_OF_LIMITS = "hears_of_limits"
+    WEEK_OVER = "week_over"
+    IN_PROJECTS = "in_projects"
+    NO_PROJECT = "no_project"
+    QUIET_WEEK = "quiet_week"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -112,6 +118,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.RULE_SNOOZED_FOR_ALL: "the alert rule is snoozed for everyone",
     Reason.INVITED: "is invited into the organization",
+    Reason.LIMIT_REACHED: "a key of the project reached its limit",
+    Reason.HEARS_OF_LIMITS: "manages the organization, or chose to hear of limits",
+    Reason.WEEK_OVER: "the week is over",
+    Reason.IN_PROJECTS: "is in projects that have something to report",
+    Reason.NO_PROJECT: "is on no team of any project",
+    Reason.QUIET_WEEK: "nothing happened in their projects, in that week or the one before",
     Reason.NOT_NAMED: "no rule that fired stands for them",
     Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }

@@ -7,6 +7,7 @@ behaviour §13.
 import asyncio
 import re
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, Protocol
@@ -69,6 +70,7 @@ class Ingest:
         self._limits = limits
         self._clock = clock
         self._rates = Rates()
+        self.refused: Counter[str] = Counter()  # by public key, as its limit was reached; ops.refused takes them
         self._bodies = Bodies(limits)
         # One at a time: `limits.unpacked` is then what all large bodies together take in memory.
         self._large = ThreadPoolExecutor(1, "ingest-large")
@@ -149,6 +151,7 @@ class Ingest:
             return taken(found.event_id)
         now = self._clock()
         if found.is_event and (wait := self._rates.take(key, now)):
+            self.refused[key.public_key] += 1
             reason = f"The key's limit is {key.rate_limit} events in {key.rate_window} seconds"
             raise limited(reason, wait, "key", "key_quota", EVENT_CATEGORIES)
         event_id = found.event_id or uuid.uuid4().hex

@@ -19,8 +19,10 @@ from tocsin.ingest.app import Ingest
 from tocsin.ingest.keys import Keys
 from tocsin.ingest.limits import Limits
 from tocsin.ops.collector import collect_rarely
+from tocsin.ops.refused import Refused
 from tocsin.ops.settings import Settings
 from tocsin.ops.watch import Watch
+from tocsin.pipeline import clock, quota
 from tocsin.store.queries import keys
 
 PAGE_THREADS = 8
@@ -36,6 +38,7 @@ class Front:
         self._keys = Keys(keys.find, time.monotonic)
         self._ingest = Ingest(self._spool, self._keys, Limits(), time.time)
         self._watch = Watch()
+        self._refused = Refused(self._ingest.refused, lambda counts: quota.keep(counts, clock.now()))
         # Django's own ASGI handler takes three times as long as its WSGI handler behind a2wsgi.
         pages: Any = get_wsgi_application()
         self._pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
@@ -56,9 +59,11 @@ class Front:
         await receive()
         collect_rarely()
         self._watch.start()
+        self._refused.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._watch.stop()
+        await self._refused.stop()
         await self._spool.close()
         self._ingest.close()
         self._keys.close()

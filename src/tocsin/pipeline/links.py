@@ -15,6 +15,15 @@ def issue(organization: str, issue_id: int, query: str = "") -> str:
     return f"{base()}/{organization}/issues/{issue_id}/{query}"
 
 
+def issues(organization: str) -> str:
+    return f"{base()}/{organization}/issues/"
+
+
+def not_told() -> str:
+    """What the person who opens it was not told of lately."""
+    return f"{base()}/inbox/not-told/"
+
+
 def project(organization: str, slug: str) -> str:
     return f"{base()}/{organization}/projects/{slug}/"
 

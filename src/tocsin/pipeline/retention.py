@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from tocsin.core.windows import KEPT
 from tocsin.pipeline import clock
 from tocsin.store.db import one_transaction
-from tocsin.store.models import Counted, Event, EventSeen, IssueMinute, RejectedBody, SessionMinute
+from tocsin.store.models import Counted, Event, EventSeen, IssueMinute, Refused, RejectedBody, SessionMinute
 from tocsin.store.queries import retention as queries
 from tocsin.store.writes import retention as writes
 
@@ -37,6 +37,7 @@ def forget_old() -> int:
             _drop_beyond(kept.keep_events_mb * 1_000_000),
             _drop(EventSeen.objects.filter(day__lt=int(now.timestamp()) // 86_400 - IDS_KEPT_DAYS)),
             _drop(IssueMinute.objects.filter(minute__lt=int((now - MINUTES_KEPT).timestamp()) // 60)),
+            _drop(Refused.objects.filter(day__lt=(now - MINUTES_KEPT).date())),
             _drop(SessionMinute.objects.filter(minute__lt=int((now - SESSIONS_KEPT).timestamp()) // 60)),
             *(_drop(_counted(name, int(now.timestamp()) - kept_for)) for name, kept_for in KEPT.items()),
             _drop(RejectedBody.objects.filter(received__lt=events)),

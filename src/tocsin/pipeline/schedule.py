@@ -9,7 +9,19 @@ from django.db import DatabaseError
 
 from tocsin.core.backoff import MESSAGES
 from tocsin.engine.port import put
-from tocsin.pipeline import auto_resolve, awaken, clock, command, deliver, heartbeat, pending, revisit, rule_snooze
+from tocsin.pipeline import (
+    auto_resolve,
+    awaken,
+    clock,
+    command,
+    deliver,
+    heartbeat,
+    pending,
+    quota,
+    reports,
+    revisit,
+    rule_snooze,
+)
 from tocsin.pipeline.retention import forget_old
 from tocsin.store.db import alone, one_transaction
 from tocsin.store.writes import leases, outbox
@@ -76,6 +88,8 @@ JOBS = (
     Scheduled("new and regressed issues settle", 600, command.settle),
     Scheduled("archived until now", 30, awaken.by_the_clock),
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
+    Scheduled("weekly reports", 600, reports.send_due),
+    Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.

@@ -75,10 +75,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A type; a cell is None where the type never comes by that service."""
+
     type: str
     name: str
     about: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Cell | None, ...]
+
+    @property
+    def choices(self) -> tuple[Cell, ...]:
+        return tuple(cell for cell in self.cells if cell is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ class Matrix:
     @property
     def own(self) -> int:
         """How many choices were made at this very place."""
-        return sum(cell.is_own for line in self.lines for cell in line.cells)
+        return sum(cell.is_own for line in self.lines for cell in line.choices)
 
 
 def matrix(types: Sequence[Type], services: Sequence[Provider], ask: Ask, voice: Voice = ME) -> Matrix:
@@ -103,7 +109,12 @@ def _line(type_: Type, services: Sequence[Provider], ask: Ask, voice: Voice) -> 
     whole = ask(type_.slug, None)
     cells = (
         _of_type(type_, whole, voice),
-        *(_of_service(type_, one, ask(type_.slug, one), is_moot=whole.value == NEVER) for one in services),
+        *(
+            _of_service(type_, one, ask(type_.slug, one), is_moot=whole.value == NEVER)
+            if type_.comes_by(one.slug)
+            else None
+            for one in services
+        ),
     )
     return Line(type_.slug, type_.name, type_.about, cells)
 
@@ -133,7 +144,7 @@ def sent(form: Mapping[str, str], shown: Matrix) -> list[Choice]:
 
     Raises ValueError naming the cell for a value that it does not offer.
     """
-    cells = {cell.key: cell for line in shown.lines for cell in line.cells}
+    cells = {cell.key: cell for line in shown.lines for cell in line.choices}
     reset = form.get("reset", "")
     if reset:
         if reset not in cells:

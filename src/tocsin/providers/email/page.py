@@ -14,7 +14,7 @@ from importlib.resources import files
 import css_inline
 
 from tocsin.core.escape import clean, cut, one_line
-from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Severity
+from tocsin.core.message import Block, Code, Fields, Item, Link, Listing, Message, Note, Severity
 
 # The shape says it to those who don't see the colour.
 LOOK = {
@@ -50,6 +50,7 @@ def page(message: Message, subject: str) -> str:
         code="",
         fields=_fields(message.details[:ROWS]),
         note="",
+        listing="",
         actions=_actions(message.actions),
         foot=_foot(message),
     )
@@ -63,6 +64,8 @@ def _block(block: Block) -> str:
             return _fields(items[:ROWS])
         case Note(text):
             return _fill("note", text=_text(text))
+        case Listing(title, about, items):
+            return _listing(title, about, items[:ROWS])
         case _:
             return _fill("paragraph", text=_text(block.plain()))
 
@@ -70,6 +73,20 @@ def _block(block: Block) -> str:
 def _fields(items: Iterable[tuple[str, str]]) -> str:
     rows = "".join(_fill("row", label=_line(label), value=_line(value)) for label, value in items)
     return _fill("fields", row=rows) if rows else ""
+
+
+def _listing(title: Link, about: str, items: Iterable[Item]) -> str:
+    filled = "".join(
+        _fill(
+            "item",
+            url=_href(one.link.url),
+            label=_line(one.link.label),
+            name=f"{_line(one.name)}&ensp;" if one.name else "",
+            figure=_line(one.figure),
+        )
+        for one in items
+    )
+    return _fill("listing", url=_href(title.url), title=_line(title.label), about=_line(about), item=filled)
 
 
 def _actions(actions: tuple[Link, ...]) -> str:

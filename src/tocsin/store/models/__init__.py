@@ -41,6 +41,7 @@ from tocsin.store.models.release import (
     ReleaseCommit,
     Repository,
 )
+from tocsin.store.models.report import QuotaNotice, Refused, WeeklyReport
 from tocsin.store.models.rule import (
     Firing,
     Rule,
@@ -108,7 +109,9 @@ __all__ = [
     "ProjectKey",
     "ProjectTeam",
     "PullRequest",
+    "QuotaNotice",
     "Reference",
+    "Refused",
     "RejectedBody",
     "Release",
     "ReleaseCommit",
@@ -135,4 +138,5 @@ __all__ = [
     "Untold",
     "User",
     "UserAddress",
+    "WeeklyReport",
 ]

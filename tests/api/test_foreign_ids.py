@@ -86,6 +86,7 @@ def a_place(slug, project, email):
         "choice": [str(of_team.pk)],
         "team": [world.team.slug, str(world.team.pk)],
         "key": ["deploy"],
+        "public_key": [world.key.public_key],
     }
     return world, ids
 

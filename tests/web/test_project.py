@@ -1,13 +1,15 @@
 """A project's set-up: the DSN, snippets, keys, and a test error."""
 
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.test import Client
 from tests.builders import NOW, World, a_member
 
-from tocsin.store.models import AuditEntry, ProjectKey, Rule
+from tocsin.store.models import AuditEntry, ProjectKey, Refused, Rule
 from tocsin.web.snippets import DSN, SNIPPETS, filled
 from tocsin.web.throttle import TEST_ERRORS
 
@@ -187,3 +189,48 @@ def test_a_line_that_cannot_run_is_shown_and_never_hidden(ana: Client, world: Wo
 
     assert "acme.Mystery" in page
     assert "acme.Pigeon" in page
+
+
+# Limits
+
+
+def test_a_key_is_limited_and_the_change_audited(ana: Client, world: World):
+    ana.post(f"{PAGE}keys/{world.key.pk}/limit/", {"count": "1000", "window": "3600"})
+
+    row, entry = ProjectKey.objects.get(), AuditEntry.objects.get()
+    assert (row.rate_limit, row.rate_window, entry.event) == (1_000, 3_600, "key.limit")
+    assert "At most 1,000 events in an hour" in ana.get(PAGE).text
+
+
+def test_a_limit_is_lifted_by_an_empty_number(ana: Client, world: World):
+    ProjectKey.objects.update(rate_limit=5, rate_window=60)
+
+    ana.post(f"{PAGE}keys/{world.key.pk}/limit/", {"count": "", "window": "60"})
+
+    assert (ProjectKey.objects.get().rate_limit, ProjectKey.objects.get().rate_window) == (None, None)
+
+
+def test_what_is_no_limit_is_said_and_nothing_changes(ana: Client, world: World):
+    answer = ana.post(f"{PAGE}keys/{world.key.pk}/limit/", {"count": "lots", "window": "60"}, follow=True)
+
+    assert "Give a number of events" in answer.text
+    assert ProjectKey.objects.get().rate_limit is None
+
+
+def test_a_member_sees_the_limit_and_does_not_set_it(client: Client, world: World):
+    ProjectKey.objects.update(rate_limit=5, rate_window=60)
+    client.force_login(a_member(world.organization, world.team, email="ben@example.com"))
+
+    assert "At most 5 events in a minute" in client.get(PAGE).text
+    assert client.post(f"{PAGE}keys/{world.key.pk}/limit/", {"count": "", "window": "60"}).status_code == 403
+    assert ProjectKey.objects.get().rate_limit == 5
+
+
+def test_what_a_key_refused_this_week_stands_beside_it(ana: Client, world: World):
+    for ago in (0, 6, 7):
+        Refused.objects.create(key=world.key, day=NOW.date() - timedelta(days=ago), count=100)
+
+    with time_machine.travel(NOW, tick=False):
+        page = ana.get(PAGE).text
+
+    assert "200 events over the limit refused this week" in page

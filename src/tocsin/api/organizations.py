@@ -1,4 +1,4 @@
-"""Where the caller may go: who they are, their organizations, the projects in one, a project's keys."""
+"""Where the caller may go: who they are, their organizations, the projects in one."""
 
 from typing import Any
 
@@ -6,12 +6,10 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import AuthenticationError
 
-from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read, read_project
+from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read
 from tocsin.api.errors import ForbiddenError
 from tocsin.api.rule_json import moment
-from tocsin.api.shapes import CLOSED, Detail, Index, Organization, Project, ProjectKey
-from tocsin.core.dsn import dsn
-from tocsin.pipeline import links
+from tocsin.api.shapes import CLOSED, Detail, Index, Organization, Project
 from tocsin.store import models
 from tocsin.store.queries import api_places
 
@@ -50,16 +48,6 @@ def list_projects(request: CallerRequest, organization: str) -> list[dict[str, A
     return [_project(project) for project in api_places.projects(membership.organization_id)]
 
 
-@router.get(
-    "/projects/{organization}/{project}/keys/",
-    response={200: list[ProjectKey], **CLOSED},
-    summary="List a project's keys",
-)
-def list_keys(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
-    place = read_project(request.auth, organization, project)
-    return [_key(key) for key in api_places.keys(place.pk)]
-
-
 def _me(caller: Caller) -> dict[str, Any]:
     user = caller.user
     return {"id": str(user.pk), "name": user.display_name, "email": user.email}
@@ -87,19 +75,4 @@ def _project(project: models.Project) -> dict[str, Any]:
         "status": "active",
         "teams": [{"id": str(team.pk), "slug": team.slug, "name": team.name} for team in teams],
         "organization": _organization(project.organization),
-    }
-
-
-def _key(key: models.ProjectKey) -> dict[str, Any]:
-    limit = {"window": key.rate_window, "count": key.rate_limit} if key.rate_limit else None
-    return {
-        "id": key.public_key,
-        "name": key.label,
-        "label": key.label,
-        "public": key.public_key,
-        "projectId": key.project_id,
-        "isActive": key.is_active,
-        "rateLimit": limit,
-        "dsn": {"public": dsn(links.base(), key.public_key, key.project_id)},
-        "dateCreated": moment(key.date_added),
     }

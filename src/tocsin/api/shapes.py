@@ -131,6 +131,13 @@ class ProjectKey(Schema):
     dateCreated: str
 
 
+class ProjectKeyToSave(Schema):
+    """What is left out stays. `rateLimit` is {"count": events, "window": seconds}, or null for no limit."""
+
+    rateLimit: dict[str, int] | None = None
+    isActive: bool | None = None
+
+
 class Option(Schema):
     """Whether a person hears of a type of notification, in one scope."""
 

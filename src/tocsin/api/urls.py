@@ -17,6 +17,7 @@ from tocsin.api import (
     organizations,
     ownership,
     preferences,
+    project_keys,
     releases,
     releases_project,
     rule_snooze,
@@ -39,6 +40,7 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_router("", organizations.router)
+api.add_router("", project_keys.router)
 api.add_router("", rules.router)
 api.add_router("", rule_snooze.router)
 api.add_router("", issue_list.router)

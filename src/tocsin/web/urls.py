@@ -74,6 +74,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/projects/<slug:project>/", project.show, name="project"),
     path("<slug:organization>/projects/<slug:project>/keys/", project.add_key, name="project_keys"),
     path("<slug:organization>/projects/<slug:project>/keys/<int:key_id>/", project.switch_key, name="project_key"),
+    path(
+        "<slug:organization>/projects/<slug:project>/keys/<int:key_id>/limit/",
+        project.limit_key,
+        name="project_key_limit",
+    ),
     path("<slug:organization>/projects/<slug:project>/test-error/", project.test_error, name="test_error"),
     path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
     path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Sum
 
 from tocsin.store.models import ProjectKey, QuotaNotice, Refused
 
@@ -57,3 +57,9 @@ def due(since: date) -> dict[Due, list[RefusedOf]]:
         label, count, most, seconds = row[6:]
         by_project.setdefault(Due(*row[:6]), []).append(RefusedOf(label, count, most or 0, seconds or 0))
     return by_project
+
+
+def of_project(project_id: int, since: date) -> dict[int, int]:
+    """How many events each key of a project refused from a day on, by the key's id."""
+    found = Refused.objects.filter(key__project_id=project_id, day__gte=since)
+    return dict(found.order_by().values_list("key_id").annotate(Sum("count")))

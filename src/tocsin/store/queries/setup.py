@@ -10,11 +10,15 @@ from tocsin.store.models import Project, ProjectKey, Team
 
 @dataclass(frozen=True, slots=True)
 class Key:
+    """`limit` is events in `window` seconds, 0 for none."""
+
     id: int
     public_key: str
     label: str
     is_active: bool
     date_added: datetime
+    limit: int = 0
+    window: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ def whole(organization_id: int, slug: str) -> Setup | None:
         found.name,
         found.platform,
         found.first_event,
-        tuple(Key(row.pk, row.public_key, row.label, row.is_active, row.date_added) for row in keys),
+        tuple(_key(row) for row in keys),
         tuple(TeamRow(row.slug, row.name, row.members) for row in teams),
     )
+
+
+def _key(row: ProjectKey) -> Key:
+    limit, window = row.rate_limit or 0, row.rate_window or 0
+    return Key(row.pk, row.public_key, row.label, row.is_active, row.date_added, limit, window)

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 
+from tocsin.core.key_limit import Limit
 from tocsin.store.db import one_transaction
 from tocsin.store.models import ProjectKey
 from tocsin.store.writes import audit
@@ -33,4 +34,19 @@ def switched(  # noqa: PLR0913 — whose key, which, to what, by whom and when
         row.save(update_fields=["is_active"])
         event = "key.enable" if is_active else "key.disable"
         audit.note(organization_id, event, f"key:{key_id}", {"label": row.label}, actor_id=actor_id, now=now)
+    return True
+
+
+def limited(  # noqa: PLR0913 — whose key, to what, by whom and when
+    organization_id: int, project_id: int, key_id: int, limit: Limit | None, *, actor_id: int | None, now: datetime
+) -> bool:
+    """Whether the project has such a key; it has this limit now, or none."""
+    with one_transaction():
+        row = ProjectKey.objects.filter(project_id=project_id, pk=key_id).first()
+        if row is None:
+            return False
+        row.rate_limit, row.rate_window = limit or (None, None)
+        row.save(update_fields=["rate_limit", "rate_window"])
+        data = {"label": row.label, "count": row.rate_limit, "window": row.rate_window}
+        audit.note(organization_id, "key.limit", f"key:{key_id}", data, actor_id=actor_id, now=now)
     return True

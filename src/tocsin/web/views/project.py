@@ -1,6 +1,7 @@
 """A project's set-up: where its SDKs report, who is told, and a test error to see it work."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,8 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.core.dsn import dsn
+from tocsin.core.key_limit import parse_limit, span
 from tocsin.pipeline import links
 from tocsin.pipeline.walk import NotAcceptedError, send_test_error
+from tocsin.store.queries import refusals
 from tocsin.store.queries import setup as queries
 from tocsin.store.queries.setup import Key, Setup
 from tocsin.store.writes import keys
@@ -19,11 +22,18 @@ from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.roles import may_manage, may_report, require_manager
 from tocsin.web.snippets import SNIPPETS, chosen, filled
 
+WINDOWS = (60, 3_600, 86_400)
+
 
 @dataclass(frozen=True, slots=True)
 class ShownKey:
+    """`limit` and `windows` are in words; `refused` are the events that it turned away this week."""
+
     key: Key
     dsn: str
+    limit: str
+    windows: tuple[tuple[int, str], ...]
+    refused: int
 
 
 @member_of_organization
@@ -34,10 +44,11 @@ def show(request: MemberRequest, project: str) -> HttpResponse:
         raise Http404("There is no such project.")
     snippet = chosen(request.GET.get("sdk", ""))
     address = _dsn(found, found.key) if found.key else ""
+    refused = refusals.of_project(found.id, request.now.date() - timedelta(days=6))
     context = {
         "project": found,
         "dsn": address,
-        "keys": [ShownKey(key, _dsn(found, key)) for key in found.keys],
+        "keys": [_shown(found, key, refused.get(key.id, 0)) for key in found.keys],
         "snippets": SNIPPETS,
         "snippet": snippet,
         "code": filled(snippet, address or "…"),
@@ -76,6 +87,26 @@ def switch_key(request: MemberRequest, project: str, key_id: int) -> HttpRespons
 
 @require_POST
 @member_of_organization
+def limit_key(request: MemberRequest, project: str, key_id: int) -> HttpResponse:
+    """`count` events in `window` seconds; an empty count lifts the limit."""
+    found = project_of(request, project)
+    require_manager(request)
+    try:
+        limit = parse_limit(request.POST.get("count", "").strip(), request.POST.get("window", ""))
+    except ValueError as error:
+        messages.error(request, str(error))
+        return redirect("project", request.organization.slug, project)
+    if not keys.limited(
+        request.organization.pk, found.id, key_id, limit, actor_id=request.person.pk, now=request.now
+    ):
+        raise Http404("There is no such key.")
+    words = f"The key takes {limit.events:,} events in {span(limit.seconds)}." if limit else "The key has no limit."
+    messages.success(request, words)
+    return redirect("project", request.organization.slug, project)
+
+
+@require_POST
+@member_of_organization
 def test_error(request: MemberRequest, project: str) -> HttpResponse:
     """Reports a real error to the project and shows its walk."""
     found = queries.whole(request.organization.pk, project)
@@ -103,6 +134,12 @@ def project_of(request: MemberRequest, slug: str) -> Setup:
     if found is None:
         raise Http404("There is no such project.")
     return found
+
+
+def _shown(project: Setup, key: Key, refused: int) -> ShownKey:
+    lengths = sorted({*WINDOWS, key.window} - {0})
+    words = f"{key.limit:,} events in {span(key.window)}" if key.limit else ""
+    return ShownKey(key, _dsn(project, key), words, tuple((one, span(one)) for one in lengths), refused)
 
 
 def _dsn(project: Setup, key: Key) -> str:

@@ -22,6 +22,7 @@ from tocsin.store.models import (
     Project,
     Release,
     Rule,
+    RuleSnooze,
     SavedSearch,
     Subscription,
 )
@@ -55,6 +56,7 @@ def a_place(slug, project, email):
     """A world with a rule and a preference, and each of its ids by the name that addresses give it."""
     world = a_world(slug, project, email)
     rule = Rule.objects.create(project=world.project, label="Keep", data={}, date_added=NOW)
+    RuleSnooze.objects.create(rule=rule, date_added=NOW)
     option = Preference.objects.create(
         user=world.user, scope="user", scope_id=world.user.pk, type="alerts", value="never"
     )
@@ -109,6 +111,7 @@ def rows():
     written = (
         Delivery,
         Rule,
+        RuleSnooze,
         Preference,
         Project,
         AuditEntry,

@@ -261,5 +261,5 @@ def test_the_number_of_queries_does_not_grow_with_rules_and_deliveries(world: Wo
         notification = fired(world, a_rule(world, label=f"rule {number}"), issue)
         an_attempt(a_delivery(notification, state="sent"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         of_event(world.project.pk, EVENT, NOW)

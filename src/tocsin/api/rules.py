@@ -70,7 +70,7 @@ def remove_rule(request: CallerRequest, organization: str, project: str, rule: s
     caller = request.auth
     place = edit_project(caller, organization, project)
     if not rules.remove(place, number_of(rule), actor_id=caller.user.pk, now=caller.now):
-        raise _no_rule()
+        raise no_rule()
     return HttpResponse(status=202)
 
 
@@ -82,14 +82,14 @@ def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> dict[
         duplicate = {} if found.duplicate_of is None else {"ruleId": [found.duplicate_of]}
         raise RefusedError({**found.reasons, **duplicate})
     if found is None:
-        raise _no_rule()
+        raise no_rule()
     return _shown(place, found.pk, caller)
 
 
 def _shown(place: Project, rule_id: int, caller: Caller) -> dict[str, Any]:
     shown = rules_api.one(place.pk, rule_id)
     if shown is None:
-        raise _no_rule()
+        raise no_rule()
     return as_json(shown, place, _words(place, caller))
 
 
@@ -100,12 +100,21 @@ def _words(place: Project, caller: Caller) -> Words:
     )
 
 
+def rule_of(request: CallerRequest, organization: str, project: str, rule: str) -> tuple[Project, int]:
+    """The project, and the id of a rule that watches it; 404 for any other."""
+    place = read_project(request.auth, organization, project)
+    rule_id = number_of(rule)
+    if rules_api.one(place.pk, rule_id) is None:
+        raise no_rule()
+    return place, rule_id
+
+
 def number_of(rule: str) -> int:
     """The id that an address names; what is no number names no rule."""
     if rule.isascii() and rule.isdigit() and len(rule) <= MOST_DIGITS:
         return int(rule)
-    raise _no_rule()
+    raise no_rule()
 
 
-def _no_rule() -> MissingError:
+def no_rule() -> MissingError:
     return MissingError("There is no such rule in this project.")

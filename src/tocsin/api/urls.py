@@ -19,6 +19,7 @@ from tocsin.api import (
     preferences,
     releases,
     releases_project,
+    rule_history,
     rule_snooze,
     rules,
     searches,
@@ -41,6 +42,7 @@ errors.install(api)
 api.add_router("", organizations.router)
 api.add_router("", rules.router)
 api.add_router("", rule_snooze.router)
+api.add_router("", rule_history.router)
 api.add_router("", issue_list.router)
 api.add_router("", searches.router)
 api.add_router("", explain.router)

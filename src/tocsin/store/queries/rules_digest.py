@@ -36,6 +36,6 @@ def active(projects: Mapping[int, int]) -> dict[int, list[RuleRow]]:
     listed = list(rows.values_list("id", "project_id", "label", "environment", "data", "organization_id"))
     snoozed = rule_snoozes.lasting([row[0] for row in listed])
     for rule, own, label, environment, data, organization in listed:
-        for project in [own] if own is not None else members[organization or 0]:
+        for project in [own] if own in projects else members[organization]:
             found[project].append(RuleRow(rule, project, label, environment, data, snoozed.get(rule, ())))
     return found

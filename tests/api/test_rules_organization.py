@@ -67,7 +67,9 @@ def test_a_change_is_evaluated_and_in_the_audit(world, caller):
     caller.delete(f"{RULES}{made['id']}/")
 
     assert watches(world.project) == []
-    entries = AuditEntry.objects.filter(target=f"rule:{made['id']}").order_by("pk").values_list("event", "data__project")
+    entries = (
+        AuditEntry.objects.filter(target=f"rule:{made['id']}").order_by("pk").values_list("event", "data__project")
+    )
     assert list(entries) == [("rule.add", None), ("rule.edit", None), ("rule.remove", None)]
 
 

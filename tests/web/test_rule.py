@@ -139,3 +139,27 @@ def test_the_number_of_queries_does_not_grow_with_the_history(ana, rule, django_
 
     with django_assert_max_num_queries(24):
         page(ana, rule)
+
+
+def test_it_is_switched_off_and_on(ana, rule):
+    ana.post(address(rule) + "switch/", {"do": "off"})
+    off = page(ana, rule)
+    ana.post(address(rule) + "switch/", {"do": "on"})
+
+    assert "Switch on" in off
+    assert "Switch off" in page(ana, rule)
+
+
+def test_a_rule_of_all_projects_is_switched_by_who_manages_them(ana, ben, world, rule):
+    rule.project, rule.organization = None, world.organization
+    rule.save()
+
+    assert ben.post(address(rule) + "switch/", {"do": "off"}).status_code == 403
+    assert ana.post(address(rule) + "switch/", {"do": "off"}).status_code == 302
+    rule.refresh_from_db()
+    assert rule.status == "disabled"
+
+
+def test_who_may_not_change_a_rule_cannot_switch_it(ben, rule):
+    assert "Switch off" not in page(ben, rule)
+    assert ben.post(address(rule) + "switch/", {"do": "off"}).status_code == 403

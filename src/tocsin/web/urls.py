@@ -81,6 +81,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rule_snooze.change,
         name="rule_snooze",
     ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/switch/",
+        rule_snooze.switch,
+        name="rule_switch",
+    ),
     path("<slug:organization>/projects/<slug:project>/ownership/", ownership.page, name="ownership"),
     path("<slug:organization>/projects/<slug:project>/ownership/files/", ownership.add_file, name="codeowners_add"),
     path(

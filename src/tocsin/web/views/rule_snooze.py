@@ -1,4 +1,4 @@
-"""Snoozing a rule on its page, and waking it."""
+"""A rule kept quiet on its page: snoozed and woken, switched off and on."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -6,8 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from tocsin.core.rule_check import Refusal
 from tocsin.core.rule_snooze import Ask, Whom, read
 from tocsin.pipeline import rule_snooze
+from tocsin.pipeline import rules as pipeline
 from tocsin.pipeline.rule_snooze import Already
 from tocsin.store.models import Project
 from tocsin.store.queries import api_places, rules
@@ -34,6 +36,25 @@ def change(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
         _wake(request, place, rule_id, ask.whom)
     else:
         _snooze(request, place, rule_id, ask)
+    return redirect("rule", request.organization.slug, place.slug, rule_id)
+
+
+@require_POST
+@member_of_organization
+def switch(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
+    """Switches the rule on for `do=on`, off for any other."""
+    place = api_places.project(request.organization.pk, project)
+    if place is None or rules.one(place.pk, rule_id) is None:
+        raise Http404("There is no such alert rule.")
+    if not may_quiet(request, place.pk, rule_id):
+        raise PermissionDenied("Only managers and members of the project's teams may switch its rules.")
+    on = request.POST.get("do") == "on"
+    home = request.organization if rules.is_of_organization(rule_id) else place
+    found = pipeline.switch(home, rule_id, on=on, actor_id=request.person.pk, now=request.now)
+    if isinstance(found, Refusal):
+        messages.error(request, " ".join(reason for reasons in found.reasons.values() for reason in reasons))
+    else:
+        messages.success(request, "The rule is on." if on else "The rule is off: it is asked about nothing.")
     return redirect("rule", request.organization.slug, place.slug, rule_id)
 
 

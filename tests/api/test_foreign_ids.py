@@ -22,6 +22,7 @@ from tocsin.store.models import (
     Project,
     Release,
     Rule,
+    RuleSnooze,
     SavedSearch,
     Subscription,
 )
@@ -55,6 +56,8 @@ def a_place(slug, project, email):
     """A world with a rule and a preference, and each of its ids by the name that addresses give it."""
     world = a_world(slug, project, email)
     rule = Rule.objects.create(project=world.project, label="Keep", data={}, date_added=NOW)
+    RuleSnooze.objects.create(rule=rule, date_added=NOW)
+    of_all = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
     option = Preference.objects.create(
         user=world.user, scope="user", scope_id=world.user.pk, type="alerts", value="never"
     )
@@ -81,6 +84,7 @@ def a_place(slug, project, email):
         "organization": [world.organization.slug, str(world.organization.pk)],
         "project": [world.project.slug, str(world.project.pk)],
         "rule": [str(rule.pk)],
+        "organization_rule": [str(of_all.pk)],
         "user": [str(world.user.pk)],
         "option": [str(option.pk)],
         "choice": [str(of_team.pk)],
@@ -110,6 +114,7 @@ def rows():
     written = (
         Delivery,
         Rule,
+        RuleSnooze,
         Preference,
         Project,
         AuditEntry,

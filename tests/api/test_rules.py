@@ -90,6 +90,7 @@ def test_a_rule_is_made_and_read_with_every_key_that_clients_know(world, caller)
         "status": "active",
         "snooze": False,
         "snoozeForEveryone": False,
+        "allProjects": False,
         "snoozeUntil": None,
         "snoozeReason": "",
         "lastTriggered": None,

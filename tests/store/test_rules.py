@@ -34,7 +34,11 @@ def test_a_firing_counts_the_deliveries_that_its_own_rule_asked_for(world: World
     a_delivery(notification, state="sent", detail={"rules": [slack.pk, mail.pk]})
     a_delivery(notification, state="sent", detail={"rules": [mail.pk]})
 
-    counts = {rule.label: (one.sent, one.deliveries) for rule in (slack, mail) for one in firings(rule.pk, NOW)}
+    counts = {
+        rule.label: (one.sent, one.deliveries)
+        for rule in (slack, mail)
+        for one in firings(rule.pk, rule.project_id, NOW)
+    }
 
     assert counts == {"Slack": (1, 2), "Mail": (2, 2)}
 
@@ -43,7 +47,7 @@ def test_a_firing_that_told_nobody_has_no_delivery(world: World):
     rule = a_rule(world, "Slack")
     fired(world, rule)
 
-    assert [(one.sent, one.deliveries) for one in firings(rule.pk, NOW)] == [(0, 0)]
+    assert [(one.sent, one.deliveries) for one in firings(rule.pk, rule.project_id, NOW)] == [(0, 0)]
 
 
 def test_the_number_of_queries_does_not_grow_with_firings(world: World, django_assert_num_queries):
@@ -52,4 +56,4 @@ def test_the_number_of_queries_does_not_grow_with_firings(world: World, django_a
         a_delivery(fired(world, rule), detail={"rules": [rule.pk]})
 
     with django_assert_num_queries(2):
-        firings(rule.pk, NOW)
+        firings(rule.pk, rule.project_id, NOW)

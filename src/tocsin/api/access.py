@@ -10,9 +10,9 @@ from ninja.utils import check_csrf
 from tocsin.api.errors import ForbiddenError, MissingError
 from tocsin.core.roles import MAY_MANAGE, MAY_READ
 from tocsin.pipeline import clock
-from tocsin.store.models import ApiToken, Membership, Project, User
+from tocsin.store.models import ApiToken, Membership, Organization, Project, User
 from tocsin.store.queries import api_places, api_tokens
-from tocsin.store.queries.rules import is_of_organization
+from tocsin.store.queries.rules import is_of_organization, watching
 from tocsin.store.writes import api_tokens as token_writes
 
 NOTICED_EVERY = timedelta(minutes=1)  # one write a minute and token, not one a call
@@ -95,6 +95,23 @@ def edit_rule(caller: Caller, organization: str, project: str, rule_id: int) -> 
     if is_of_organization(rule_id) and not may_manage(caller, organization):
         raise ForbiddenError("This rule is of all projects: only owners, managers and admins may change it.")
     return edit_project(caller, organization, project)
+
+
+def edit_own(caller: Caller, organization: str, project: str, rule_id: int) -> Project:
+    """The project whose own rule the caller may change; one of all projects is changed at its own address."""
+    found = edit_project(caller, organization, project)
+    if watching(found.pk).filter(pk=rule_id, organization__isnull=False).exists():
+        address = f"/api/0/organizations/{organization}/rules/{rule_id}/"
+        raise ForbiddenError(f"This rule is of all projects: change it at {address}.")
+    return found
+
+
+def edit_organization(caller: Caller, organization: str) -> Organization:
+    """An organization whose rules of all projects the caller may change: owners, managers and admins."""
+    membership = enter(caller, organization)
+    if membership.role not in MAY_MANAGE:
+        raise ForbiddenError("Only owners, managers and admins may change rules of all projects.")
+    return membership.organization
 
 
 def may_manage(caller: Caller, organization: str) -> bool:

@@ -26,8 +26,8 @@ class Words:
     now: datetime
 
 
-def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
-    """All keys that clients know, always; an id is text, `frequency` minutes."""
+def as_json(shown: Shown, project: Project | None, words: Words) -> dict[str, Any]:
+    """All keys that clients know, always; an id is text, `frequency` minutes. `project` is where it is read."""
     rule, data = shown.rule, shown.rule.data
     return {
         "id": str(rule.pk),
@@ -42,7 +42,8 @@ def as_json(shown: Shown, project: Project, words: Words) -> dict[str, Any]:
         "actions": _nodes(data.get("actions", ()), words),
         "dateCreated": moment(rule.date_added),
         "createdBy": _person(rule.created_by),
-        "projects": [project.slug],
+        "projects": [project.slug] if project else [],
+        "allProjects": rule.organization_id is not None,
         "status": rule.status,
         **_snoozed(shown, words),
         "lastTriggered": moment(shown.last_triggered),

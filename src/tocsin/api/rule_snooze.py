@@ -7,11 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Router, Schema, Status
 
-from tocsin.api.access import CallerRequest, edit_rule, read_project
+from tocsin.api.access import CallerRequest, edit_rule
 from tocsin.api.body import json_object
 from tocsin.api.errors import GoneError, MissingError, RefusedError
 from tocsin.api.rule_json import moment
-from tocsin.api.rules import ADDRESS, number_of
+from tocsin.api.rules import ADDRESS, no_rule, rule_of
 from tocsin.api.shapes import CLOSED, REFUSED, Detail, sent
 from tocsin.core.rule_snooze import Whom, read
 from tocsin.pipeline import rule_snooze
@@ -51,8 +51,7 @@ class SnoozeToMake(Schema):
 )
 def snooze_rule(request: CallerRequest, organization: str, project: str, rule: str) -> Status[dict[str, Any]]:
     caller = request.auth
-    place = read_project(caller, organization, project)
-    rule_id = number_of(rule)
+    place, rule_id = rule_of(request, organization, project, rule)
     ask = read(json_object(request), caller.now)
     if isinstance(ask, dict):
         raise RefusedError(ask)
@@ -60,7 +59,7 @@ def snooze_rule(request: CallerRequest, organization: str, project: str, rule: s
         edit_rule(caller, organization, project, rule_id)
     made = rule_snooze.snooze(place, rule_id, ask, actor_id=caller.user.pk, now=caller.now)
     if made is None:
-        raise MissingError("There is no such rule in this project.")
+        raise no_rule()
     if isinstance(made, Already):
         until = moment(made.snooze.until) or "it is ended by hand"
         raise GoneError(f"The rule is snoozed for {ask.whom.value} already, until {until}.")
@@ -71,15 +70,15 @@ def snooze_rule(request: CallerRequest, organization: str, project: str, rule: s
 def wake_rule(request: CallerRequest, organization: str, project: str, rule: str) -> HttpResponse:
     """Ends the caller's own snooze; where there is none, that of everyone."""
     caller = request.auth
-    place = read_project(caller, organization, project)
-    rule_id, now, actor = number_of(rule), caller.now, caller.user.pk
+    place, rule_id = rule_of(request, organization, project, rule)
+    now, actor = caller.now, caller.user.pk
     if rule_snooze.wake(place, rule_id, Whom.ME, actor_id=actor, now=now):
         return HttpResponse(status=204)
     if rule_snooze.is_quiet(place, rule_id):
         edit_rule(caller, organization, project, rule_id)
         if rule_snooze.wake(place, rule_id, Whom.EVERYONE, actor_id=actor, now=now):
             return HttpResponse(status=204)
-    raise MissingError("This rule is snoozed neither for you nor for everyone, or there is no such rule here.")
+    raise MissingError("This rule is snoozed neither for you nor for everyone.")
 
 
 def _as_json(row: RuleSnooze) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Router, Status
 
-from tocsin.api.access import Caller, CallerRequest, edit_project, read_project
+from tocsin.api.access import Caller, CallerRequest, edit_own, edit_project, read_project
 from tocsin.api.body import json_object
 from tocsin.api.errors import MissingError, RefusedError
 from tocsin.api.rule_configuration import configuration
@@ -27,7 +27,7 @@ MOST_DIGITS = 18  # a bigint holds them
 @router.get(ADDRESS, response={200: list[Rule], **CLOSED}, summary="List a project's alert rules")
 def list_rules(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
     place = read_project(request.auth, organization, project)
-    words = _words(place, request.auth)
+    words = words_of(place.organization_id, request.auth)
     return [as_json(shown, place, words) for shown in rules_api.shown(place.pk)]
 
 
@@ -61,16 +61,16 @@ def read_rule(request: CallerRequest, organization: str, project: str, rule: str
     openapi_extra=sent(RuleToSave),
 )
 def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
-    place = edit_project(request.auth, organization, project)
+    place = edit_own(request.auth, organization, project, number_of(rule))
     return _saved(request, place, number_of(rule))
 
 
 @router.delete(ADDRESS + "{rule}/", response={202: None, **CLOSED}, summary="Remove an alert rule")
 def remove_rule(request: CallerRequest, organization: str, project: str, rule: str) -> HttpResponse:
     caller = request.auth
-    place = edit_project(caller, organization, project)
+    place = edit_own(caller, organization, project, number_of(rule))
     if not rules.remove(place, number_of(rule), actor_id=caller.user.pk, now=caller.now):
-        raise _no_rule()
+        raise no_rule()
     return HttpResponse(status=202)
 
 
@@ -79,33 +79,42 @@ def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> dict[
     body = json_object(request)
     found = save(place, body, rule_id=rule_id, actor_id=caller.user.pk, now=caller.now)
     if isinstance(found, Refusal):
-        duplicate = {} if found.duplicate_of is None else {"ruleId": [found.duplicate_of]}
-        raise RefusedError({**found.reasons, **duplicate})
+        raise RefusedError(found.as_json())
     if found is None:
-        raise _no_rule()
+        raise no_rule()
     return _shown(place, found.pk, caller)
 
 
 def _shown(place: Project, rule_id: int, caller: Caller) -> dict[str, Any]:
     shown = rules_api.one(place.pk, rule_id)
     if shown is None:
-        raise _no_rule()
-    return as_json(shown, place, _words(place, caller))
+        raise no_rule()
+    return as_json(shown, place, words_of(place.organization_id, caller))
 
 
-def _words(place: Project, caller: Caller) -> Words:
-    connected = integrations.connected(place.organization_id)
+def words_of(organization_id: int, caller: Caller) -> Words:
+    """What the caller reads rules with."""
+    connected = integrations.connected(organization_id)
     return Words(
         catalogue(), {f"{one.provider}:{one.id}": one.name for one in connected}, caller.user.pk, caller.now
     )
+
+
+def rule_of(request: CallerRequest, organization: str, project: str, rule: str) -> tuple[Project, int]:
+    """The project, and the id of a rule that watches it; 404 for any other."""
+    place = read_project(request.auth, organization, project)
+    rule_id = number_of(rule)
+    if rules_api.one(place.pk, rule_id) is None:
+        raise no_rule()
+    return place, rule_id
 
 
 def number_of(rule: str) -> int:
     """The id that an address names; what is no number names no rule."""
     if rule.isascii() and rule.isdigit() and len(rule) <= MOST_DIGITS:
         return int(rule)
-    raise _no_rule()
+    raise no_rule()
 
 
-def _no_rule() -> MissingError:
+def no_rule() -> MissingError:
     return MissingError("There is no such rule in this project.")

@@ -35,6 +35,7 @@ class Rule(Schema):
     dateCreated: str
     createdBy: Person | None
     projects: list[str]
+    allProjects: bool
     status: str
     snooze: bool
     snoozeForEveryone: bool

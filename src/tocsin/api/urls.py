@@ -20,8 +20,11 @@ from tocsin.api import (
     project_keys,
     releases,
     releases_project,
+    rule_history,
     rule_snooze,
+    rule_switch,
     rules,
+    rules_organization,
     searches,
     team_preferences,
     unsubscribe,
@@ -43,6 +46,9 @@ api.add_router("", organizations.router)
 api.add_router("", project_keys.router)
 api.add_router("", rules.router)
 api.add_router("", rule_snooze.router)
+api.add_router("", rule_history.router)
+api.add_router("", rules_organization.router)
+api.add_router("", rule_switch.router)
 api.add_router("", issue_list.router)
 api.add_router("", searches.router)
 api.add_router("", explain.router)

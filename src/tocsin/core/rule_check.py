@@ -83,6 +83,11 @@ class Refusal:
     reasons: Mapping[str, list[str]]
     duplicate_of: int | None = None
 
+    def as_json(self) -> dict[str, list[str] | list[int]]:
+        """As on Sentry's wire: `ruleId` is the rule that says the same."""
+        duplicate = {} if self.duplicate_of is None else {"ruleId": [self.duplicate_of]}
+        return {**self.reasons, **duplicate}
+
 
 @dataclass(frozen=True, slots=True)
 class _Check:
@@ -375,15 +380,22 @@ def _number(sent: object) -> int | None:
 
 def _beside_others(found: _Check, draft: Draft, rule_id: int | None) -> Draft | Refusal:
     others = [rule for rule in found.place.rules if rule.id != rule_id]
-    mine = meaning(found.catalogue, draft.environment, draft.data)
+    return may_stand(found.catalogue, others, draft.environment, draft.data) or draft
+
+
+def may_stand(
+    catalogue: Catalogue, others: Sequence[Standing], environment: str, data: Mapping[str, Any]
+) -> Refusal | None:
+    """Why a rule may not be active beside others: one of them does the same, or they are as many as may be."""
+    mine = meaning(catalogue, environment, data)
     for rule in others:
-        if meaning(found.catalogue, rule.environment, rule.data) == mine:
+        if meaning(catalogue, rule.environment, rule.data) == mine:
             reason = f"The rule “{rule.label}” does exactly the same already."
             return Refusal({"name": [reason]}, duplicate_of=rule.id)
-    slow = is_slow(found.catalogue, draft.data)
-    alike = sum(is_slow(found.catalogue, rule.data) is slow for rule in others)
+    slow = is_slow(catalogue, data)
+    alike = sum(is_slow(catalogue, rule.data) is slow for rule in others)
     most = MOST_SLOW if slow else MOST_FAST
     if alike >= most:
         which = "rules that count events over time" if slow else "rules"
         return Refusal({"conditions": [f"A project may have at most {most} {which}; delete one first."]})
-    return draft
+    return None

@@ -11,13 +11,23 @@ from django.db.models import QuerySet
 from tocsin.core.windows import KEPT
 from tocsin.pipeline import clock
 from tocsin.store.db import one_transaction
-from tocsin.store.models import Counted, Event, EventSeen, IssueMinute, Refused, RejectedBody, SessionMinute
+from tocsin.store.models import (
+    Counted,
+    Event,
+    EventSeen,
+    IssueMinute,
+    Refused,
+    RejectedBody,
+    RuleHour,
+    SessionMinute,
+)
 from tocsin.store.queries import retention as queries
 from tocsin.store.writes import retention as writes
 
 IDS_KEPT_DAYS = 8  # SDKs and relays resend for a day or so; a week is generous
 MINUTES_KEPT = timedelta(days=62)  # thirty days, compared with thirty days before
 SESSIONS_KEPT = timedelta(days=2)
+HOURS_KEPT = timedelta(days=90)  # what was held back of rules: as far as their pages look back
 ROWS_AT_ONCE = 5_000
 ROWS_A_COMMIT = 500  # of some 4 kB each, for an event; the digest waits while they go
 # With what hangs on them: deliveries, tries, references. The digest waits 0.1 s for them on a SQLite file of 2 GB.
@@ -40,6 +50,7 @@ def forget_old() -> int:
             _drop(Refused.objects.filter(day__lt=(now - MINUTES_KEPT).date())),
             _drop(SessionMinute.objects.filter(minute__lt=int((now - SESSIONS_KEPT).timestamp()) // 60)),
             *(_drop(_counted(name, int(now.timestamp()) - kept_for)) for name, kept_for in KEPT.items()),
+            _drop(RuleHour.objects.filter(hour__lt=int((now - HOURS_KEPT).timestamp()) // 3600)),
             _drop(RejectedBody.objects.filter(received__lt=events)),
             _drop(Session.objects.filter(expire_date__lt=now)),
             _forget_tries(_before(now, kept.keep_attempts_days, kept.keep_attempts_mb, queries.tries_kept_from)),

@@ -4,28 +4,43 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.rule_check import Refusal, check
+from tocsin.core.rule_check import Refusal, check, may_stand
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import one_at_a_time, one_transaction
-from tocsin.store.models import Project, Rule
-from tocsin.store.queries import rules_api
+from tocsin.store.models import Rule
+from tocsin.store.queries import rules_home
 from tocsin.store.writes import rules
+from tocsin.store.writes.rules import Home
 
 
 def save(
-    project: Project, sent: Mapping[str, Any], *, rule_id: int | None, actor_id: int | None, now: datetime
+    home: Home, sent: Mapping[str, Any], *, rule_id: int | None, actor_id: int | None, now: datetime
 ) -> Rule | Refusal | None:
     """The stored rule, a new one for `rule_id` None; the reasons against it; or None when there is no such rule.
 
     Checked inside the transaction that writes it, so two that arrive at once cannot both be the hundredth.
     """
     with one_transaction():
-        one_at_a_time([project.pk])
-        if rule_id is not None and rules_api.one(project.pk, rule_id) is None:
+        one_at_a_time(rules_home.projects(home))
+        if rule_id is not None and rules_home.own(home, rule_id) is None:
             return None
-        found = check(catalogue(), rules_api.place(project), sent, rule_id=rule_id)
+        found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id)
         if isinstance(found, Refusal):
             return found
         if rule_id is None:
-            return rules.add(project, found, actor_id=actor_id, now=now)
-        return rules.change(project, rule_id, found, actor_id=actor_id, now=now)
+            return rules.add(home, found, actor_id=actor_id, now=now)
+        return rules.change(home, rule_id, found, actor_id=actor_id, now=now)
+
+
+def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: datetime) -> Rule | Refusal | None:
+    """Switches a rule on or off: the rule; why not (it is so already, another does the same, there are too many);
+    or None when there is no such rule."""
+    with one_transaction():
+        one_at_a_time(rules_home.projects(home))
+        rule = rules_home.own(home, rule_id)
+        if rule is None:
+            return None
+        if (rule.status == "active") is on:
+            return Refusal({"detail": [f"The rule is {'on' if on else 'off'} already."]})
+        refused = may_stand(catalogue(), rules_home.standing(home), rule.environment, rule.data) if on else None
+        return refused or rules.switch(home, rule_id, on=on, actor_id=actor_id, now=now)

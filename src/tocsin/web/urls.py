@@ -17,6 +17,7 @@ from tocsin.web.views import (
     preferences,
     project,
     releases,
+    rule_snooze,
     rules,
     tokens,
     unsubscribe,
@@ -83,6 +84,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
     path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),
     path("<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/", rules.one, name="rule"),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/snooze/",
+        rule_snooze.change,
+        name="rule_snooze",
+    ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/switch/",
+        rule_snooze.switch,
+        name="rule_switch",
+    ),
     path("<slug:organization>/projects/<slug:project>/ownership/", ownership.page, name="ownership"),
     path("<slug:organization>/projects/<slug:project>/ownership/files/", ownership.add_file, name="codeowners_add"),
     path(

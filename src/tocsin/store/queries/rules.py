@@ -1,6 +1,6 @@
 """A project's alert rules and when they fired."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +33,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """One firing with what it was about and what came of it: the deliveries that this rule asked for."""
+    """One firing with what it was about and what came of it: the deliveries that this rule asked for, and to where
+    (`told`)."""
 
     id: int
     date_added: datetime
@@ -43,6 +44,7 @@ class Fired:
     event_id: str
     deliveries: int
     sent: int
+    told: tuple[str, ...] = ()
 
 
 def of_project(project_id: int, now: datetime) -> list[Row]:
@@ -83,10 +85,10 @@ def one(project_id: int, rule_id: int) -> Row | None:
     return None if found is None else _row(found, project_id, None, 0)
 
 
-def firings(rule_id: int, now: datetime) -> list[Fired]:
-    """The rule's firings of the last seven days, newest first, at most 50."""
+def firings(rule_id: int, project_id: int, now: datetime) -> list[Fired]:
+    """The rule's firings in the project within the last seven days, newest first, at most 50."""
     found = (
-        Firing.objects.filter(rule_id=rule_id, date_added__gte=now - LATELY)
+        Firing.objects.filter(rule_id=rule_id, project_id=project_id, date_added__gte=now - LATELY)
         .select_related("issue__project")
         .order_by("-date_added", "-pk")[:MOST_FIRINGS]
     )
@@ -99,21 +101,27 @@ def firings(rule_id: int, now: datetime) -> list[Fired]:
             short_id=short_id(row.issue.project.slug, row.issue.number),
             title=row.issue.title,
             event_id=row.event_id,
-            deliveries=states[row.notification_id].total(),
-            sent=states[row.notification_id][State.SENT.value],
+            deliveries=len(states[row.notification_id]),
+            sent=sum(state == State.SENT.value for _, state in states[row.notification_id]),
+            told=_told(states[row.notification_id]),
         )
         for row in found
     ]
 
 
-def _states(rule_id: int, notification_ids: Sequence[int]) -> Mapping[int | None, Counter[str]]:
-    """The states of a rule's own deliveries by notification, which it may share with other rules."""
-    found = Delivery.objects.filter(notification_id__in=notification_ids)
-    states: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for notification_id, state, detail in found.values_list("notification_id", "state", "detail"):
+def _states(rule_id: int, notification_ids: Sequence[int]) -> Mapping[int | None, list[tuple[str, str]]]:
+    """Destination and state of a rule's own deliveries by notification, which it may share with other rules."""
+    found = Delivery.objects.filter(notification_id__in=notification_ids).order_by("pk")
+    states: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
+    for notification_id, label, state, detail in found.values_list("notification_id", "label", "state", "detail"):
         if rule_id in detail.get("rules", ()):
-            states[notification_id][state] += 1
+            states[notification_id].append((label, state))
     return states
+
+
+def _told(deliveries: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Each place once, without those that declined."""
+    return tuple(dict.fromkeys(label for label, state in deliveries if state != State.SUPPRESSED.value))
 
 
 def _row(rule: Rule, project_id: int, last_fired: datetime | None, fired: int) -> Row:

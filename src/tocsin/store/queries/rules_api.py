@@ -31,6 +31,16 @@ def one(project_id: int, rule_id: int) -> Shown | None:
     return next(iter(_shown(watching(project_id).filter(pk=rule_id))), None)
 
 
+def of_organization(organization_id: int) -> list[Shown]:
+    """The rules of all projects, oldest first; two queries."""
+    return _shown(Rule.objects.filter(organization_id=organization_id))
+
+
+def one_of_organization(organization_id: int, rule_id: int) -> Shown | None:
+    """The rule of all projects of this id, or None."""
+    return next(iter(_shown(Rule.objects.filter(organization_id=organization_id, pk=rule_id))), None)
+
+
 def place(project: Project) -> Place:
     """What a rule of this project may name; eight queries, whatever the organization's size."""
     who = directory.read(project.organization_id)
@@ -43,11 +53,12 @@ def place(project: Project) -> Place:
         project_members=frozenset(person.id for person in who.members_of(project.pk) if person.active),
         project_teams=teams,
         integrations={row.id: row.provider for row in who.connections.values()},
-        rules=_standing(project.pk),
+        rules=standing(project.pk),
     )
 
 
-def _standing(project_id: int) -> tuple[Standing, ...]:
+def standing(project_id: int) -> tuple[Standing, ...]:
+    """The active rules that watch the project."""
     found = watching(project_id).filter(status="active").order_by("pk")
     return tuple(Standing(*row) for row in found.values_list("id", "label", "environment", "data"))
 

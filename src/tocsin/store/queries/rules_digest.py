@@ -36,6 +36,6 @@ def active(projects: Mapping[int, int]) -> dict[int, list[RuleRow]]:
     listed = list(rows.values_list("id", "label", "environment", "data", "project_id", "organization_id"))
     snoozed = rule_snoozes.lasting([row[0] for row in listed])
     for rule, label, environment, data, *places in listed:
-        for project in [places[0]] if places[0] else members[places[1]]:
+        for project in [places[0]] if places[0] in projects else members[places[1]]:
             found[project].append(RuleRow(rule, project, label, environment, data, snoozed.get(rule, ())))
     return found

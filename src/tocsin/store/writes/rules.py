@@ -7,40 +7,53 @@ from typing import Any
 
 from tocsin.core.rule_check import Draft
 from tocsin.store.db import one_transaction
-from tocsin.store.models import Project, Rule
+from tocsin.store.models import Organization, Project, Rule
 from tocsin.store.writes import audit
 
+Home = Project | Organization  # whose a rule is: a project's, or that of all projects
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
 
 
-def add(project: Project, draft: Draft, *, actor_id: int | None, now: datetime) -> Rule:
-    """A new rule of the project; it is evaluated from the next batch on."""
+def add(home: Home, draft: Draft, *, actor_id: int | None, now: datetime) -> Rule:
+    """A new rule of the project or of all projects; it is evaluated from the next batch on."""
     with one_transaction():
-        rule = Rule.objects.create(project=project, created_by_id=actor_id, date_added=now, **_columns(draft))
-        _noted(project, "rule.add", rule, actor_id, now)
+        rule = Rule.objects.create(**_at(home), created_by_id=actor_id, date_added=now, **_columns(draft))
+        _noted(home, "rule.add", rule, actor_id, now)
     return rule
 
 
-def change(project: Project, rule_id: int, draft: Draft, *, actor_id: int | None, now: datetime) -> Rule | None:
-    """The project's rule as the draft has it, or None when it has no such rule."""
+def change(home: Home, rule_id: int, draft: Draft, *, actor_id: int | None, now: datetime) -> Rule | None:
+    """The home's rule as the draft has it, or None when it has no such rule."""
     with one_transaction():
-        rule = Rule.objects.filter(project=project, pk=rule_id).first()
+        rule = Rule.objects.filter(**_at(home), pk=rule_id).first()
         if rule is None:
             return None
         for name, value in _columns(draft).items():
             setattr(rule, name, value)
         rule.save()
-        _noted(project, "rule.edit", rule, actor_id, now)
+        _noted(home, "rule.edit", rule, actor_id, now)
     return rule
 
 
-def remove(project: Project, rule_id: int, *, actor_id: int | None, now: datetime) -> bool:
+def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: datetime) -> Rule | None:
+    """Switches a rule on or off, or None when there is no such rule."""
+    with one_transaction():
+        rule = Rule.objects.filter(**_at(home), pk=rule_id).first()
+        if rule is None:
+            return None
+        rule.status = "active" if on else "disabled"
+        rule.save()
+        _noted(home, "rule.enable" if on else "rule.disable", rule, actor_id, now)
+    return rule
+
+
+def remove(home: Home, rule_id: int, *, actor_id: int | None, now: datetime) -> bool:
     """Deletes a rule with its firings; what it sent stays in the ledger. False when there is no such rule."""
     with one_transaction():
-        rule = Rule.objects.filter(project=project, pk=rule_id).first()
+        rule = Rule.objects.filter(**_at(home), pk=rule_id).first()
         if rule is None:
             return False
-        _noted(project, "rule.remove", rule, actor_id, now)
+        _noted(home, "rule.remove", rule, actor_id, now)
         rule.delete()
     return True
 
@@ -62,6 +75,12 @@ def _uuid(node: dict[str, Any]) -> str:
     return sent if _UUID.fullmatch(sent) else str(uuid.uuid4())
 
 
-def _noted(project: Project, event: str, rule: Rule, actor_id: int | None, now: datetime) -> None:
-    data = {"label": rule.label, "project": project.slug, "rule": rule.data, "environment": rule.environment}
-    audit.note(project.organization_id, event, f"rule:{rule.pk}", data, actor_id=actor_id, now=now)
+def _at(home: Home) -> dict[str, Any]:
+    return {"project": home} if isinstance(home, Project) else {"organization": home}
+
+
+def _noted(home: Home, event: str, rule: Rule, actor_id: int | None, now: datetime) -> None:
+    project = home.slug if isinstance(home, Project) else None
+    organization = home.organization_id if isinstance(home, Project) else home.pk
+    data = {"label": rule.label, "project": project, "rule": rule.data, "environment": rule.environment}
+    audit.note(organization, event, f"rule:{rule.pk}", data, actor_id=actor_id, now=now)

@@ -16,6 +16,8 @@ from tocsin.store.queries import integrations
 from tocsin.store.queries import rules as queries
 from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.rule_history import history
+from tocsin.web.rule_snoozing import snoozing
 from tocsin.web.views.project import project_of
 
 MATCH = {"all": "all of these hold", "any": "any of these holds", "none": "none of these holds"}
@@ -55,8 +57,8 @@ def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
     context = {
         "project": found,
         "rule": _said(row, _workspaces(request)),
-        "firings": queries.firings(row.id, request.now),
-        "most": queries.MOST_FIRINGS,
+        **history(request, found.id, row.id),
+        **snoozing(request, found.id, row.id),
     }
     return render(request, "rule.html", context)
 

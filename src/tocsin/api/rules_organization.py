@@ -1,0 +1,91 @@
+"""Alert rules of all projects of an organization, those to come included; for who manages all projects."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from ninja import Router, Status
+
+from tocsin.api.access import CallerRequest, edit_organization, enter, may_read
+from tocsin.api.body import json_object
+from tocsin.api.errors import ForbiddenError, RefusedError
+from tocsin.api.rule_json import as_json
+from tocsin.api.rules import no_rule, number_of, words_of
+from tocsin.api.shapes import CLOSED, REFUSED, Rule, RuleToSave, sent
+from tocsin.core.rule_check import Refusal
+from tocsin.pipeline.rules import save
+from tocsin.store.models import Organization
+from tocsin.store.queries import rules_api
+from tocsin.store.writes import rules
+
+router = Router(tags=["Alert rules"])
+
+ADDRESS = "/organizations/{organization}/rules/"
+
+
+@router.get(ADDRESS, response={200: list[Rule], **CLOSED}, summary="List the alert rules of all projects")
+def list_organization_rules(request: CallerRequest, organization: str) -> list[dict[str, Any]]:
+    place = _read(request, organization)
+    words = words_of(place.pk, request.auth)
+    return [as_json(shown, None, words) for shown in rules_api.of_organization(place.pk)]
+
+
+@router.post(
+    ADDRESS,
+    response={201: Rule, **REFUSED, **CLOSED},
+    summary="Make an alert rule of all projects",
+    openapi_extra=sent(RuleToSave),
+)
+def add_organization_rule(request: CallerRequest, organization: str) -> Status[dict[str, Any]]:
+    return Status(201, _saved(request, edit_organization(request.auth, organization), None))
+
+
+@router.get(
+    ADDRESS + "{organization_rule}/", response={200: Rule, **CLOSED}, summary="Read an alert rule of all projects"
+)
+def read_organization_rule(request: CallerRequest, organization: str, organization_rule: str) -> dict[str, Any]:
+    return _shown(request, _read(request, organization), number_of(organization_rule))
+
+
+@router.put(
+    ADDRESS + "{organization_rule}/",
+    response={200: Rule, **REFUSED, **CLOSED},
+    summary="Replace an alert rule of all projects",
+    openapi_extra=sent(RuleToSave),
+)
+def change_organization_rule(request: CallerRequest, organization: str, organization_rule: str) -> dict[str, Any]:
+    return _saved(request, edit_organization(request.auth, organization), number_of(organization_rule))
+
+
+@router.delete(
+    ADDRESS + "{organization_rule}/", response={202: None, **CLOSED}, summary="Remove an alert rule of all projects"
+)
+def remove_organization_rule(request: CallerRequest, organization: str, organization_rule: str) -> HttpResponse:
+    caller = request.auth
+    place = edit_organization(caller, organization)
+    if not rules.remove(place, number_of(organization_rule), actor_id=caller.user.pk, now=caller.now):
+        raise no_rule()
+    return HttpResponse(status=202)
+
+
+def _read(request: CallerRequest, organization: str) -> Organization:
+    membership = enter(request.auth, organization)
+    if not may_read(membership):
+        raise ForbiddenError(f"The role {membership.role!r} does not include projects.")
+    return membership.organization
+
+
+def _saved(request: CallerRequest, place: Organization, rule_id: int | None) -> dict[str, Any]:
+    caller = request.auth
+    found = save(place, json_object(request), rule_id=rule_id, actor_id=caller.user.pk, now=caller.now)
+    if isinstance(found, Refusal):
+        raise RefusedError(found.as_json())
+    if found is None:
+        raise no_rule()
+    return _shown(request, place, found.pk)
+
+
+def _shown(request: CallerRequest, place: Organization, rule_id: int) -> dict[str, Any]:
+    shown = rules_api.one_of_organization(place.pk, rule_id)
+    if shown is None:
+        raise no_rule()
+    return as_json(shown, None, words_of(place.pk, request.auth))

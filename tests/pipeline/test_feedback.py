@@ -9,7 +9,7 @@ from tests.pipeline.spooling import SPOOL, a_payload, an_id, digested
 from tocsin.engine.spool import Accepted
 from tocsin.formats.envelope import Item, join
 from tocsin.pipeline.digest import digest
-from tocsin.store.models import Activity, Delivery, Feedback, Issue, Subscription, Team
+from tocsin.store.models import Activity, Delivery, Event, EventSeen, Feedback, Issue, Subscription, Team
 from tocsin.store.writes.founding import Founded, found
 
 SAID = "I pressed Pay and nothing happened."
@@ -63,6 +63,33 @@ def test_feedback_that_came_before_its_event_waits_for_it(shop):
 
     assert Feedback.objects.get().issue == Issue.objects.get()
     assert Activity.objects.filter(type="user_feedback").count() == 1
+
+
+def test_feedback_about_an_event_that_was_only_counted_is_about_its_issue(shop):
+    digested(shop.project.pk, *(a_payload(number) for number in range(1, 60)))
+    assert not Event.objects.filter(event_id=an_id(59)).exists()
+
+    reported(shop, 59, place=60)
+
+    assert Activity.objects.get(type="user_feedback").issue == Issue.objects.get()
+
+
+def test_feedback_about_an_event_that_was_seen_long_ago_finds_it_where_it_was_kept(shop):
+    digested(shop.project.pk, a_payload(1))
+    EventSeen.objects.all().delete()
+
+    reported(shop, 1)
+
+    assert Feedback.objects.get().issue == Issue.objects.get()
+
+
+def test_feedback_about_an_issue_that_is_gone_stays_with_the_project(shop):
+    digested(shop.project.pk, a_payload(1))
+    Issue.objects.all().delete()
+
+    reported(shop, 1)
+
+    assert (Feedback.objects.get().issue, Activity.objects.count()) == (None, 0)
 
 
 def test_those_who_follow_the_issue_are_told(shop):

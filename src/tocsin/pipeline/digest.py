@@ -128,7 +128,7 @@ def _digest_spooled(reading: Reading, batch: Sequence[Accepted], spool: str, now
 
 
 def _digest(reading: Reading, position: int, now: datetime) -> Digested:
-    arrived, known = _first_of_each(reading, now)
+    arrived, known = _first_of_each(reading)
     event_writes.reject(reading.rejected)
     work, opened = _load(arrived, known, now)
     new = _release(work)
@@ -163,20 +163,18 @@ def _digest(reading: Reading, position: int, now: datetime) -> Digested:
     return digested
 
 
-def _first_of_each(reading: Reading, now: datetime) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
+def _first_of_each(reading: Reading) -> tuple[list[Arrived], dict[int, ProjectFacts]]:
     """Each event once, of projects that (still) exist."""
     reporting = {one.project_id for one in reading.arrived} | {one.project_id for one in reading.begun}
     reporting |= {one.project_id for one in reading.spoken}
     known = projects.by_id(reporting)
     mine = [one for one in reading.arrived if one.project_id in known]
-    taken = event_writes.take_ids(
-        [(one.project_id, one.event.event_id) for one in mine], int(now.timestamp()) // DAY
-    )
+    taken = event_writes.taken([(one.project_id, one.event.event_id) for one in mine])
     first: list[Arrived] = []
     for one in mine:
         key = (one.project_id, one.event.event_id)
-        if key in taken:
-            taken.remove(key)
+        if key not in taken:
+            taken.add(key)
             first.append(one)
     return first, known
 
@@ -297,8 +295,12 @@ def _apply(work: _Batch, one: Seen, fixes: resolutions.Fixes) -> None:
 
 
 def _remember(work: _Batch) -> None:
-    """Counts, users, environments, releases and tags, each in one statement."""
+    """Ids, counts, users, environments, releases and tags, each in one statement."""
     now = work.now
+    event_writes.take(
+        [(one.issue.project_id, one.arrived.event.event_id, one.issue.id) for one in work.seen],
+        int(now.timestamp()) // DAY,
+    )
     users = {
         (one.issue.id, anonymous(one.arrived.event.user.identity))
         for one in work.seen

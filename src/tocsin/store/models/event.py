@@ -27,11 +27,13 @@ class Event(models.Model):
 
 
 class EventSeen(models.Model):
-    """Event ids taken lately (`day` is days since 1970), so that a repeat is not counted again."""
+    """Event ids taken lately (`day` is days since 1970), so that a repeat is not counted again; with the issue, so
+    that feedback finds it though the event was only counted. What is no event, or was refused, has none."""
 
     project_id = models.BigIntegerField()
     event_id = models.CharField(max_length=32)
     day = models.PositiveIntegerField(db_index=True)
+    issue_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project_id", "event_id"], name="seen_once")]

@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from tocsin.formats.feedback import Feedback
 from tocsin.store import models
 from tocsin.store.db import ids_given, in_ids, rows
@@ -72,12 +74,13 @@ def waiting(events: Mapping[tuple[int, str], int]) -> list[models.Feedback]:
 
 
 def issues_of(wanted: Sequence[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The issue of each (project, event id) whose event was kept; one query."""
+    """The issue of each (project, event id): of those seen lately, and of those kept whole; two queries."""
     if not wanted:
         return {}
-    rows = models.Event.objects.filter(
-        project_id__in={project for project, _ in wanted}, event_id__in={event for _, event in wanted}
-    )
-    return {
-        (project, event): issue for project, event, issue in rows.values_list("project_id", "event_id", "issue_id")
-    }
+    named = {"project_id__in": {one for one, _ in wanted}, "event_id__in": {event for _, event in wanted}}
+    lasting = Exists(models.Issue.objects.filter(pk=OuterRef("issue_id")))
+    seen = models.EventSeen.objects.filter(lasting, **named)
+    kept = models.Event.objects.filter(**named)
+    columns = ("project_id", "event_id", "issue_id")
+    found = (*seen.values_list(*columns), *kept.values_list(*columns))
+    return {(project, event): issue for project, event, issue in found}

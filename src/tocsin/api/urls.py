@@ -19,6 +19,8 @@ from tocsin.api import (
     preferences,
     releases,
     releases_project,
+    rule_actions,
+    rule_backtest,
     rules,
     searches,
     team_preferences,
@@ -38,6 +40,9 @@ api = NinjaAPI(
 )
 errors.install(api)
 api.add_router("", organizations.router)
+# Before a rule by its id: preview/ and backtest/ are no ids.
+api.add_router("", rule_backtest.router)
+api.add_router("", rule_actions.router)
 api.add_router("", rules.router)
 api.add_router("", issue_list.router)
 api.add_router("", searches.router)

@@ -98,6 +98,7 @@ def test_a_rule_is_made_and_read_with_every_key_that_clients_know(world, caller)
         "excludedEnvironments": [],
         "wait": 0,
         "hourlyLimit": 0,
+        "tests": [],
         "errors": 0,
         "lastError": "",
         "lastErrorAt": None,
@@ -438,3 +439,30 @@ def test_a_project_of_the_same_slug_in_another_organization_is_another_one(calle
 
     assert caller.get(RULES).json == []
     assert caller.get(f"{RULES}{theirs.pk}/").status == 404
+
+
+NEW = {"name": "a new issue", "given": {"happened": ["new"]}, "fires": True}
+OLD = {"name": "an old issue", "given": {}, "fires": True}
+
+
+def test_a_rules_tests_are_kept_with_it_and_stay_when_a_client_knows_nothing_of_them(caller):
+    made = caller.post(RULES, a_rule(tests=[NEW]))
+    changed = caller.put(f"{RULES}{made.json['id']}/", a_rule(name="Renamed"))
+
+    assert made.json["tests"] == changed.json["tests"] == [NEW]
+
+
+def test_a_rule_that_fails_its_tests_is_not_saved(caller):
+    answer = caller.post(RULES, a_rule(tests=[NEW, OLD]))
+
+    assert (answer.status, list(answer.json)) == (400, ["tests"])
+    assert answer.json["tests"][0].startswith("“an old issue” fails: the rule does not fire.")
+    assert not Rule.objects.exists()
+
+
+def test_a_change_that_breaks_a_stored_test_is_not_saved(caller):
+    made = caller.post(RULES, a_rule(tests=[NEW]))
+
+    answer = caller.put(f"{RULES}{made.json['id']}/", a_rule(conditions=[{"id": REGRESSION}]))
+
+    assert (answer.status, list(answer.json)) == (400, ["tests"])

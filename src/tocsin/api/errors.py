@@ -27,6 +27,12 @@ class ForbiddenError(AnsweredError):
     status = 403
 
 
+class TooManyError(AnsweredError):
+    """The caller has done it too often; later they may again."""
+
+    status = 429
+
+
 class MissingError(AnsweredError):
     """There is nothing at this address for this caller."""
 

@@ -72,6 +72,7 @@ def _beyond(data: Mapping[str, Any]) -> dict[str, Any]:
         "excludedEnvironments": data.get("excludedEnvironments", []),
         "wait": data.get("wait", 0),
         "hourlyLimit": data.get("hourlyLimit", 0),
+        "tests": data.get("tests", []),
     }
 
 

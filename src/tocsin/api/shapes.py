@@ -46,6 +46,7 @@ class Rule(Schema):
     excludedEnvironments: list[str]
     wait: int
     hourlyLimit: int
+    tests: list[dict[str, Any]]
     errors: int
     lastError: str
     lastErrorAt: str | None
@@ -69,6 +70,7 @@ class RuleToSave(Schema):
     excludedEnvironments: list[str] = []
     wait: int = 0
     hourlyLimit: int = 0
+    tests: list[dict[str, Any]] = []
     conditions: list[dict[str, Any]] = []
     filters: list[dict[str, Any]] = []
     actions: list[dict[str, Any]]

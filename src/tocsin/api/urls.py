@@ -20,6 +20,8 @@ from tocsin.api import (
     project_keys,
     releases,
     releases_project,
+    rule_actions,
+    rule_backtest,
     rule_history,
     rule_snooze,
     rule_switch,
@@ -44,6 +46,9 @@ api = NinjaAPI(
 errors.install(api)
 api.add_router("", organizations.router)
 api.add_router("", project_keys.router)
+# Before a rule by its id: preview/ and backtest/ are no ids.
+api.add_router("", rule_backtest.router)
+api.add_router("", rule_actions.router)
 api.add_router("", rules.router)
 api.add_router("", rule_snooze.router)
 api.add_router("", rule_history.router)

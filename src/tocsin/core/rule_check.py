@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from tocsin.core import environments
+from tocsin.core import environments, rule_case
 from tocsin.core.facts import MATCHING_USERS
 from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.registry import Catalogue, Condition, Phase
@@ -122,6 +122,7 @@ def check(
         **({"excludedEnvironments": never} if never else {}),
     }
     _can_hold(found, data, is_everywhere=not (environment or only or never))
+    _cases(found, sent.get("tests"), environment, data)
     if not found.reasons and len(json.dumps(data)) > MOST_BYTES:
         found.refuse("nonFieldErrors", f"The rule is longer than {MOST_BYTES} bytes of JSON.")
     if found.reasons:
@@ -237,6 +238,25 @@ def _can_hold(found: _Check, data: Mapping[str, Any], *, is_everywhere: bool) ->
         found.refuse(
             "filterMatch", "Users of events that pass the filters are counted for all or none of them, not any."
         )
+
+
+def _cases(found: _Check, sent: object, environment: str, data: dict[str, Any]) -> None:
+    """The rule's tests, kept with it; one that fails refuses the rule."""
+    if not _storable(sent, -1):
+        found.refuse("tests", f"tests hold a NUL character or are nested deeper than {MOST_LEVELS} levels.")
+        return
+    try:
+        cases = rule_case.cases(sent)
+    except rule_case.BadCaseError as error:
+        found.refuse("tests", str(error))
+        return
+    if not cases or found.reasons:
+        return
+    rule = compile_rule(found.catalogue, rule_id=0, project_id=0, label="", environment=environment, data=data)
+    for one in rule_case.tested(rule, cases, rule_case.A_MOMENT):
+        if not one.holds:
+            found.refuse("tests", f"“{one.case.name}” fails: {one.reason}")
+    data["tests"] = sent
 
 
 def _states(match: str, nodes: Sequence[Node]) -> Iterator[set[str]]:

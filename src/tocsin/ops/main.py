@@ -19,6 +19,7 @@ COMMANDS = {
     "connect": "Connect an outside service.",
     "sign-in": "Print a link that signs a person in, once.",
     "explain": "Say why somebody was, or was not, told, and who would be.",
+    "rules": "Ask alert rules about the tests stored with them.",
     "doctor": "Check everything that this instance needs, and say what to do.",
     "replay": "Send what ended badly again.",
     "backup": "Save everything in one file while it runs.",

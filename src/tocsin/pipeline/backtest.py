@@ -15,12 +15,14 @@ from tocsin.core.people import Directory
 from tocsin.core.plan import Reaches, Routed, Services
 from tocsin.core.route import route
 from tocsin.core.rule import Rule, compile_rule
+from tocsin.core.rule_check import Refusal, check
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.past import Past, load
 from tocsin.pipeline.reach import services_of
 from tocsin.pipeline.retention import SESSIONS_KEPT
-from tocsin.store.queries import directory, issues_digest, ownership, unsubscribe
+from tocsin.store.models import Project
+from tocsin.store.queries import directory, issues_digest, ownership, projects, rules_api, unsubscribe
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.owners import suspects as suspects_of
 from tocsin.store.queries.projects import ProjectFacts
@@ -28,6 +30,9 @@ from tocsin.store.queries.projects import ProjectFacts
 DAYS = 14
 MOST_DAYS = 30
 MOST_FIRINGS = 500  # told one by one, the latest; all are counted
+
+NOBODY = {"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners", "fallthroughType": "NoOne"}
+UNNAMED = {"name": "Draft", "actions": [NOBODY]}
 
 Progress = Callable[[float], None]
 
@@ -116,6 +121,31 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
         found[1] if current else None,
         tuple(_notes(past, rules, begins, now)),
     )
+
+
+def of_draft(  # noqa: PLR0913 — as backtest
+    project: Project,
+    sent: Mapping[str, Any],
+    *,
+    now: datetime,
+    rule_id: int | None = None,
+    days: int = DAYS,
+    progress: Progress | None = None,
+) -> Backtested | Refusal:
+    """What a rule as it is being edited would have done, beside the one that it would replace; or the reasons
+    against it. It needs no name yet, and no action: then nobody would hear."""
+    found = check(catalogue(), replace(rules_api.place(project), rules=()), {**UNNAMED, **sent})
+    if isinstance(found, Refusal):
+        return found
+    draft = compiled(project.pk, found.data, environment=found.environment)
+    shown = rules_api.one(project.pk, rule_id) if rule_id is not None else None
+    current = (
+        compiled(project.pk, shown.rule.data, environment=shown.rule.environment, rule_id=shown.rule.pk)
+        if shown
+        else None
+    )
+    about = projects.by_id([project.pk])[project.pk]
+    return backtest(about, draft, now=now, current=current, days=days, progress=progress)
 
 
 def _unseen(share: float) -> None:

@@ -164,6 +164,12 @@ def of_kind_since(organization_id: int, kind: str, since: datetime) -> int:
     return found.count()
 
 
+def unreal_since(project_id: int, kind: str, since: datetime) -> int:
+    """How many notifications of a kind that speaks of issues the project has made about none: they were tests."""
+    found = Notification.objects.filter(project_id=project_id, date_added__gt=since, kind=kind, issue__isnull=True)
+    return found.count()
+
+
 def providers(organization_id: int) -> list[str]:
     """The services that the organization's deliveries went to, by slug."""
     found = Delivery.objects.filter(organization_id=organization_id).order_by("provider")

@@ -79,6 +79,16 @@ def home(rule: Rule) -> int:
     return rule.organization_id
 
 
+def active_of(organization: str, project: str) -> list[Rule]:
+    """The active rules of everything, of an organization, or of a project's own, by their slugs."""
+    found = Rule.objects.filter(status="active").select_related("project__organization", "organization")
+    if organization:
+        found = found.filter(Q(project__organization__slug=organization) | Q(organization__slug=organization))
+    if project:
+        found = found.filter(project__slug=project)
+    return list(found.order_by("project__slug", "pk"))
+
+
 def one(project_id: int, rule_id: int) -> Row | None:
     """A rule that watches the project, or None."""
     found = watching(project_id).filter(pk=rule_id).first()

@@ -1,7 +1,7 @@
 """What can be taken over from Sentry: an organization's export (relocation JSON), or rules that its API listed.
 
-An export is a list of rows, {"model", "pk", "fields"}; the API's answer a list of rules. Nothing is left out without
-a line in the report.
+An export is a list of rows, {"model", "pk", "fields"}; the API's answer a list of rules. Nothing is left out
+without a line in the report.
 """
 
 import json
@@ -81,7 +81,9 @@ def _of_rules(rows: Sequence[Mapping[str, Any]], organization: str) -> Imported:
             names.report.append(f"The rule “{label}” names no project and is left out.")
             continue
         if row.get("owner"):
-            names.report.append(f"The rule “{label}” is owned by {row['owner']}, an id of Sentry's: it has no owner here.")
+            names.report.append(
+                f"The rule “{label}” is owned by {row['owner']}, an id of Sentry's: it has no owner here."
+            )
         for project in projects:
             known = {**row, "environment": row.get("environment") or ""}
             by_project[str(project)].append(_rule(label, known, names, enabled=row.get("status") != "disabled"))
@@ -109,7 +111,7 @@ def _of_export(rows: Sequence[Mapping[str, Any]], organization: str) -> Imported
     )
     for model, count in sorted(Counter(str(row["model"]) for row in rows).items()):
         if model not in CARRIED:
-            names.report.append(f"{count} × {model}: not carried over.")
+            names.report.append(f"{count} rows of {model}: not carried over.")
     return Imported(found, tuple(names.report))
 
 
@@ -117,7 +119,7 @@ _Tables = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 def _teams(tables: _Tables, names: _Names) -> Iterable[TeamAs]:
-    people = {pk: one for pk, one in tables["sentry.organizationmember"].items()}
+    people = tables["sentry.organizationmember"]
     members: dict[str, list[str]] = defaultdict(list)
     for seat in tables["sentry.organizationmemberteam"].values():
         member = people.get(str(seat.get("organizationmember")), {})
@@ -142,11 +144,10 @@ def _projects(tables: _Tables, names: _Names) -> Iterable[ProjectAs]:
         for one in tables["sentry.projectownership"].values()
     }
     for pk, one in tables["sentry.project"].items():
-        yield ProjectAs(
-            str(one.get("slug", "")), sorted(filter(None, teams[pk])), ownership.get(pk, UNSET), _once(rules[pk], names)
-        )
+        held = sorted(filter(None, teams[pk]))
+        yield ProjectAs(str(one.get("slug", "")), held, ownership.get(pk, UNSET), _once(rules[pk], names))
     for pk in sorted(set(rules) - set(tables["sentry.project"])):
-        names.report.append(f"{len(rules[pk])} rules of the project {pk}, which is not in the export, are left out.")
+        names.report.append(f"{len(rules[pk])} rules of the project {pk}, which is not there, are left out.")
 
 
 def _exported(row: Mapping[str, Any], names: _Names) -> RuleAs:
@@ -165,8 +166,7 @@ def _exported(row: Mapping[str, Any], names: _Names) -> RuleAs:
         "filterMatch": data.get("filter_match"),
         "frequency": data.get("frequency"),
         "environment": names.environments.get(str(row.get("environment_id")), ""),
-        "owner": names.teams.get(str(row.get("owner_team")))
-        or names.users.get(str(row.get("owner_user_id")), ""),
+        "owner": names.teams.get(str(row.get("owner_team"))) or names.users.get(str(row.get("owner_user_id")), ""),
     }
     return _rule(label, sent, names, enabled=row.get("status", 0) == 0)
 
@@ -175,9 +175,10 @@ def _rule(label: str, sent: Mapping[str, Any], names: _Names, *, enabled: bool) 
     """Lines that cannot run here are kept, and marked when the file is applied."""
     least, most = FREQUENCY_MINUTES
     given = sent.get("frequency")
-    minutes = int(given) if str(given).isascii() and str(given).isdigit() else DEFAULT_FREQUENCY
+    text, owner = str(given), str(sent.get("owner") or "")
+    minutes = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else DEFAULT_FREQUENCY
     if given is not None and minutes != min(max(minutes, least), most):
-        names.report.append(f"The rule “{label}” has a frequency of {minutes} minutes: it is brought to {least} to {most}.")
+        names.report.append(f"The rule “{label}” has a frequency of {minutes} minutes, beyond what there is.")
     return RuleAs(
         name=label.strip()[:LABEL_LENGTH] or "Unnamed",
         conditions=_nodes(sent.get("conditions"), label, names),
@@ -187,7 +188,7 @@ def _rule(label: str, sent: Mapping[str, Any], names: _Names, *, enabled: bool) 
         filter_match=MATCHES.get(sent.get("filterMatch"), "all"),
         frequency=min(max(minutes, least), most),
         environment=str(sent.get("environment") or ""),
-        owner=str(sent["owner"]) if str(sent.get("owner", "")).startswith("#") or "@" in str(sent.get("owner")) else "",
+        owner=owner if owner.startswith("#") or "@" in owner else "",
         enabled=enabled,
         keep_unknown=True,
     )
@@ -201,7 +202,9 @@ def _nodes(sent: object, label: str, names: _Names) -> list[Node]:
         if not isinstance(node, Mapping):
             names.report.append(f"The rule “{label}” has a line that is none: {node!r:.80}.")
             continue
-        found.append(_named({key: value for key, value in node.items() if key not in ("name", "uuid")}, label, names))
+        found.append(
+            _named({key: value for key, value in node.items() if key not in ("name", "uuid")}, label, names)
+        )
     return found
 
 
@@ -213,7 +216,7 @@ def _named(node: dict[str, Any], label: str, names: _Names) -> Node:
         if known:
             node["targetIdentifier"] = known
         else:
-            names.report.append(f"The rule “{label}” names the {kind.lower()} {number} of Sentry's, who is unknown here.")
+            names.report.append(f"The rule “{label}” names the {kind.lower()} {number} of Sentry's, unknown here.")
     for key in ("workspace", "account", "integration", "server"):
         if node.get(key):
             names.report.append(
@@ -229,6 +232,6 @@ def _once(rules: Sequence[RuleAs], names: _Names) -> list[RuleAs]:
     for rule in rules:
         taken[rule.name] += 1
         if taken[rule.name] > 1:
-            names.report.append(f"Two rules are called “{rule.name}”: one is “{rule.name} ({taken[rule.name]})” now.")
+            names.report.append(f"Two rules are called “{rule.name}”: one is numbered now.")
             rule.name = f"{rule.name[: LABEL_LENGTH - 6]} ({taken[rule.name]})"
     return list(rules)

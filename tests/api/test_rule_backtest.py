@@ -52,7 +52,7 @@ def test_a_backtest_says_when_whom_and_how_exactly_beside_the_stored_rule(shop, 
 
     assert (answer["draft"]["fired"], answer["current"]["fired"]) == (3, 1)
     assert answer["draft"]["exact"] == 3
-    assert {"to": "email: ana@example.com", "messages": 3} in answer["draft"]["told"]
+    assert {"to": "inbox: ana@example.com", "messages": 3} in answer["draft"]["told"]
     assert answer["notes"][0] == "All 3 events of this time are kept whole: the answer is exact."
 
 

@@ -28,6 +28,7 @@ from tocsin.core.rule import (
 )
 from tocsin.core.rule_meaning import EMPTY, is_slow, kept, leaves, meaning
 
+NODES = ("conditions", "filters", "actions")
 MOST_SLOW = 100
 MOST_FAST = 500
 MOST_NODES = 50
@@ -67,13 +68,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A rule that may be stored. `data` has the nodes as on the wire, without names and empty values."""
+    """A rule that may be stored. `data` has the nodes as on the wire, without names and empty values. `marks` say
+    which of them were kept although they cannot run."""
 
     label: str
     environment: str
     data: dict[str, Any]
     owner_user_id: int | None = None
     owner_team_id: int | None = None
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +96,30 @@ class Refusal:
 class _Check:
     catalogue: Catalogue
     place: Place
+    keeps: bool = False  # lines that cannot run here are kept and marked
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    marks: list[str] = field(default_factory=list)
 
     def refuse(self, key: str, reason: str) -> None:
-        self.reasons.setdefault(key, []).append(reason)
+        if self.keeps and key in NODES:
+            self.marks.append(reason)
+        else:
+            self.reasons.setdefault(key, []).append(reason)
 
 
 def check(
-    catalogue: Catalogue, place: Place, sent: Mapping[str, Any], *, rule_id: int | None = None
+    catalogue: Catalogue,
+    place: Place,
+    sent: Mapping[str, Any],
+    *,
+    rule_id: int | None = None,
+    keeps_unknown: bool = False,
 ) -> Draft | Refusal:
-    """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any."""
-    found = _Check(catalogue, place)
+    """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any.
+
+    With `keeps_unknown`, as for rules from elsewhere, what is wrong with single lines is marked and not refused.
+    """
+    found = _Check(catalogue, place, keeps_unknown)
     label = _label(found, sent.get("name"))
     environment = _environment(found, sent.get("environment"))
     owner_user_id, owner_team_id = _owner(found, sent.get("owner"))
@@ -127,7 +143,9 @@ def check(
         found.refuse("nonFieldErrors", f"The rule is longer than {MOST_BYTES} bytes of JSON.")
     if found.reasons:
         return Refusal(found.reasons)
-    return _beside_others(found, Draft(label, environment, data, owner_user_id, owner_team_id), rule_id)
+    return _beside_others(
+        found, Draft(label, environment, data, owner_user_id, owner_team_id, tuple(found.marks)), rule_id
+    )
 
 
 def _label(found: _Check, sent: object) -> str:
@@ -311,10 +329,12 @@ def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[P
         return
     for called, node in _nodes(found, sent, key):
         if node["id"] == GROUP:
-            if _group(found, key, called, node, MOST_DEEP):
+            if _group(found, key, called, node, MOST_DEEP) or found.keeps:
                 yield phase, node
         elif (condition := _test(found, key, called, node)) is not None:
             yield condition.phase_of(node["id"]), node
+        elif found.keeps:
+            yield (Phase.IF if ".filters." in node["id"] else phase), node
 
 
 def _test(found: _Check, key: str, called: str, node: Mapping[str, Any]) -> Condition | None:
@@ -358,7 +378,9 @@ def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     for called, node in _nodes(found, sent, "actions"):
         action = found.catalogue.action(node["id"])
         if action is None:
-            found.refuse("actions", f"{called}: there is no action {node['id']!r}.")
+            found.refuse("actions", f"{called}: there is no action {node['id']!r:.200}.")
+            if found.keeps:
+                yield node
             continue
         provider, kind = action
         options = _options(found, "actions", called, kind.options, node)
@@ -366,6 +388,7 @@ def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]
             _target(found, "actions", called, options)
             if kind.integration:
                 _integration(found, called, provider.slug, provider.name, getattr(options, kind.integration))
+        if options is not None or found.keeps:
             yield node
 
 

@@ -1,13 +1,14 @@
 """Saving an alert rule: load what it may name, decide, write; one transaction, for pages and the API alike."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tocsin.core.rule_check import Refusal, check, may_stand
+from tocsin.core.rule_check import Draft, Refusal, check, may_stand
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import one_at_a_time, one_transaction
-from tocsin.store.models import Rule
+from tocsin.store.models import Project, Rule
 from tocsin.store.queries import rules_home
 from tocsin.store.writes import rules
 from tocsin.store.writes.rules import Home
@@ -48,3 +49,37 @@ def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: dat
             return Refusal({"detail": [f"The rule is {'on' if on else 'off'} already."]})
         refused = may_stand(catalogue(), rules_home.standing(home), rule.environment, rule.data) if on else None
         return refused or rules.switch(home, rule_id, on=on, actor_id=actor_id, now=now)
+
+
+def keep(
+    project: Project, sent: Mapping[str, Any], *, rule: Rule | None, keeps_unknown: bool, now: datetime
+) -> tuple[Rule, tuple[str, ...]] | Refusal:
+    """The rule as a file says it, written only where it differs; with what of it was marked. In a transaction."""
+    rule_id = rule.pk if rule else None
+    found = check(catalogue(), rules_home.place(project), sent, rule_id=rule_id, keeps_unknown=keeps_unknown)
+    if isinstance(found, Refusal):
+        return found
+    if rule is None:
+        return rules.add(project, found, actor_id=None, now=now), found.marks
+    if _is_same(rule, found):
+        return rule, found.marks
+    draft = replace(found, data={**found.data, "actions": _with_uuids(rule, found.data["actions"])})
+    changed = rules.change(project, rule.pk, draft, actor_id=None, now=now)
+    return changed or rule, found.marks
+
+
+def _is_same(rule: Rule, draft: Draft) -> bool:
+    stored = {**rule.data, "actions": [_plain(node) for node in rule.data.get("actions", [])]}
+    sent = {**draft.data, "actions": [_plain(node) for node in draft.data["actions"]]}
+    owners = (rule.owner_user_id, rule.owner_team_id) == (draft.owner_user_id, draft.owner_team_id)
+    return owners and (rule.label, rule.environment, stored) == (draft.label, draft.environment, sent)
+
+
+def _with_uuids(rule: Rule, nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """An action that stays keeps its uuid, so that its history stays one."""
+    known = [(_plain(node), str(node.get("uuid", ""))) for node in rule.data.get("actions", [])]
+    return [{**node, "uuid": next((uuid for one, uuid in known if one == _plain(node)), "")} for node in nodes]
+
+
+def _plain(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in node.items() if key != "uuid"}

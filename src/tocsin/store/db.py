@@ -37,6 +37,11 @@ def one_transaction() -> Iterator[None]:
         yield
 
 
+def undo() -> None:
+    """What the transaction that we are in has done is undone when it ends, without an error."""
+    transaction.set_rollback(True)
+
+
 def mend_connection() -> None:
     """Drops this thread's connection if an error broke it (a restart); the next use makes another."""
     if connection.connection is not None and connection.errors_occurred:

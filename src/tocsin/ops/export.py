@@ -1,0 +1,25 @@
+"""`tocsin export`: an organization's configuration as YAML."""
+
+from pathlib import Path
+
+import click
+
+from tocsin.ops.place import organization_of
+from tocsin.ops.setup import data_option, django_ready
+
+
+@click.command("export")
+@click.option("--organization", help="Its slug; not needed while there is only one.")
+@data_option
+def command(organization: str | None, data: Path | None) -> None:
+    """Print teams, defaults, ownership and alert rules as one YAML file."""
+    django_ready(data)
+    from tocsin.formats.configuration import write
+    from tocsin.pipeline.as_code import export
+    from tocsin.store.models import Rule
+
+    place = organization_of(organization)
+    click.echo(write(export(place)), nl=False)
+    shared = Rule.objects.filter(organization=place).count()
+    if shared:
+        click.echo(f"{shared} rules of the whole organization are not in the file.", err=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
 from tocsin.api.access import CallerRequest, enter, may_read
 from tocsin.api.errors import ForbiddenError
@@ -12,13 +12,6 @@ from tocsin.api.rule_json import as_json
 from tocsin.api.rules import words_of
 from tocsin.api.shapes import CLOSED, Detail, Rule
 from tocsin.store.queries import rules_api
-
-PROJECT = {
-    "in": "query",
-    "name": "project",
-    "schema": {"type": "array", "items": {"type": "string"}, "title": "Project"},
-    "required": False,
-}
 
 router = Router(tags=["Alert rules"])
 
@@ -33,12 +26,12 @@ class CombinedRule(Rule):
     "/organizations/{organization}/combined-rules/",
     response={200: list[CombinedRule], 400: Detail, **CLOSED},
     summary="List all alert rules of an organization",
-    openapi_extra={"parameters": [PROJECT]},
 )
 def combined_rules(  # noqa: PLR0913, PLR0917 — the parameters of the wire
     request: CallerRequest,
     response: HttpResponse,
     organization: str,
+    project: Query[list[str]] = [],  # noqa: B006 — ninja copies it
     name: str = "",
     per_page: int = 25,
     cursor: str = "",
@@ -47,8 +40,8 @@ def combined_rules(  # noqa: PLR0913, PLR0917 — the parameters of the wire
     membership = enter(request.auth, organization)
     if not may_read(membership):
         raise ForbiddenError(f"The role {membership.role!r} does not include projects.")
-    first, wanted = first_of(cursor, per_page), request.GET.getlist("project")
-    found = rules_api.combined(membership.organization_id, wanted, name, first, per_page + 1)
+    first = first_of(cursor, per_page)
+    found = rules_api.combined(membership.organization_id, project, name, first, per_page + 1)
     response["Link"] = neighbours(request, first, per_page, more=len(found) > per_page)
     words = words_of(membership.organization_id, request.auth)
     return [{**as_json(one, one.rule.project, words), "type": "rule"} for one in found[:per_page]]

@@ -105,7 +105,7 @@ def test_more_than_one_transaction_drops_are_all_dropped_in_one_run(world):
 
 
 def test_where_nothing_is_old_no_transaction_is_opened(world, django_assert_num_queries):
-    with django_assert_num_queries(13):  # one look at each table, and one at the organizations
+    with django_assert_num_queries(14):  # one look at each table, and one at the organizations
         assert retention.forget_old() == 0
 
 

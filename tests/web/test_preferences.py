@@ -261,7 +261,7 @@ def test_a_member_sees_the_defaults_and_does_not_set_them(world: World, client: 
 )
 def test_a_page_speaks_of_whoever_it_is_for(ana: Client, page: str, words: str):
     lines = ana.get(page).context["matrix"].lines
-    (of_issues,) = [one for line in lines for one in line.cells if one.key == "workflow:"]
+    (of_issues,) = [one for line in lines for one in line.choices if one.key == "workflow:"]
 
     assert words in [option.words for option in of_issues.options]
 

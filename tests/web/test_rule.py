@@ -163,3 +163,12 @@ def test_a_rule_of_all_projects_is_switched_by_who_manages_them(ana, ben, world,
 def test_who_may_not_change_a_rule_cannot_switch_it(ben, rule):
     assert "Switch off" not in page(ben, rule)
     assert ben.post(address(rule) + "switch/", {"do": "off"}).status_code == 403
+
+
+@pytest.mark.parametrize(("target", "words"), [("me", "snoozed for you"), ("everyone", "snoozed</span>")])
+def test_the_list_says_which_rules_are_snoozed(ana, rule, target, words):
+    before = ana.get("/acme/projects/shop/rules/").content.decode()
+    snooze(ana, rule, target=target, length="1h")
+
+    assert words not in before
+    assert words in ana.get("/acme/projects/shop/rules/").content.decode()

@@ -4,29 +4,20 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from ninja import Router, Schema
 
 from tocsin.api.access import CallerRequest
-from tocsin.api.errors import AnsweredError
 from tocsin.api.issue_json import issue_json
+from tocsin.api.pages import NotUnderstoodError, first_of, neighbours
 from tocsin.api.rule_json import moment
 from tocsin.api.rules import ADDRESS, rule_of
 from tocsin.api.shapes import CLOSED, Detail, ListedIssue
 from tocsin.core.periods import HOUR, InvalidPeriodError, Period, period
-from tocsin.pipeline import links
 from tocsin.store.queries import issue_api, rule_history
 
 router = Router(tags=["Alert rules"])
-
-MOST = 100
-FURTHEST = 100_000
-
-
-class NotUnderstoodError(AnsweredError):
-    """A parameter makes no sense."""
 
 
 class HourOfFirings(Schema):
@@ -84,17 +75,10 @@ def rule_group_history(  # noqa: PLR0913, PLR0917 — the parameters of the wire
 ) -> list[dict[str, Any]]:
     place, rule_id = rule_of(request, organization, project, rule)
     within = _period(request, statsPeriod, start, end)
-    if not 1 <= per_page <= MOST:
-        raise NotUnderstoodError(f"per_page takes 1 to {MOST}.")
-    first = _place_of(cursor)
+    first = first_of(cursor, per_page)
     found = rule_history.groups(rule_id, place.pk, within, first, per_page + 1)
     shown = found[:per_page]
-    response["Link"] = ", ".join(
-        (
-            _link(request, "previous", max(first - per_page, 0), there=first > 0),
-            _link(request, "next", first + per_page, there=len(found) > per_page),
-        )
-    )
+    response["Link"] = neighbours(request, first, per_page, more=len(found) > per_page)
     issues = {one.id: one for one in issue_api.listed([one.issue_id for one in shown])}
     return [
         {
@@ -118,20 +102,3 @@ def _period(request: CallerRequest, stats_period: str, start: str, end: str) -> 
 def _hour(hour: int, found: rule_history.Hour) -> dict[str, Any]:
     held = {"frequency": found.by_frequency, "limit": found.by_limit, "snooze": found.by_snooze}
     return {"date": moment(datetime.fromtimestamp(hour * HOUR, UTC)), "count": found.fired, "heldBack": held}
-
-
-def _place_of(cursor: str) -> int:
-    """A cursor is 0:PLACE:0, as on Sentry's wire; none is the first page."""
-    if not cursor:
-        return 0
-    parts = cursor.split(":")
-    place = parts[1] if len(parts) == 3 else ""
-    if not place.isdecimal() or len(place) > 6 or int(place) > FURTHEST:
-        raise NotUnderstoodError("cursor is none that this address gave out.")
-    return int(place)
-
-
-def _link(request: CallerRequest, rel: str, place: int, *, there: bool) -> str:
-    cursor = f"0:{place}:{int(rel == 'previous')}"
-    address = f"{links.base()}{request.path}?{urlencode({**request.GET.dict(), 'cursor': cursor})}"
-    return f'<{address}>; rel="{rel}"; results="{"true" if there else "false"}"; cursor="{cursor}"'

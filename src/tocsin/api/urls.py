@@ -26,6 +26,7 @@ from tocsin.api import (
     rule_snooze,
     rule_switch,
     rules,
+    rules_combined,
     rules_organization,
     searches,
     team_preferences,
@@ -53,6 +54,7 @@ api.add_router("", rules.router)
 api.add_router("", rule_snooze.router)
 api.add_router("", rule_history.router)
 api.add_router("", rules_organization.router)
+api.add_router("", rules_combined.router)
 api.add_router("", rule_switch.router)
 api.add_router("", issue_list.router)
 api.add_router("", searches.router)

@@ -1,9 +1,10 @@
 """What the page of a rule says of its snoozes, and the form for one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from tocsin.core.rule_snooze import REASON_LENGTH
+from tocsin.core.rule_snooze import REASON_LENGTH, of_everyone, of_persons
 from tocsin.store.queries import api_places, rule_snoozes, rules
 from tocsin.web.access import MemberRequest
 from tocsin.web.roles import may_manage
@@ -29,6 +30,17 @@ def snoozing(request: MemberRequest, project_id: int, rule_id: int) -> dict[str,
         "may_quiet": may_quiet(request, project_id, rule_id),
         "lengths": [(name, words) for name, (words, _) in LENGTHS.items()],
         "reason_length": REASON_LENGTH,
+    }
+
+
+def quiet_ones(request: MemberRequest, rule_ids: Sequence[int]) -> dict[str, Any]:
+    """The rules of a list that do not act, and those that do not reach the reader."""
+    lasting = rule_snoozes.lasting(rule_ids)
+    return {
+        "quiet_for_all": {rule for rule, some in lasting.items() if of_everyone(some, request.now)},
+        "quiet_for_me": {
+            rule for rule, some in lasting.items() if request.person.pk in of_persons(some, request.now)
+        },
     }
 
 

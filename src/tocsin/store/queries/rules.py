@@ -18,7 +18,10 @@ MOST_FIRINGS = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stored rule; `data` is as on the wire. `fired` counts the firings of the last seven days."""
+    """A stored rule; `data` is as on the wire. `fired` counts the firings of the last seven days.
+
+    `of_all`: it watches all projects of the organization.
+    """
 
     id: int
     project_id: int
@@ -29,6 +32,7 @@ class Row:
     date_added: datetime
     last_fired: datetime | None = None
     fired: int = 0
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +149,5 @@ def _row(rule: Rule, project_id: int, last_fired: datetime | None, fired: int) -
         date_added=rule.date_added,
         last_fired=last_fired,
         fired=fired,
+        of_all=rule.organization_id is not None,
     )

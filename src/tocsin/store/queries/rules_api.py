@@ -1,9 +1,10 @@
 """A project's alert rules as the API shows them, and all that a new one may name."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from tocsin.core.rule_check import Place, Standing
 from tocsin.core.rule_snooze import RuleSnooze
@@ -41,6 +42,19 @@ def one_of_organization(organization_id: int, rule_id: int) -> Shown | None:
     return next(iter(_shown(Rule.objects.filter(organization_id=organization_id, pk=rule_id))), None)
 
 
+def combined(organization_id: int, projects: Collection[str], name: str, start: int, most: int) -> list[Shown]:
+    """All rules of an organization, oldest first; of `projects` (slugs or ids) those that watch one of them, if any
+    is given; two queries."""
+    found = Rule.objects.filter(Q(project__organization=organization_id) | Q(organization=organization_id))
+    if projects:
+        ids = [int(one) for one in projects if one.isascii() and one.isdigit() and len(one) <= 18]
+        theirs = Q(project__slug__in=list(projects)) | Q(project_id__in=ids)
+        found = found.filter(theirs | Q(project__isnull=True))
+    if name:
+        found = found.filter(label__icontains=name)
+    return _shown(found.select_related("project"), start, most)
+
+
 def place(project: Project) -> Place:
     """What a rule of this project may name; eight queries, whatever the organization's size."""
     who = directory.read(project.organization_id)
@@ -63,9 +77,13 @@ def standing(project_id: int) -> tuple[Standing, ...]:
     return tuple(Standing(*row) for row in found.values_list("id", "label", "environment", "data"))
 
 
-def _shown(found: QuerySet[Rule]) -> list[Shown]:
+def _shown(found: QuerySet[Rule], start: int = 0, most: int | None = None) -> list[Shown]:
     # A sub-select by index: a join and max() would read every firing that a rule ever had.
     last = Firing.objects.filter(rule=OuterRef("pk")).order_by("-date_added").values("date_added")[:1]
-    rows = found.select_related("created_by", "health").annotate(last_triggered=Subquery(last)).order_by("pk")
+    rows = (
+        found.select_related("created_by", "health")
+        .annotate(last_triggered=Subquery(last))
+        .order_by("pk")[start : None if most is None else start + most]
+    )
     snoozes = rule_snoozes.lasting([rule.pk for rule in rows])
     return [Shown(rule, rule.last_triggered, snoozes.get(rule.pk, ())) for rule in rows]

@@ -17,7 +17,7 @@ from tocsin.store.queries import rules as queries
 from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.rule_history import history
-from tocsin.web.rule_snoozing import snoozing
+from tocsin.web.rule_snoozing import quiet_ones, snoozing
 from tocsin.web.views.project import project_of
 
 MATCH = {"all": "all of these hold", "any": "any of these holds", "none": "none of these holds"}
@@ -43,7 +43,11 @@ def index(request: MemberRequest, project: str) -> HttpResponse:
     found = project_of(request, project)
     rows = queries.of_project(found.id, request.now)
     workspaces = _workspaces(request)
-    context = {"project": found, "rules": [_said(row, workspaces) for row in rows]}
+    context = {
+        "project": found,
+        "rules": [_said(row, workspaces) for row in rows],
+        **quiet_ones(request, [row.id for row in rows]),
+    }
     return render(request, "rules.html", context)
 
 

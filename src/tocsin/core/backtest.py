@@ -101,9 +101,12 @@ class Backtest:
                 yield from self._hear(moment, issue, issue.latest)
             return
         happened = self._count(moment, issue)
-        if moment.at >= self._begins:
-            for course in self.courses:
-                yield from self._ask(course, moment._replace(happened=happened), issue)
+        asked = [course for course in self.courses if course.is_asked(issue.id, moment.at)]
+        if asked and moment.at >= self._begins:
+            facts = self._facts(moment.event, issue, moment.at, happened)
+            for course in asked:
+                if self._matches(course, facts):
+                    yield from self._meet(course, moment._replace(happened=happened), issue)
 
     def end(self, at: datetime) -> Iterator[WouldFire]:
         """What fires because waits end up to a moment."""
@@ -131,11 +134,7 @@ class Backtest:
         self._counts.add(came, lambda: self._facts(came.event, issue, came.at, happened))
         return happened
 
-    def _ask(self, course: Course, came: Came, issue: PastIssue) -> Iterator[WouldFire]:
-        if not course.is_asked(issue.id, came.at):
-            return
-        if not self._matches(course, self._facts(came.event, issue, came.at, came.happened)):
-            return
+    def _meet(self, course: Course, came: Came, issue: PastIssue) -> Iterator[WouldFire]:
         if course.rule.wait:
             self._wait(course, came)
         else:
@@ -204,7 +203,9 @@ class _Counts:
     def count(self, issue_id: int, asked: Asked, event: Event, at: int) -> int:
         """How many, in the stretch that the need is about; of several values of a tag, the most."""
         first, last = span(asked.need, at).seconds
-        keys = counted.tags(event, asked.need.detail) if asked.need.name == TAGGED else ("",)
+        if asked.need.name != TAGGED:
+            return self._window(issue_id, asked, "").count(first, last)
+        keys = counted.tags(event, asked.need.detail)
         return max((self._window(issue_id, asked, key).count(first, last) for key in keys), default=0)
 
     def _window(self, issue_id: int, asked: Asked, key: str) -> Window:
@@ -221,9 +222,15 @@ class _Values(Mapping[Asked, Any]):
 
     def __init__(self, issue: PastIssue, counts: _Counts, places: PastPlaces) -> None:
         self._issue, self._counts, self._places = issue, counts, places
+        self._found: dict[Asked, Any] = {}  # two versions of a rule mostly ask the same
         self.facts: Facts
 
     def __getitem__(self, asked: Asked) -> Any:
+        if asked not in self._found:
+            self._found[asked] = self._value(asked)
+        return self._found[asked]
+
+    def _value(self, asked: Asked) -> Any:
         need, facts = asked.need, self.facts
         if need.name in COUNTED:
             return self._counts.count(self._issue.id, asked, facts.event, int(facts.now.timestamp()))

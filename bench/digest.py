@@ -142,8 +142,10 @@ def digest(data: Path, events: int) -> dict[str, Any]:
     from tocsin.engine.spool import SpoolReader
     from tocsin.ops.collector import collect_rarely
     from tocsin.pipeline import spooled
+    from tocsin.pipeline.catalogue import catalogue
     from tocsin.store.models import Delivery, Event, Issue, Notification
 
+    catalogue()  # as the worker does before it begins
     collect_rarely()
     reader = SpoolReader(data / "spool.sqlite3")
     batch, spooled.BATCH = spooled.BATCH, WARM_UP

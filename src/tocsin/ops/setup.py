@@ -1,6 +1,9 @@
 """What every command does first: settings, Django, the data folder."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -60,7 +63,7 @@ def migrate() -> None:
 
     try:
         if _is_behind():
-            with awaiting("migrate"):
+            with _one_of_this_folder(), awaiting("migrate"):
                 if _is_behind():
                     call_command("migrate", verbosity=0, interactive=False)
     except OperationalError as error:
@@ -68,6 +71,16 @@ def migrate() -> None:
             raise
         words = str(error).strip().splitlines()[0]
         raise click.ClickException(f"The database of TOCSIN_DATABASE_URL does not answer: {words}") from None
+
+
+@contextmanager
+def _one_of_this_folder() -> Iterator[None]:
+    """Waits for another command that brings the same folder to this version: `sign-in` beside the first `up`."""
+    folder = settings.load().data
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "migrate.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _is_behind() -> bool:

@@ -14,6 +14,7 @@ from tocsin.engine.wake import Listener
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
 from tocsin.pipeline import clock, deliver, heartbeat, schedule, spooled
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.deliver import Ready, Tried, Unready
 from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import Transport, a_transport
@@ -39,6 +40,7 @@ async def work(settings: Settings, under_parent: bool) -> None:
                 loop.add_signal_handler(name, engine.stop)
             if under_parent:
                 loop.add_reader(sys.stdin.fileno(), _listen_for_the_end, loop, engine)
+            catalogue()  # 40 ms that the first event need not wait for
             collect_rarely()
             await engine.run()
     finally:

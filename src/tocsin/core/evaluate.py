@@ -142,22 +142,17 @@ def _fires(rule: Rule, facts: Facts, errors: list[str]) -> tuple[bool | None, Fa
         except UnknownFactError:
             return None, facts
     # The cheaper to fail first: what happened to the issue, else level and tags; what has to be counted, last.
-    first, second = (_met, _filtered) if rule.knows_when else (_filtered, _met)
-    one = first(rule, facts, errors)
-    if one is False:
+    met: bool | None = True
+    if rule.knows_when:
+        met = passes(rule.action_match, rule.conditions, facts, errors)
+        if met is False:
+            return False, facts
+    filtered = passes(rule.filter_match, rule.filters, facts, errors)
+    if filtered is False:
         return False, facts
-    other = second(rule, facts, errors)
-    if other is False:
-        return False, facts
-    return (None if one is None or other is None else True), facts
-
-
-def _met(rule: Rule, facts: Facts, errors: list[str]) -> bool | None:
-    return passes(rule.action_match, rule.conditions, facts, errors)
-
-
-def _filtered(rule: Rule, facts: Facts, errors: list[str]) -> bool | None:
-    return passes(rule.filter_match, rule.filters, facts, errors)
+    if not rule.knows_when:
+        met = passes(rule.action_match, rule.conditions, facts, errors)
+    return (met and filtered if met is not None else None), facts
 
 
 def _answer(part: Part, node: Node, facts: Facts) -> Answer:

@@ -294,3 +294,16 @@ def test_how_far_it_is_is_told(shop):
 
     assert told == sorted(told)
     assert told[-1] == 1.0
+
+
+def test_of_more_events_than_somebody_would_wait_for_the_latest_hours_are_played(shop, monkeypatch):
+    monkeypatch.setattr("tocsin.pipeline.backtest.MOST_EVENTS", 2)
+    live = Live(shop, {"conditions": [EVERY_EVENT]})
+    for _ in range(4):
+        live.event("a")
+        live.wait(3600)
+
+    found = live.backtest(live.rules[0])
+
+    assert found.events == 2
+    assert "more than 2 events" in found.notes[0]

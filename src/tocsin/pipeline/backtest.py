@@ -6,7 +6,7 @@ Nothing is written and nobody is told. Who would hear is asked of the organizati
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tocsin.core.backtest import Backtest, Course, WouldFire
@@ -23,12 +23,14 @@ from tocsin.pipeline.reach import services_of
 from tocsin.pipeline.retention import SESSIONS_KEPT
 from tocsin.store.models import Project
 from tocsin.store.queries import directory, issues_digest, ownership, projects, rules_api, unsubscribe
+from tocsin.store.queries import past as queries
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.owners import suspects as suspects_of
 from tocsin.store.queries.projects import ProjectFacts
 
 DAYS = 14
 MOST_DAYS = 30
+MOST_EVENTS = 300_000  # some 15 s: a page waits for them
 MOST_FIRINGS = 500  # told one by one, the latest; all are counted
 
 NOBODY = {"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners", "fallthroughType": "NoOne"}
@@ -100,7 +102,8 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
 
     `progress` is called with the share that is done, 0 to 1.
     """
-    begins = now - timedelta(days=min(days, MOST_DAYS))
+    wanted = now - timedelta(days=min(days, MOST_DAYS))
+    begins = _begins(project.id, wanted, now)
     # Each by an id of its own: what one has claimed does not bind the other.
     rules = [replace(draft, id=-1), *([replace(current, id=-2)] if current else [])]
     past = load(project, rules, begins, now, progress or _unseen)
@@ -119,8 +122,21 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
         past.kept,
         found[0],
         found[1] if current else None,
-        tuple(_notes(past, rules, begins, now)),
+        (*_cut(wanted, begins), *_notes(past, rules, begins, now)),
     )
+
+
+def _begins(project_id: int, wanted: datetime, now: datetime) -> datetime:
+    """Later than wanted where there is more than can be played while somebody waits."""
+    first = int(wanted.timestamp()) // 60
+    found = queries.begins_within(project_id, first, int(now.timestamp()) // 60, MOST_EVENTS)
+    return wanted if found == first else datetime.fromtimestamp(found * 60, UTC)
+
+
+def _cut(wanted: datetime, begins: datetime) -> tuple[str, ...]:
+    if begins == wanted:
+        return ()
+    return (f"Played from {begins:%d %B, %H:%M} UTC on: before, there are more than {MOST_EVENTS:,} events.",)
 
 
 def of_draft(  # noqa: PLR0913 — as backtest

@@ -85,6 +85,22 @@ def minutes(project_id: int, first: int, last: int) -> list[tuple[int, int, str,
     )
 
 
+def begins_within(project_id: int, first: int, last: int, most: int) -> int:
+    """The hour's first minute from which on a project had at most so many events; `first` where it had no more."""
+    found = rows(
+        "SELECT counted.minute / 60 AS hour, sum(counted.count)"
+        " FROM store_issue AS issue JOIN store_issueminute AS counted ON counted.issue_id = issue.id"
+        " WHERE issue.project_id = %s AND counted.minute BETWEEN %s AND %s GROUP BY hour ORDER BY hour DESC",
+        [project_id, first, last],
+    )
+    events = 0
+    for hour, count in found:
+        events += int(count)
+        if events > most:
+            return min((int(hour) + 1) * 60, last)
+    return first
+
+
 def totals(project_id: int, first: int) -> dict[int, int]:
     """How many events each issue had from a minute on."""
     found = rows(

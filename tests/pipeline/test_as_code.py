@@ -108,6 +108,17 @@ def test_what_a_file_does_not_name_is_left_alone(world):
     assert everything_written() == before
 
 
+def test_ownership_rules_that_a_file_does_not_name_stay(world):
+    def owning(**said):
+        return Configuration("acme", projects=[ProjectAs("shop", ownership=OwnershipAs(**said))])
+
+    apply(world.organization, owning(rules="path:src/* #acme"), NOW)
+
+    apply(world.organization, owning(auto_assignment="Turn off Auto-Assignment"), NOW)
+
+    assert Ownership.objects.get().raw == "path:src/* #acme"
+
+
 def test_names_stand_for_ids(world):
     slack = Integration.objects.create(
         organization=world.organization,

@@ -77,6 +77,14 @@ def test_what_one_integration_answers_says_nothing_of_another():
     assert found.crowd().most_of("slack:8") == FIRST
 
 
+def test_what_a_plug_in_sent_that_is_gone_has_landed_all_the_same():
+    found = flying((1, "pigeon", None))
+
+    found.landed([(1, SENT)], NOW)
+
+    assert found.crowd().flying == {}
+
+
 @pytest.fixture
 def world(db) -> World:
     return a_world()

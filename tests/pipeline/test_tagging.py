@@ -46,3 +46,12 @@ def test_what_was_rolled_back_is_not_known(world: World, django_capture_on_commi
     tagging.remember(seen)
 
     assert IssueTag.objects.count() == 1
+
+
+@pytest.mark.parametrize("value", ["[\\u0000", '{"a": "\\ud83d', "[1"])
+def test_a_value_that_a_database_cannot_hold_as_it_is_tags_the_issue_all_the_same(world: World, value: str):
+    issue = an_issue(world.project)
+
+    tagging.remember([(issue.pk, world.project.pk, (("state", value),))])
+
+    assert IssueTag.objects.filter(issue=issue).count() == 1

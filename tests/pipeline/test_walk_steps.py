@@ -143,6 +143,13 @@ def test_a_rule_that_is_off_says_so(world: World):
     assert step(told(world), "did not fire").reason == "it is switched off"
 
 
+def test_a_rule_that_was_made_later_says_so(world: World):
+    digested(world)
+    a_rule(world, date_added=NOW + timedelta(days=1))
+
+    assert step(told(world), "did not fire").reason == "it was made after this event"
+
+
 def test_a_rule_whose_lines_all_hold_was_held_by_its_frequency(world: World):
     digested(world)
     a_rule(world)

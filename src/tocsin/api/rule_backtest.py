@@ -2,7 +2,8 @@
 
 # ruff: noqa: N815 — the names are the wire's
 
-from datetime import datetime
+import threading
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,10 +11,10 @@ from ninja import Router, Schema
 
 from tocsin.api.access import CallerRequest, read_project
 from tocsin.api.body import json_object
-from tocsin.api.errors import RefusedError
+from tocsin.api.errors import RefusedError, TooManyError
 from tocsin.api.issue_json import issue_json
 from tocsin.api.rule_json import moment
-from tocsin.api.shapes import CLOSED, REFUSED, ListedIssue, sent
+from tocsin.api.shapes import CLOSED, REFUSED, Detail, ListedIssue, sent
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline.backtest import DAYS, MOST_DAYS, Backtested, Outcome, of_draft
 from tocsin.store.queries import issue_api
@@ -22,6 +23,10 @@ router = Router(tags=["Alert rules"])
 
 ADDRESS = "/projects/{organization}/{project}/rules/"
 MOST_ISSUES = 100
+EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+
+# One at a time: it computes for seconds, in the process that also takes events in.
+_playing = threading.Lock()
 
 
 class RuleToPreview(Schema):
@@ -88,7 +93,7 @@ class BacktestShape(Schema):
 
 @router.post(
     ADDRESS + "preview/",
-    response={200: list[PreviewedIssue], **REFUSED, **CLOSED},
+    response={200: list[PreviewedIssue], **REFUSED, **CLOSED, 429: Detail},
     summary="List the issues that a rule would have fired for",
     openapi_extra=sent(RuleToPreview),
 )
@@ -104,7 +109,7 @@ def preview_rule(
 
 @router.post(
     ADDRESS + "backtest/",
-    response={200: BacktestShape, **REFUSED, **CLOSED},
+    response={200: BacktestShape, **REFUSED, **CLOSED, 429: Detail},
     summary="Play the last days through a rule, beside the stored one",
     openapi_extra=sent(RuleToPreview),
 )
@@ -125,9 +130,13 @@ def _asked(request: CallerRequest, organization: str, project: str) -> Backteste
     place = read_project(request.auth, organization, project)
     body = json_object(request)
     now = request.auth.now
-    found = of_draft(
-        place, body, now=_endpoint(body.get("endpoint"), now), rule_id=_number(body.get("rule")), days=_days(body)
-    )
+    at, days, rule = _endpoint(body.get("endpoint"), now), _days(body), _number(body.get("rule"))
+    if not _playing.acquire(blocking=False):
+        raise TooManyError("A rule is being played already; ask again when that is done.")
+    try:
+        found = of_draft(place, body, now=at, rule_id=rule, days=days)
+    finally:
+        _playing.release()
     if isinstance(found, Refusal):
         raise RefusedError(found.reasons)
     return found
@@ -153,7 +162,7 @@ def _endpoint(given: object, now: datetime) -> datetime:
         at = datetime.fromisoformat(str(given))
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None or at > now:
+    if at is None or at.tzinfo is None or not EARLIEST <= at <= now:
         raise RefusedError({"endpoint": ["endpoint must be a moment that is past, with its time zone."]})
     return at
 

@@ -53,7 +53,7 @@ class RuleAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="cam
 class OwnershipAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
     """A project's ownership rules and what follows from them."""
 
-    rules: str = ""
+    rules: str | UnsetType = UNSET
     auto_assignment: Annotated[str, Meta(description=f"One of: {', '.join(AUTO_ASSIGNMENT)}.")] | UnsetType = UNSET
 
 

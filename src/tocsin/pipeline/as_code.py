@@ -246,10 +246,11 @@ class _Run:
 
     def _own(self, project: Project, wanted: OwnershipAs) -> None:
         held = _ownership(everything(self.organization).ownership.get(project.pk))
+        text = held.rules if wanted.rules is UNSET else wanted.rules
         assignment = held.auto_assignment if wanted.auto_assignment is UNSET else wanted.auto_assignment
-        if (held.rules, held.auto_assignment) == (wanted.rules, assignment):
+        if (held.rules, held.auto_assignment) == (text, assignment):
             return
-        sent = {"raw": wanted.rules, "autoAssignment": assignment}
+        sent = {"raw": text, "autoAssignment": assignment}
         found = ownership.save(project, sent, actor_id=None, now=self.now)
         if isinstance(found, Refused):
             self.reasons += _said(f"projects, {project.slug}, ownership", found.reasons)

@@ -102,7 +102,7 @@ class Tried:
         character."""
         outcome = self.driven.outcome
         known = outcome.reference if isinstance(outcome, Delivered) else {}
-        return outgoing.text({name: clean(value) for name, value in known.items()})
+        return outgoing.text({name: clean(str(value)) for name, value in known.items()})
 
     @property
     def status(self) -> int:

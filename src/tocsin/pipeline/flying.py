@@ -31,8 +31,9 @@ class Flying:
         """What came back, each as (delivery, outcome)."""
         for delivery_id, outcome in answers:
             way, _ = self._by_delivery.pop(delivery_id, ("", now))
-            if way:
-                self._windows[way] = after(self._windows.get(way, FIRST), outcome, _most(way))
+            provider = catalogue().providers.get(way.partition(":")[0])  # None: it is of a plug-in that is gone
+            if provider is not None:
+                self._windows[way] = after(self._windows.get(way, FIRST), outcome, provider.at_once)
         lost = [delivery_id for delivery_id, (_, until) in self._by_delivery.items() if until <= now]
         for delivery_id in lost:
             del self._by_delivery[delivery_id]
@@ -40,7 +41,3 @@ class Flying:
     def crowd(self) -> Crowd:
         most = {slug: provider.at_once for slug, provider in catalogue().providers.items()}
         return Crowd(Counter(way for way, _ in self._by_delivery.values()), most, self._windows)
-
-
-def _most(way: str) -> int:
-    return catalogue().providers[way.partition(":")[0]].at_once

@@ -19,7 +19,7 @@ from tocsin.pipeline import claims, clock, evaluate, recall, route
 from tocsin.pipeline.compiled import Compiled, rules_of
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reading import Seen
-from tocsin.store.db import one_at_a_time, one_transaction, retried
+from tocsin.store.db import after_commit, one_at_a_time, one_transaction, retried
 from tocsin.store.queries import issues_digest, ownership, projects, revisited
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.owners import suspects as suspects_of
@@ -83,7 +83,7 @@ def _fire(kept: Sequence[Kept], project_of: Mapping[int, int], rules: Rules, now
     fired = claims.fire_or_wait(met, now)
     owners = Owners(ownership.of(here.values()), suspects_of({one.seen.issue.id for one in fired}))
     if route.route(fired, here, owners, now).deliveries:
-        put("deliver")
+        after_commit(lambda: put("deliver"))
     return sum(len(one.rules) for one in fired)
 
 

@@ -148,6 +148,8 @@ def _rule(rule: RuleRow, facts: Facts, *, some_fired: bool) -> Step:
     title = f"Alert rule “{rule.label}” did not fire"
     if rule.status != "active":
         return Step(standing, title, "it is switched off", kind="rule", id=rule.id)
+    if rule.made > facts.now:
+        return Step(standing, title, "it was made after this event", kind="rule", id=rule.id)
     if of_everyone(rule.snoozes, facts.now):
         return Step(standing, title, SENTENCES[Reason.RULE_SNOOZED_FOR_ALL], kind="rule", id=rule.id)
     compiled = compile_rule(

@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
+from tocsin.store.postgresql import holdable
+
 T = TypeVar("T")
 
 RETRIES = 5
@@ -212,6 +214,11 @@ def in_ids() -> str:
 
 def ids_given(ids: Collection[int]) -> Any:
     return msgspec.json.encode(list(ids)).decode() if _is_sqlite() else list(ids)
+
+
+def held(text: str) -> str:
+    """A text as the database gives it back: PostgreSQL cannot hold every one."""
+    return text if _is_sqlite() else holdable(text)
 
 
 def moment(value: datetime) -> Any:

@@ -41,6 +41,7 @@ class RuleRow:
     status: str
     data: Mapping[str, Any]
     fired: bool
+    made: datetime
     snoozes: tuple[RuleSnooze, ...] = ()
 
 
@@ -133,6 +134,7 @@ def _rules(project_id: int, fired: set[int]) -> tuple[RuleRow, ...]:
             rule.status,
             rule.data,
             rule.pk in fired,
+            rule.date_added,
             snoozes.get(rule.pk, ()),
         )
         for rule in rules

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from tocsin.store.db import execute, execute_many, given, rows, rows_given
+from tocsin.store.db import execute, execute_many, given, held, rows, rows_given
 
 Tag = tuple[int, str, str]  # project, key, value
 NONE: Mapping[Tag, int] = MappingProxyType({})
@@ -12,6 +12,7 @@ NONE: Mapping[Tag, int] = MappingProxyType({})
 def tagged(fresh: Sequence[tuple[int, int, str, str]], known: Mapping[Tag, int] = NONE) -> dict[Tag, int]:
     """Issues have had tags: (issue, project, key, value), each named once. The ids of the tags that were not known;
     three statements, one where all were."""
+    fresh = [(issue, project, held(key), held(value)) for issue, project, key, value in fresh]
     found = _ids(sorted({one[1:] for one in fresh if one[1:] not in known}))
     if fresh:
         sql = (

@@ -29,7 +29,11 @@
     j: () => move(1),
     k: () => move(-1),
     x: tick,
-    "/": () => document.querySelector("[data-search]")?.focus(),
+    "/": () => {
+      const search = document.querySelector("[data-search]");
+      search?.focus();
+      search?.setSelectionRange(search.value.length, search.value.length); // to type on after what stands there
+    },
     "[": () => document.querySelector("[rel=prev]")?.click(),
     "]": () => document.querySelector("[rel=next]")?.click(),
   };

@@ -1,5 +1,8 @@
 """What the first start makes, and what every start says."""
 
+import os
+import shutil
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -60,4 +63,10 @@ def _way_in(owner: User, now: datetime) -> list[str]:
         return []
     data = settings.TOCSIN.data
     where = "" if data == Path("data") else f" --data {data}"
-    return [f"  A link to sign in by   tocsin sign-in {owner.email}{where}"]
+    return [f"  A link to sign in by   {_program()} sign-in {owner.email}{where}"]
+
+
+def _program() -> str:
+    """How this very program is called from here: a clone's environment is seldom on the path."""
+    beside = Path(sys.executable).with_name("tocsin")
+    return "tocsin" if shutil.which("tocsin") or not beside.exists() else os.path.relpath(beside)

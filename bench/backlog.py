@@ -166,10 +166,14 @@ def _stall(stalled: outbox.Workspace, stalls: bool) -> None:
     from tocsin.store.models import Integration, Lane
 
     lanes = Lane.objects.filter(integration_id=stalled.integration)
-    for _ in range(1 if stalls else 2):
-        lanes.update(ready_at=clock.now() if stalls else None, not_before=None)
-        if not stalls:
-            time.sleep(DEADLINE + 0.2)  # what is on its way comes back, and frees its lane
+    lanes.update(ready_at=clock.now() if stalls else None, not_before=None)
+    if not stalls:
+        until = time.monotonic() + 10 * DEADLINE
+        while lanes.filter(busy_until__isnull=False).exists():  # on its way; it comes back, and frees its lane
+            if time.monotonic() > until:
+                raise SystemExit("What was on its way to the stalled workspace does not come back")
+            time.sleep(0.02)
+        lanes.update(ready_at=None, not_before=None)
     Integration.objects.filter(pk=stalled.integration).update(
         breaker="closed", breaker_failures=0, breaker_opened=0, breaker_until=None
     )

@@ -19,6 +19,7 @@ from bench.kit.frame import COMES_UP_WITHIN, ROOT, free_port, running, wait_for_
 HOME = ROOT / ".cache" / "bugsink"
 PREPARED = HOME / "prepared"
 KEY = "b" * 32
+BEGINS_WITHIN = 20.0
 WORKERS = 4  # gunicorn's and snappea's, as in the guide and its template
 CHANGES = """
 BUGSINK["PHONEHOME"] = False
@@ -56,12 +57,20 @@ def digest(folder: Path, bodies: Sequence[bytes], enough: int = 400, seconds: fl
         while (accepted := _waiting(folder)) < enough and time.monotonic() < until:
             wrk.run(folder, port, _requests(bodies[accepted:]), 1)
     with running([_program("bugsink-runsnappea")], _environment(folder), folder / "snappea.log", cwd=folder):
+        until = time.monotonic() + BEGINS_WITHIN
         while not (first := _digested(folder)):
+            if time.monotonic() > until:
+                raise SystemExit(f"Bugsink's worker digested nothing within {BEGINS_WITHIN:g} s")
             time.sleep(0.02)
         began = time.monotonic()
         while (last := _digested(folder)) < accepted and time.monotonic() < began + seconds:
             time.sleep(0.05)
-        return (last - first) / (time.monotonic() - began)
+        took = time.monotonic() - began
+    if last == first:
+        raise SystemExit(
+            f"Of {accepted} events Bugsink's worker digested {first}, and none in {took:.1f} s after them"
+        )
+    return (last - first) / took
 
 
 def _waiting(folder: Path) -> int:

@@ -229,6 +229,16 @@ def test_it_says_of_everybody_why(scene, row):
         assert steps[0]["sentence"]
 
 
+def test_who_follows_only_since_is_told_so(scene):
+    resolved(scene)
+    eli = scene.people["eli"]
+    Subscription.objects.create(issue=scene.issue, project=scene.world.project, user=eli, date_added=NOW)
+
+    [latest, *_] = scene.ana.get(f"/issues/{scene.issue.pk}/explain/?user={eli.pk}").json
+
+    assert [step["reason"] for step in latest["steps"]] == ["followed_later"]
+
+
 def deployed(scene: Scene) -> None:
     """Of a release that has a commit of Ben's."""
     commit = {"id": "b" * 40, "message": "Round the total", "author_email": "ben@example.com"}

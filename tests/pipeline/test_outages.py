@@ -152,6 +152,28 @@ def test_a_probe_that_fails_is_followed_by_a_longer_wait(world):
     assert (row.breaker_opened, row.breaker_until) == (2, until + 2 * FIRST_WAIT)
 
 
+@pytest.fixture
+def unsendable_probe(world):
+    """When a breaker's probe turned out to be a message that cannot be written; others wait behind it."""
+    integration = connected(world)
+    for _ in range(OPEN_AFTER + 2):
+        to_slack(world, integration_id=integration)
+    one_turn(Reply(503), limit=OPEN_AFTER)
+    until = Integration.objects.get().breaker_until
+    (probe,) = deliver.turn([], 50, until)
+    unready = deliver.Unready(probe.job, "The message could not be written.")
+    deliver.record(go([unready], answering(AssertionError("nothing may be asked"))), until)
+    return until
+
+
+def test_a_probe_that_could_not_be_sent_says_nothing_of_its_service(unsendable_probe):
+    assert Integration.objects.get().breaker == "open"
+
+
+def test_after_a_probe_that_could_not_be_sent_another_one_goes(unsendable_probe):
+    assert len(deliver.turn([], 50, unsendable_probe + deliver.LEASE)) == 1
+
+
 def test_a_try_that_may_have_arrived_is_not_repeated_where_at_most_once_was_chosen(world):
     integration = connected(world)
     Integration.objects.update(at_most_once=True)

@@ -21,7 +21,7 @@ from tocsin.core.facts import EVENTS, MATCHING_USERS, SEEN_ELSEWHERE, TAGGED, US
 from tocsin.core.issue import Status
 from tocsin.core.past import NOTHING, Came, Changed, Moment, PastIssue, PastPlaces
 from tocsin.core.rule import Rule
-from tocsin.core.window import Window
+from tocsin.core.sliding import SlidingCount
 from tocsin.core.windows import span
 
 AWAKE = frozenset({"is_regression", "has_escalated"})  # what opens an issue again
@@ -192,7 +192,7 @@ class _Counts:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._asked = {_asked(need, rule): rule for rule in rules for need in rule.needs if need.name in COUNTED}
-        self._windows: dict[tuple[int, Asked, str], Window] = {}
+        self._windows: dict[tuple[int, Asked, str], SlidingCount] = {}
 
     def add(self, came: Came, facts: Callable[[], Facts]) -> None:
         for asked, rule in self._asked.items():
@@ -208,12 +208,12 @@ class _Counts:
         keys = counted.tags(event, asked.need.detail)
         return max((self._window(issue_id, asked, key).count(first, last) for key in keys), default=0)
 
-    def _window(self, issue_id: int, asked: Asked, key: str) -> Window:
+    def _window(self, issue_id: int, asked: Asked, key: str) -> SlidingCount:
         place = (issue_id, asked, key)
         found = self._windows.get(place)
         if found is None:
             are_distinct = asked.need.name in (USERS, MATCHING_USERS)
-            found = self._windows[place] = Window(are_distinct=are_distinct)
+            found = self._windows[place] = SlidingCount(are_distinct=are_distinct)
         return found
 
 

@@ -18,19 +18,21 @@ class Known:
         for key, _ in self.pairs:
             self._counts[key] = self._counts.get(key, 0) + 1
 
-    def fresh(self, tags: Iterable[Pair]) -> list[Pair]:
-        """Those that it has not had and that there is room for; from now on it has had them.
+    def learns_from(self, tags: Iterable[Pair]) -> bool:
+        """Whether any of the tags would be fresh."""
+        return any(pair not in self.pairs and self._takes(pair[0]) for pair in tags)
 
-        People are counted elsewhere, as digests.
-        """
+    def _takes(self, key: str) -> bool:
+        """Whether there is room for another value. People are counted elsewhere, as digests."""
+        return key != "user" and self._counts.get(key, 0) < MOST_VALUES
+
+    def fresh(self, tags: Iterable[Pair]) -> list[Pair]:
+        """Those that it has not had and that there is room for; from now on it has had them."""
         found = []
         for pair in tags:
-            if pair in self.pairs:
-                continue
             key = pair[0]
-            many = self._counts.get(key, 0)
-            if many < MOST_VALUES and key != "user":
+            if pair not in self.pairs and self._takes(key):
                 self.pairs.add(pair)
-                self._counts[key] = many + 1
+                self._counts[key] = self._counts.get(key, 0) + 1
                 found.append(pair)
         return found

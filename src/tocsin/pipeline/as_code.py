@@ -277,7 +277,8 @@ class _Run:
             return
         made, marks = found
         self.marks += [f"{place}: {mark} Kept as it is; it does not run." for mark in marks]
-        teams.enable(made, enabled=wanted.enabled, project=project, now=self.now)
+        if wanted.enabled is not (made.status == "active"):
+            rule_writes.switch(project, made.pk, on=wanted.enabled, actor_id=None, now=self.now)
 
 
 def _sent(wanted: RuleAs, names: _Names) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class Tried:
     state: str
     reason: str
     due: datetime | None
+    was_sent: bool = True
 
     @property
     def outcome(self) -> str:
@@ -119,7 +120,7 @@ def turn(tried: Sequence[Tried], limit: int, now: datetime, flying: Flying | Non
     With `flying`, of each integration no more than its service takes at once.
     """
     flying = flying or Flying()
-    flying.landed([(one.job.id, one.driven.outcome) for one in tried], now)
+    flying.landed([(one.job.id, one.driven.outcome if one.was_sent else None) for one in tried], now)
     with one_transaction():
         _record(tried, now)
         ids = writes.claim(limit, now, now + LEASE, _a_lease(), flying.crowd()) if limit > 0 else []
@@ -151,7 +152,8 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     writes.record([_recorded(one, now) for one in tried])
     retried = [one for one in tried if one.due and one.job.lane_id]
     writes.after([(one.job.lane_id or 0, one.job.conversation, one.job.id, one.due or now) for one in retried])
-    answers = [(one.job, one.driven.outcome) for one in tried]
+    # What could not go says nothing of its service: as a breaker's probe it must not close it.
+    answers = [(one.job, one.driven.outcome) for one in tried if one.was_sent]
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
@@ -201,8 +203,8 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
         faults.point("deliver.after_answer")
     milliseconds = int((perf_counter() - clock_at) * 1000)
     tried = _judge(ready.job, driven, policy, started, milliseconds)
-    if isinstance(ready, Unready) and ready.is_held_back:
-        tried = replace(tried, state=State.SUPPRESSED.value)
+    if isinstance(ready, Unready):
+        tried = replace(tried, was_sent=False, state=State.SUPPRESSED.value if ready.is_held_back else tried.state)
     journal.tried(tried)
     spans.tried(tried)
     return tried

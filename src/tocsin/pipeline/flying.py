@@ -27,12 +27,12 @@ class Flying:
         for delivery_id, provider, integration_id in claimed:
             self._by_delivery[delivery_id] = (f"{provider}:{integration_id or 0}", until)
 
-    def landed(self, answers: Iterable[tuple[int, Outcome]], now: datetime) -> None:
-        """What came back, each as (delivery, outcome)."""
+    def landed(self, answers: Iterable[tuple[int, Outcome | None]], now: datetime) -> None:
+        """What came back, each as (delivery, outcome); None for what was not sent."""
         for delivery_id, outcome in answers:
             way, _ = self._by_delivery.pop(delivery_id, ("", now))
             provider = catalogue().providers.get(way.partition(":")[0])  # None: it is of a plug-in that is gone
-            if provider is not None:
+            if provider is not None and outcome is not None:
                 self._windows[way] = after(self._windows.get(way, FIRST), outcome, provider.at_once)
         lost = [delivery_id for delivery_id, (_, until) in self._by_delivery.items() if until <= now]
         for delivery_id in lost:

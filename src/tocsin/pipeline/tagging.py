@@ -23,7 +23,7 @@ _ids: dict[Tag, int] = {}
 
 def remember(seen: Iterable[tuple[int, int, tuple[Pair, ...]]], opened: Collection[int] = ()) -> None:
     """Keeps what is new among (issue, project, tags); `opened` are the issues that have had none."""
-    missed = [one for one in seen if (known := _known.get(one[0])) is None or not known.pairs.issuperset(one[2])]
+    missed = [one for one in seen if (known := _known.get(one[0])) is None or known.learns_from(one[2])]
     if not missed:
         return
     # Worked out on copies: what is not committed is not known.

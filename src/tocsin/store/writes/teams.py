@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from tocsin.store.models import Organization, Project, ProjectTeam, Rule, Team, TeamMember
+from tocsin.store.models import Organization, Project, ProjectTeam, Team, TeamMember
 from tocsin.store.writes import audit
 
 
@@ -43,16 +43,6 @@ def give(project: Project, team_ids: Collection[int], now: datetime) -> None:
     for team_id in sorted(set(held) - set(team_ids)):
         held[team_id].delete()
         _noted(project.organization, "project.team_remove", held[team_id].team, {"project": project.slug}, now)
-
-
-def enable(rule: Rule, *, enabled: bool, project: Project, now: datetime) -> None:
-    """Whether the rule is asked at all."""
-    status = "active" if enabled else "disabled"
-    if rule.status != status:
-        rule.status = status
-        rule.save(update_fields=["status"])
-        data = {"label": rule.label, "project": project.slug, "status": status}
-        audit.note(project.organization_id, "rule.edit", f"rule:{rule.pk}", data, actor_id=None, now=now)
 
 
 def _noted(organization: Organization, event: str, team: Team, data: dict[str, Any], now: datetime) -> None:

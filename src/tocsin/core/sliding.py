@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 
 
-class Window:
+class SlidingCount:
     """Things by their second (seconds since 1970), in any order; `are_distinct` counts members once each.
 
     Ask for stretches whose ends never go back. What is added behind a stretch that was asked for is not counted.

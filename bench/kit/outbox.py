@@ -18,11 +18,12 @@ def lift_the_pace() -> None:
     from tocsin.core.registry import Catalogue
     from tocsin.pipeline import catalogue as loaded
 
-    known = loaded.catalogue()
+    kept = loaded.catalogue
+    known = kept()
     lifted = {slug: replace(one, pace=UNPACED, at_once=AT_ONCE) for slug, one in known.providers.items()}
     made = Catalogue(lifted, known.kinds, known.conditions)
     for module in list(sys.modules.values()):
-        if getattr(module, "catalogue", None) is loaded.catalogue:
+        if getattr(module, "catalogue", None) is kept:
             module.catalogue = lambda: made  # type: ignore[attr-defined]
 
 

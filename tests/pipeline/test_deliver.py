@@ -213,7 +213,7 @@ def test_the_number_of_statements_does_not_grow_with_the_deliveries(world, djang
     for _ in range(30):
         to_slack(world, integration_id=integration)
 
-    with django_assert_num_queries(7):  # savepoint, ready, busy, heads, jobs, settings, release
+    with django_assert_num_queries(8):  # savepoint, ready, busy, heads, lease, jobs, settings, release
         assert len(deliver.turn([], 30, NOW)) == 30
 
 

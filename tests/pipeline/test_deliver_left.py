@@ -158,5 +158,5 @@ def test_looking_whether_people_have_left_takes_no_further_statement(world, djan
     for _ in range(20):
         a_mail(world)
 
-    with django_assert_num_queries(6):  # savepoint, ready, busy, heads, jobs, release
+    with django_assert_num_queries(7):  # savepoint, ready, busy, heads, lease, jobs, release
         deliver.turn([], 30, NOW)

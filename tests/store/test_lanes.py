@@ -317,7 +317,7 @@ def test_the_claim_scans_neither_what_waits_nor_what_is_done(world, django_asser
         waiting(world, lane)
         waiting(world, lane)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(claimed(30)) == 30
 
 

@@ -29,6 +29,7 @@ class Pace:
     the longest try (30 s for a place at the mail server, 30 s for the mail), as one that is cut off after its last
     byte was sent again by the next start. `gather` is how long a finished try waits to be recorded with others:
     at 500 deliveries a second that is one commit for five, which leaves the disk and the interpreter to the digest.
+    So many as `together` wait no longer: what is recorded while others are on their way costs them nothing.
     """
 
     at_once: int = 200
@@ -36,6 +37,7 @@ class Pace:
     after_error: float = 1.0
     stop_within: float = 65.0
     gather: float = 0.01
+    together: int = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +154,13 @@ class Embedded:
             finished.append(await self._sender.send(job))
         except Exception:
             log.exception("A delivery could not be tried; its lease runs out and it is taken up again.")
-        self._landed(len(sending))
+        self._landed(len(finished), len(sending))
         if task := asyncio.current_task():  # not a callback of it: the loop would take a turn for each
             sending.discard(task)
 
-    def _landed(self, under_way: int) -> None:
+    def _landed(self, finished: int, under_way: int) -> None:
         """What came back is recorded together with what comes back next, unless others wait for its place."""
-        if under_way > self._pace.at_once // 2 or self._stopping.is_set():
+        if finished >= self._pace.together or under_way > self._pace.at_once // 2 or self._stopping.is_set():
             self._rung["deliver"].set()
         elif self._gathering is None:
             self._gathering = asyncio.get_running_loop().call_later(self._pace.gather, self._gathered)

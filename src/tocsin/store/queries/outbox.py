@@ -11,7 +11,7 @@ import msgspec
 
 from tocsin.core.crowding import FIRST
 from tocsin.store import secrets
-from tocsin.store.db import aware, ids_given, in_ids, rows, values
+from tocsin.store.db import aware, ids_given, in_ids, rows, rows_together, values
 from tocsin.store.models import Delivery
 
 
@@ -102,10 +102,12 @@ def jobs(delivery_ids: Collection[int]) -> list[Job]:
     """The jobs of claimed deliveries, oldest first; one query."""
     if not delivery_ids:
         return []
-    return [_job(row) for row in rows(_JOBS.format(ids=in_ids()), [ids_given(delivery_ids)])]
+    return [
+        _job(row) for row in rows_together(len(Job._fields), _JOBS.format(ids=in_ids()), [ids_given(delivery_ids)])
+    ]
 
 
-def _job(row: tuple[Any, ...]) -> Job:
+def _job(row: Sequence[Any]) -> Job:
     columns = list(row)
     for place in (4, 5, 12, 22):
         columns[place] = _value(row[place])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from tocsin.store.db import (
+    changed,
     execute,
     execute_many,
     given,
@@ -18,6 +19,7 @@ from tocsin.store.db import (
     moment,
     rows,
     rows_given,
+    rows_together,
     values,
 )
 from tocsin.store.queries.outbox import NO_CROWD, Crowd, elsewhere, on_ways, way_of
@@ -104,7 +106,8 @@ def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[_Ready]:
         f" AND (lane.busy_until IS NULL OR lane.busy_until <= %s AND lane.id NOT IN {lost})"
         f"{elsewhere(full, 'lane.name')} ORDER BY lane.ready_at LIMIT %s{_unless_locked('lane')}"
     )
-    return [_Ready(*row) for row in rows(sql, [moment(now), moment(now), moment(now), *on_ways(full), limit])]
+    given_all = [moment(now), moment(now), moment(now), *on_ways(full), limit]
+    return [_Ready(*row) for row in rows_together(len(_Ready._fields), sql, given_all)]
 
 
 def _unless_locked(table: str) -> str:
@@ -143,8 +146,8 @@ def _await_breaker(lane_ids: Sequence[int], now: datetime) -> None:
 def _busy(lane_ids: Sequence[int], until: datetime, by: str) -> list[int]:
     if not lane_ids:
         return []
-    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id {in_ids()} RETURNING id"  # noqa: S608
-    return [row[0] for row in rows(sql, [moment(until), by, ids_given(lane_ids)])]
+    sql = f"UPDATE store_lane SET busy_until = %s, busy_by = %s WHERE id {in_ids()}"  # noqa: S608
+    return changed(sql, [moment(until), by, ids_given(lane_ids)], lane_ids)
 
 
 class Settled(NamedTuple):

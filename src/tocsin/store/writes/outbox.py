@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from tocsin.core.delivery import State
 from tocsin.store.db import (
+    changed,
     execute,
     execute_many,
     given,
@@ -18,6 +19,7 @@ from tocsin.store.db import (
     moment,
     rows,
     rows_given,
+    rows_together,
 )
 from tocsin.store.models import Attempt, Delivery, Lane
 from tocsin.store.queries.outbox import NO_CROWD, Crowd
@@ -35,15 +37,24 @@ def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str, crowd
         f"(SELECT id FROM store_delivery WHERE lane_id = lane.id AND {lanes.WAITING} AND due <= %s"  # noqa: S608
         " ORDER BY due, id LIMIT 1)"
     )
+    found = rows_together(
+        2,
+        f"SELECT lane.id, {head} FROM store_lane AS lane WHERE lane.id {in_ids()}",  # noqa: S608
+        [moment(now), ids_given(taken)],
+    )
+    heads = {delivery_id: lane_id for lane_id, delivery_id in found if delivery_id}
+    claimed = _lease(list(heads), lease_until, lease_by) if heads else []
+    with_head = {heads[delivery_id] for delivery_id in claimed}
+    lanes.free([lane_id for lane_id in taken if lane_id not in with_head], lease_by)
+    return claimed
+
+
+def _lease(delivery_ids: Sequence[int], until: datetime, by: str) -> list[int]:
     sql = (
         "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, attempts = attempts + 1"  # noqa: S608
-        f" WHERE id IN (SELECT {head} FROM store_lane AS lane WHERE lane.id {in_ids()})"
-        " RETURNING id, lane_id"
+        f" WHERE id {in_ids()} AND {lanes.WAITING}"
     )
-    heads = rows(sql, [moment(lease_until), lease_by, moment(now), ids_given(taken)])
-    with_head = {lane_id for _, lane_id in heads}
-    lanes.free([lane_id for lane_id in taken if lane_id not in with_head], lease_by)
-    return [delivery_id for delivery_id, _ in heads]
+    return changed(sql, [moment(until), by, ids_given(delivery_ids)], delivery_ids)
 
 
 def claim_one(organization_id: int, delivery_id: int, lease_until: datetime, lease_by: str) -> list[int]:

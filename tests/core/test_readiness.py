@@ -48,6 +48,22 @@ def test_a_sign_from_the_future_is_a_wrong_clock_and_no_sign_of_life():
     assert found.stuck == ("The digest reported 5 min from now. Set the clocks of all machines right.",)
 
 
+AN_HOUR_AGO = dict.fromkeys(JUST_NOW, NOW - timedelta(hours=1))
+
+
+def test_signs_of_an_earlier_run_do_not_count_against_one_that_has_just_begun():
+    assert judge(Signs(AN_HOUR_AGO, watched_since=NOW - STUCK_AFTER), NOW).ready
+
+
+@pytest.mark.parametrize("since", [NOW - STUCK_AFTER - SECOND, NOW + SECOND], ids=["long ago", "clock set back"])
+def test_a_run_that_has_had_its_time_is_judged_by_its_signs(since):
+    assert len(judge(Signs(AN_HOUR_AGO, watched_since=since), NOW).stuck) == 2
+
+
+def test_a_run_that_has_just_begun_and_never_had_a_worker_is_not_ready():
+    assert not judge(Signs(watched_since=NOW), NOW).ready
+
+
 def test_to_be_behind_is_said_and_is_no_reason_to_send_visitors_away():
     late = NOW - BEHIND_AFTER - SECOND
 

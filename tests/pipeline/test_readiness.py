@@ -15,9 +15,8 @@ from tocsin.store.writes import heartbeats
 @pytest.fixture(autouse=True)
 def _a_folder_of_its_own(db, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "TOCSIN", settings.TOCSIN.model_copy(update={"data": tmp_path}))
-    readiness._seen.clear()
-    yield
-    readiness._seen.clear()
+    monkeypatch.setattr(readiness, "_seen", [])
+    monkeypatch.setattr(readiness, "_begun", [])
 
 
 def at_work() -> None:
@@ -42,6 +41,16 @@ def test_the_oldest_event_that_waits_is_seen():
     spooled(timedelta(minutes=1))
 
     assert readiness.readiness(NOW).behind == ("Events have waited 5 min to be digested.",)
+
+
+def test_what_an_earlier_run_reported_is_no_reason_once_this_one_has_begun():
+    at_work()
+    later = NOW + timedelta(hours=1)
+    before = readiness.readiness(later).ready
+
+    readiness.begin(later)
+
+    assert (before, readiness.readiness(later).ready) == (False, True)
 
 
 def test_a_spool_that_cannot_be_read_is_not_ready():

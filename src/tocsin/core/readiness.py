@@ -16,13 +16,14 @@ class Signs:
 
     `turned`: when each loop last completed a turn. `oldest_spooled`: when the oldest event that is accepted and
     not digested came in. `oldest_due`: since when a delivery could have been taken up. `unreadable`: why no sign
-    could be read at all, or nothing.
+    could be read at all, or nothing. `watched_since`: since when this run of the front watches, where it does.
     """
 
     turned: Mapping[str, datetime] = field(default_factory=dict)
     oldest_spooled: datetime | None = None
     oldest_due: datetime | None = None
     unreadable: str = ""
+    watched_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ def judge(signs: Signs, now: datetime) -> Readiness:
     """Whether digest and sender are at work at `now`, and how far they are behind."""
     if signs.unreadable:
         return Readiness((signs.unreadable,))
-    stuck = [words for loop in LOOPS if (words := _stuck(loop, signs.turned.get(loop), now))]
+    since = signs.watched_since
+    stuck = [words for loop in LOOPS if (words := _stuck(loop, signs.turned.get(loop), since, now))]
     behind = [
         _late("Events have waited", signs.oldest_spooled, "to be digested", now),
         _late("Deliveries have waited", signs.oldest_due, "to be taken up", now),
@@ -50,16 +52,24 @@ def judge(signs: Signs, now: datetime) -> Readiness:
     return Readiness(tuple(stuck), tuple(words for words in behind if words))
 
 
-def _stuck(loop: str, turned: datetime | None, now: datetime) -> str:
+def _stuck(loop: str, turned: datetime | None, since: datetime | None, now: datetime) -> str:
     name = LOOPS[loop]
     if turned is None:
         return f"The {name} has never reported. Start a worker: tocsin up, or tocsin worker beside tocsin web."
     age = now - turned
-    if age > STUCK_AFTER:
+    if age > STUCK_AFTER and not _has_just_begun(since, now):
         return f"The {name} has completed nothing for {_length(age)}. Look at the worker's log, or restart it."
     if -age > STUCK_AFTER:
         return f"The {name} reported {_length(-age)} from now. Set the clocks of all machines right."
     return ""
+
+
+def _has_just_begun(since: datetime | None, now: datetime) -> bool:
+    """A sign of an earlier run says nothing about this one, whose worker has as long as any turn may take.
+
+    A clock that was set back is no new beginning.
+    """
+    return since is not None and timedelta() <= now - since <= STUCK_AFTER
 
 
 def _late(what: str, since: datetime | None, for_what: str, now: datetime) -> str:

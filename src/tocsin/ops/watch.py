@@ -20,6 +20,7 @@ class Watch:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        readiness.begin(clock.now())
         self._task = asyncio.create_task(self._keep_looking())
 
     async def stop(self) -> None:

@@ -15,6 +15,7 @@ from tocsin.store.queries import books, heartbeats
 log = logging.getLogger("tocsin.readiness")
 
 _seen: list[Readiness] = []
+_begun: list[datetime] = []
 
 
 def readiness(now: datetime) -> Readiness:
@@ -27,12 +28,18 @@ def signs(now: datetime) -> Signs:
         mend_connection()
         oldest = spool_state.waiting(settings.TOCSIN.spool).oldest
         spooled = datetime.fromtimestamp(oldest, UTC) if oldest is not None else None
-        return Signs(heartbeats.turned(), spooled, books.oldest_due(now))
+        since = _begun[0] if _begun else None
+        return Signs(heartbeats.turned(), spooled, books.oldest_due(now), watched_since=since)
     except SpoolUnavailableError as error:
         return Signs(unreadable=f"{error}.")
     except (DatabaseError, InterfaceError) as error:
         first = (str(error).strip().splitlines() or ["no reason given"])[0]
         return Signs(unreadable=f"The database cannot be read: {first.rstrip('.')}.")
+
+
+def begin(now: datetime) -> None:
+    """This process watches from now on: what loops reported before is of an earlier run."""
+    _begun[:] = [now]
 
 
 def watch(now: datetime) -> Readiness:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from tests.real_parts.servers import a_redis
 
-from tocsin.engine.celery import Broker, make_app
+from tocsin.engine.celery import make_app
 from tocsin.engine.shelf import MOST_TAKEN, Shelf
 
 pytestmark = pytest.mark.needs("redis")
@@ -19,7 +19,7 @@ def url(tmp_path_factory) -> Iterator[str]:
 
 @pytest.fixture
 def client(url):
-    found = Broker(make_app(url))._redis()
+    found = make_app(url).redis
     found.flushall()
     return found
 

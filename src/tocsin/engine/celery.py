@@ -47,10 +47,30 @@ class Stages:
     job: Callable[[str], object]
 
 
-def make_app(url: str) -> Celery:
+class App(Celery):  # type: ignore[misc]  # Celery has no types
+    """Celery with a longest queue on Redis too, which has none of its own: whoever adds a wake takes off the oldest
+    that are too many, as RabbitMQ does. All that waits in its queues is wakes; the bodies are on the shelf."""
+
+    def send_task(self, name: str, args: Any = None, kwargs: Any = None, *, queue: str, **options: Any) -> Any:
+        sent = super().send_task(name, args, kwargs, queue=queue, **options)
+        if is_redis(self.conf.broker_url):
+            self.redis.ltrim(queue, 0, MOST_WAKES - 1)  # the newest is the first
+        return sent
+
+    @property
+    def redis(self) -> Any:
+        """A client with its own pool, which finds back by itself."""
+        return self._publishing.client
+
+    @cached_property
+    def _publishing(self) -> Any:
+        return self.connection_for_write().channel()
+
+
+def make_app(url: str) -> App:
     """Celery as the product needs it, without tasks: enough to publish."""
     wire.teach()
-    app = Celery("tocsin", broker=url, fixups=[], set_as_current=False)
+    app = App("tocsin", broker=url, fixups=[], set_as_current=False)
     app.conf.update(
         task_queues=[_queue(name) for name in QUEUES],
         task_create_missing_queues=False,
@@ -108,10 +128,10 @@ DEAD = Queue("tocsin.digest.dead", Exchange(""), queue_arguments={"x-queue-type"
 class Broker:
     """Puts work on the broker, from whichever process."""
 
-    def __init__(self, app: Celery) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
         self._quiet_until = 0.0
-        self.shelf = Shelf(self._redis) if is_redis(app.conf.broker_url) else None
+        self.shelf = Shelf(lambda: app.redis) if is_redis(app.conf.broker_url) else None
 
     def put(self, stage: str) -> None:
         """See port.Engine."""
@@ -141,17 +161,10 @@ class Broker:
     def send(self, queue: str, task: str, arguments: list[Any], also: Sequence[Queue] = ()) -> None:
         """Publishes once the queue and those that belong to it are there."""
         to = self._app.amqp.queues[f"tocsin.{queue}"]
-        self._app.send_task(task, arguments, queue=to, declare=[to, *also], retry=False)
-
-    @cached_property
-    def _channel(self) -> Any:
-        return self._app.connection_for_write().channel()
-
-    def _redis(self) -> Any:
-        return self._channel.client  # with its own pool, which finds back by itself
+        self._app.send_task(task, arguments, queue=to.name, declare=[to, *also], retry=False)
 
 
-def add_stages(app: Celery, stages: Stages, *, hold: float = HOLD, after_error: float = AFTER_ERROR) -> None:
+def add_stages(app: App, stages: Stages, *, hold: float = HOLD, after_error: float = AFTER_ERROR) -> None:
     """Gives a worker something to do."""
     broker = Broker(app)
 

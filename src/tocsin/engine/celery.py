@@ -57,14 +57,14 @@ class App(Celery):  # type: ignore[misc]  # Celery has no types
             self.redis.ltrim(queue, 0, MOST_WAKES - 1)  # the newest is the first
         return sent
 
-    @property
-    def redis(self) -> Any:
-        """A client with its own pool, which finds back by itself."""
-        return self._publishing.client
-
     @cached_property
-    def _publishing(self) -> Any:
-        return self.connection_for_write().channel()
+    def redis(self) -> Any:
+        """The client of whoever puts and takes."""
+        return self.a_redis()
+
+    def a_redis(self) -> Any:
+        """A client with a pool of its own, which finds back by itself."""
+        return self.connection_for_write().channel().client
 
 
 def make_app(url: str) -> App:

@@ -16,7 +16,8 @@ from celery.beat import Scheduler, Service
 from celery.platforms import SecurityWarning
 from django.db import connections
 
-from tocsin.engine.celery import Broker, Stages, add_stages, make_app
+from tocsin.engine.celery import Broker, Stages, add_stages, is_redis, make_app
+from tocsin.engine.deaf import Attendant
 from tocsin.engine.drain import Drain
 from tocsin.engine.embedded import Sender
 from tocsin.engine.forward import Forwarder
@@ -31,7 +32,10 @@ from tocsin.pipeline.outward import a_transport
 
 
 def run_worker(settings: Settings, queues: Sequence[str], concurrency: int | None) -> int:
-    """A Celery worker until it is told to stop; its exit code. SIGTERM lets each child finish what it has."""
+    """A Celery worker until it is told to stop; its exit code. SIGTERM lets each child finish what it has.
+
+    Where it has stopped listening to Redis it ends with 1, see engine.deaf.
+    """
     app = make_app(settings.broker_url)
     add_stages(app, Stages(_digest, _deliver, schedule.run_alone))
     signals.worker_process_init.connect(_in_child, weak=False)
@@ -40,10 +44,11 @@ def run_worker(settings: Settings, queues: Sequence[str], concurrency: int | Non
     # Nothing here is sent with a delay; a queue that this worker does not take from need not be there yet.
     logging.getLogger("celery.worker.consumer.delayed_delivery").setLevel(logging.CRITICAL + 1)
     connections.close_all()  # a connection that two processes share breaks
+    names = [f"tocsin.{name}" for name in queues]
     worker = app.Worker(
         # A second worker of one name would be refused its queue, and one that died would hold the name for a while.
         hostname=f"tocsin-{uuid.uuid4().hex[:8]}@{socket.gethostname()}",
-        queues=[f"tocsin.{name}" for name in queues],
+        queues=names,
         concurrency=concurrency,
         pool="prefork",
         loglevel="WARNING",
@@ -52,8 +57,11 @@ def run_worker(settings: Settings, queues: Sequence[str], concurrency: int | Non
         without_mingle=True,
         without_heartbeat=True,
     )
+    attendant = Attendant(app, names)
+    if is_redis(settings.broker_url):
+        attendant.attend()
     worker.start()
-    return int(worker.exitcode or 0)
+    return 1 if attendant.found_deaf else int(worker.exitcode or 0)
 
 
 def run_beat(settings: Settings) -> None:

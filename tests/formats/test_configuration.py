@@ -8,7 +8,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from tocsin.formats.configuration import BadConfigurationError, Configuration, read, schema, write
+from tocsin.formats.configuration import BadConfigurationError, Configuration, TeamAs, read, schema, write
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = re.findall(r"```yaml\n(.*?)```", (DOCS / "guides/as-code.md").read_text(), re.DOTALL)[0]
@@ -71,3 +71,10 @@ def test_what_cannot_be_read_says_where(text, said):
         read(text)
 
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a\x85b", "a\u2028b\nc", "a\u2029b", "\ufeffa", "a\r\nb", " a \n\n b \n"])
+def test_a_text_is_read_as_it_was_written(text):
+    wanted = Configuration("acme", teams=[TeamAs("ops", text)])
+
+    assert read(write(wanted)).teams[0].name == text

@@ -89,11 +89,71 @@ def test_what_nobody_here_knows_is_kept_as_it_is():
         (row("rule", 1, label="Odd", project=4, data="{"), "What the rule “Odd” does cannot be read"),
         (row("rule", 1, label="Far", project=99, data="{}"), "1 rules of the project 99, which is not there"),
         (a_rule(conditions=["x"]), "has a line that is none"),
+        (
+            row("projectownership", 1, project=4, auto_assignment=False),
+            "Ownership of shop has auto-assignment turned off",
+        ),
+        (row("projectownership", 1, project=4, is_active=False), "Ownership of shop is switched off there"),
+        (row("projectownership", 1, project=4, fallthrough=False), "Ownership of shop tells nobody"),
+        (row("projectownership", 1, project=4, auto_assignment="no"), "has 'no' as auto_assignment"),
+        (
+            row("projectownership", 1, project=4, auto_assignment=False, suspect_committer_auto_assignment=True),
+            "assigns to suspect commits alone",
+        ),
+        (row("projectownership", 9, project=99, raw="* #x"), "Ownership of the project 99, which is not there"),
+        (row("projectteam", 9, project=4, team=99), "That the team 99 holds the project 4 is left out"),
+        (row("organizationmemberteam", 9, team=99, organizationmember=3), "A member of the team 99"),
+        (row("organization", 9, slug="other"), "The file holds 2 organizations"),
+        (row("organizationmember", 9, email="bo@example.com"), "2 members are named as they are in teams"),
+        (row("team", 9, slug="gone", status=1), "The team #gone is being deleted there"),
+        (row("project", 9, slug="gone", status=1), "The project gone is not active there"),
+        (a_rule(frequency="often"), "has the frequency 'often'"),
+        (a_rule(action_match="most"), "has 'most' as actionMatch"),
+        (a_rule(moon="full"), "has moon: 'full', which is not carried over"),
+        (a_rule(conditions={"id": "x"}), "has lines that are no list"),
+        (row("rule", 1, label="Odd", project=4, data="{}", status=2), "“Odd” is being deleted there"),
+        (row("rule", 1, label="Odd", project=4, data="{}", source=1), "“Odd” belongs to a monitor"),
+        (row("rule", 1, label="Odd", project=4, data="[]"), "What the rule “Odd” does is no set of keys"),
+        (row("rule", 1, label="Odd", project=4, data=[7]), "What the rule “Odd” does is no set of keys"),
+        (
+            row("rule", 1, label="Odd", project=4, data="{}", owner_team=99),
+            "owned by somebody who is not in the file",
+        ),
+        (row("rule", 1, label="Odd", project=4, data="{}", environment_id=99), "for the environment 99"),
+        (row("rule", 1, label="x" * 300, project=4, data="{}"), "had a longer name"),
         (row("organizationmemberteam", 9, team=2, organizationmember=99), "A member of #payments has no address."),
     ],
 )
 def test_what_is_not_carried_over_is_said(row_, said):
     assert any(said in line for line in taken(row_).report)
+
+
+@pytest.mark.parametrize(
+    ("auto", "suspect", "is_"),
+    [
+        (True, False, "Auto Assign to Issue Owner"),
+        (True, True, "Auto Assign to Suspect Commits"),
+        (False, False, "Turn off Auto-Assignment"),
+    ],
+)
+def test_auto_assignment_is_carried_over(auto, suspect, is_):
+    flags = {"auto_assignment": auto, "suspect_committer_auto_assignment": suspect}
+
+    found = taken(row("projectownership", 1, project=4, **flags)).configuration
+
+    assert found.projects[0].ownership.auto_assignment == is_
+
+
+def test_a_rule_for_an_environment_that_is_not_in_the_file_is_off():
+    found = taken(row("rule", 1, label="Odd", project=4, data="{}", environment_id=99)).configuration
+
+    assert not found.projects[0].rules[0].enabled
+
+
+def test_a_snooze_of_a_listed_rule_is_said():
+    rule = {"name": "Payments", "conditions": [], "actions": [], "projects": ["shop"], "snooze": True}
+
+    assert any("“Payments” is snoozed there" in line for line in imported(json.dumps([rule]), "acme").report)
 
 
 def test_rules_of_one_name_are_numbered():

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.builders import NOW, a_member, a_world
 from tocsin.formats.configuration import (
+    CodeOwnersAs,
     Configuration,
     DefaultAs,
     OwnershipAs,
@@ -22,6 +25,7 @@ from tocsin.formats.sentry_export import imported
 from tocsin.pipeline.as_code import NotAppliedError, apply, export, plan
 from tocsin.store.models import (
     AuditEntry,
+    CodeOwners,
     Integration,
     Organization,
     Ownership,
@@ -54,7 +58,7 @@ def a_file(*rules, **columns):
 
 
 def everything_written():
-    models = (Team, TeamMember, ProjectTeam, PreferenceDefault, Ownership, Rule, AuditEntry)
+    models = (Team, TeamMember, ProjectTeam, PreferenceDefault, Ownership, CodeOwners, Rule, AuditEntry)
     versions = list(Organization.objects.values("version")), list(Project.objects.values("version"))
     return [list(model.objects.order_by("pk").values()) for model in models], versions
 
@@ -161,9 +165,129 @@ def test_teams_defaults_and_ownership_become_as_the_file_says(world):
     assert not PreferenceDefault.objects.exists()
 
 
+def owned_by(*files, **said):
+    return Configuration(
+        "acme", projects=[ProjectAs("shop", ownership=OwnershipAs(codeowners=list(files), **said))]
+    )
+
+
+def test_rules_of_all_projects_are_added_changed_and_removed(world):
+    def shared(*rules):
+        return Configuration("acme", rules=list(rules))
+
+    apply(world.organization, a_file(a_rule("The project's")), NOW)
+    apply(world.organization, shared(a_rule("Keep"), a_rule("Go", frequency=60)), NOW)
+    kept = Rule.objects.get(label="Keep")
+
+    found = apply(world.organization, shared(a_rule("Keep", frequency=5, enabled=False)), NOW)
+
+    [left] = Rule.objects.filter(organization=world.organization)
+    assert (left.pk, left.data["frequency"], left.status) == (kept.pk, 5, "disabled")
+    assert "-- name: Go\n" in found.diff
+    assert Rule.objects.filter(project=world.project, label="The project's").exists()
+
+
+def test_a_rule_of_all_projects_may_be_called_as_a_projects_own(world):
+    apply(world.organization, a_file(a_rule(), rules=[a_rule(frequency=60)]), NOW)
+
+    assert Rule.objects.filter(label="Tell us").count() == 2
+    assert plan(world.organization, export(world.organization), NOW).diff == ""
+
+
+def test_rules_of_all_projects_stay_where_a_file_does_not_name_them(world):
+    apply(world.organization, Configuration("acme", rules=[a_rule()]), NOW)
+
+    apply(world.organization, Configuration("acme"), NOW)
+
+    assert Rule.objects.filter(organization=world.organization).exists()
+
+
+def test_rules_of_another_organization_are_not_in_the_file(world):
+    other = Organization.objects.create(slug="other", name="Other", date_added=NOW)
+    apply(other, Configuration("other", rules=[a_rule("Theirs")]), NOW)
+
+    assert export(world.organization).rules == []
+    apply(world.organization, Configuration("acme", rules=[]), NOW)
+    assert Rule.objects.filter(label="Theirs").exists()
+
+
+def test_codeowners_files_become_as_the_file_says_in_its_order(world):
+    first, second = CodeOwnersAs("*.py @ana", "acme/shop", "main", "src", "/app"), CodeOwnersAs("/docs/ @bo\n")
+    apply(world.organization, owned_by(first, second), NOW)
+    kept = CodeOwners.objects.order_by("pk").first()
+
+    apply(world.organization, owned_by(structs.replace(first, raw="*.rs @ana", source_root="")), NOW)
+
+    [row] = CodeOwners.objects.all()
+    assert (row.pk, row.raw, row.repository, row.source_root) == (kept.pk, "*.rs @ana", "acme/shop", "")
+
+
+def test_codeowners_files_stay_where_a_file_does_not_name_them(world):
+    apply(world.organization, owned_by(CodeOwnersAs("*.py @ana")), NOW)
+
+    apply(
+        world.organization,
+        Configuration("acme", projects=[ProjectAs("shop", ownership=OwnershipAs("path:src/* #acme"))]),
+        NOW,
+    )
+
+    assert CodeOwners.objects.exists()
+
+
+def test_codeowners_files_with_no_ownership_rules_make_none(world):
+    apply(world.organization, owned_by(CodeOwnersAs("*.py @ana")), NOW)
+
+    assert not Ownership.objects.exists()
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
+files = st.builds(
+    CodeOwnersAs,
+    raw=texts.filter(str.strip),
+    repository=texts.map(str.strip),
+    branch=texts.map(str.strip),
+    source_root=texts.map(str.strip),
+    stack_root=texts.map(str.strip),
+)
+
+
+def some_rules(least):
+    """Rules of which none does what another does: frequencies begin at `least`."""
+    one = st.builds(
+        a_rule,
+        st.sampled_from(["One", "Two", "Ünïcode: #3", "- four"]),
+        frequency=st.integers(least, least + 1_000),
+        owner=st.sampled_from(["", "#acme", "ana@example.com"]),
+        enabled=st.booleans(),
+        wait=st.integers(0, 30),
+    )
+    return st.lists(one, unique_by=(lambda rule: rule.name, lambda rule: rule.frequency), max_size=3)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(files, max_size=3), some_rules(5), some_rules(2_000))
+def test_whatever_is_applied_is_exported_so_that_its_plan_is_empty(world, owners, shared, own):
+    ownership = OwnershipAs("path:src/* #acme", codeowners=owners)
+    wanted = Configuration("acme", rules=shared, projects=[ProjectAs("shop", ownership=ownership, rules=own)])
+    apply(world.organization, wanted, NOW)
+
+    written = read(write(export(world.organization)))
+
+    assert written.projects[0].ownership.codeowners == owners
+    assert plan(world.organization, written, NOW).diff == ""
+    assert plan(world.organization, wanted, NOW).diff == ""
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
+        ({"rules": [a_rule(owner="#moon")]}, "rules, Tell us, owner: "),
+        ({"rules": [a_rule(), a_rule()]}, "rules: two are called 'Tell us'"),
+        ({"projects": owned_by(CodeOwnersAs(" ")).projects}, "shop, ownership, codeowners, 1, raw: "),
+        (
+            {"projects": owned_by(CodeOwnersAs("* @a", repository="r" * 201)).projects},
+            "repository: Must be text of at most 200",
+        ),
         ({"teams": [TeamAs("ops", members=["eve@example.com"])]}, "teams, ops: eve@example.com is no member"),
         ({"preferences": [DefaultAs("moon", "never")]}, "preferences, moon: there is no such type"),
         ({"preferences": [DefaultAs("deploy", "odd")]}, "preferences, deploy: "),

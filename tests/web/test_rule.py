@@ -90,8 +90,16 @@ def test_snoozed_for_everyone_it_says_so_with_the_reason_and_until_when(ana, rul
     shown = page(ana, rule)
 
     assert "Snoozed for everyone:" in shown
-    assert "until 21 Nov 2026, 10:00" in shown
+    assert "until 21 Nov 2026, 10:00 UTC" in shown
     assert "Mending &lt;it&gt;" in shown
+
+
+def test_the_end_of_a_snooze_is_told_in_the_readers_zone_and_names_it(ana, rule, world):
+    world.user.time_zone = "Europe/Berlin"
+    world.user.save()
+    snooze(ana, rule, target="me", length="1h")
+
+    assert "until 21 Nov 2026, 11:00 CET" in page(ana, rule)
 
 
 def test_woken_it_says_nothing_of_it(ana, rule):

@@ -16,6 +16,9 @@ from tocsin.core.rule import DEFAULT_FREQUENCY, FREQUENCY_MINUTES, HOURLY_LIMIT,
 MOST_BYTES = 5_000_000
 SCHEMA_ID = "https://json-schema.org/draft/2020-12/schema"
 
+# Characters that YAML reads as the end of a line, or as none, unless they are written as escapes.
+_BREAKS = frozenset("\x85\u2028\u2029\ufeff")
+
 Match = Literal["all", "any", "none"]
 Node = dict[str, Any]
 
@@ -25,8 +28,8 @@ class BadConfigurationError(ValueError):
 
 
 class RuleAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """An alert rule, told from the project's others by its name. Lines are as on the API's wire, with names in the
-    place of ids: "#team", a member's address, the name of an integration."""
+    """An alert rule, told from the others of its place by its name. Lines are as on the API's wire, with names
+    in the place of ids: "#team", a member's address, the name of an integration."""
 
     name: Annotated[str, Meta(min_length=1, max_length=LABEL_LENGTH)]
     actions: list[Node]
@@ -50,11 +53,22 @@ class RuleAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="cam
     tests: list[Node] = []
 
 
+class CodeOwnersAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+    """A CODEOWNERS file: its text, and where what lies under `sourceRoot` in the repository is in stack traces."""
+
+    raw: str
+    repository: str = ""
+    branch: str = ""
+    source_root: str = ""
+    stack_root: str = ""
+
+
 class OwnershipAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A project's ownership rules and what follows from them."""
+    """A project's ownership rules, its CODEOWNERS files in the order in which they are read, and what follows."""
 
     rules: str | UnsetType = UNSET
     auto_assignment: Annotated[str, Meta(description=f"One of: {', '.join(AUTO_ASSIGNMENT)}.")] | UnsetType = UNSET
+    codeowners: list[CodeOwnersAs] | UnsetType = UNSET
 
 
 class ProjectAs(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
@@ -90,6 +104,7 @@ class Configuration(Struct, forbid_unknown_fields=True, omit_defaults=True, rena
     version: Literal[1] = 1
     teams: list[TeamAs] = []
     preferences: list[DefaultAs] | UnsetType = UNSET
+    rules: Annotated[list[RuleAs], Meta(description="Those that watch all projects.")] | UnsetType = UNSET
     projects: list[ProjectAs] = []
 
 
@@ -142,7 +157,10 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    if _BREAKS & set(text):
+        style: str | None = '"'
+    else:
+        style = "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

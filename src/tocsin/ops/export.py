@@ -16,10 +16,5 @@ def command(organization: str | None, data: Path | None) -> None:
     django_ready(data)
     from tocsin.formats.configuration import write
     from tocsin.pipeline.as_code import export
-    from tocsin.store.models import Rule
 
-    place = organization_of(organization)
-    click.echo(write(export(place)), nl=False)
-    shared = Rule.objects.filter(organization=place).count()
-    if shared:
-        click.echo(f"{shared} rules of the whole organization are not in the file.", err=True)
+    click.echo(write(export(organization_of(organization))), nl=False)

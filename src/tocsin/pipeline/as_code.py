@@ -17,6 +17,7 @@ from tocsin.core.rule import GROUP
 from tocsin.core.rule_check import Refusal
 from tocsin.core.wanted import value_of
 from tocsin.formats.configuration import (
+    CodeOwnersAs,
     Configuration,
     DefaultAs,
     Node,
@@ -31,13 +32,15 @@ from tocsin.pipeline.backtest import compiled
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.choosing import services_of_people
 from tocsin.store.db import one_at_a_time, one_transaction, undo
-from tocsin.store.models import Organization, Ownership, Project, Rule
+from tocsin.store.models import CodeOwners, Organization, Project, Rule
 from tocsin.store.queries.configuration import Everything, everything
+from tocsin.store.writes import ownership as ownership_writes
 from tocsin.store.writes import rules as rule_writes
 from tocsin.store.writes import teams
 from tocsin.store.writes.preferences import Choice, chose_defaults
+from tocsin.store.writes.rules import Home
 
-PLAIN = OwnershipAs("", "Auto Assign to Issue Owner")
+PLAIN = "Auto Assign to Issue Owner"  # where nobody chose
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def export(organization: Organization) -> Configuration:
         organization.slug,
         teams=[TeamAs(one.slug, one.name, one.email, sorted(found.seats.get(one.pk, []))) for one in found.teams],
         preferences=[DefaultAs(one.type, one.value, one.provider) for one in found.defaults],
+        rules=[_rule(one, names) for one in found.shared],
         projects=[_project(one, found, names) for one in found.projects],
     )
 
@@ -88,6 +92,8 @@ def apply(organization: Organization, wanted: Configuration, now: datetime) -> A
         run.teams(wanted.teams)
         if wanted.preferences is not UNSET:
             run.preferences(wanted.preferences)
+        if wanted.rules is not UNSET:
+            run.rules(organization, "rules", wanted.rules)
         for project in wanted.projects:
             run.project(project)
         if run.reasons:
@@ -108,15 +114,22 @@ def _project(project: Project, found: Everything, names: "_Names") -> ProjectAs:
     return ProjectAs(
         project.slug,
         sorted(found.held.get(project.pk, [])),
-        _ownership(found.ownership.get(project.pk)),
+        _ownership(project, found),
         [_rule(one, names) for one in found.rules.get(project.pk, [])],
     )
 
 
-def _ownership(row: Ownership | None) -> OwnershipAs:
+def _ownership(project: Project, found: Everything) -> OwnershipAs:
+    files = [_file(one) for one in found.codeowners.get(project.pk, [])]
+    row = found.ownership.get(project.pk)
     if row is None:
-        return PLAIN
-    return OwnershipAs(row.raw, auto_assignment(row.auto_assignment, row.suspect_committer_auto_assignment))
+        return OwnershipAs("", PLAIN, files)
+    assignment = auto_assignment(row.auto_assignment, row.suspect_committer_auto_assignment)
+    return OwnershipAs(row.raw, assignment, files)
+
+
+def _file(row: CodeOwners) -> CodeOwnersAs:
+    return CodeOwnersAs(row.raw, row.repository, row.branch, row.source_root, row.stack_root)
 
 
 def _rule(rule: Rule, names: "_Names") -> RuleAs:
@@ -236,7 +249,7 @@ class _Run:
         if wanted.ownership is not UNSET:
             self._own(project, wanted.ownership)
         if wanted.rules is not UNSET:
-            self._rules(project, wanted.rules)
+            self.rules(project, f"projects, {project.slug}, rules", wanted.rules)
 
     def _give(self, project: Project, wanted: Sequence[str]) -> None:
         known = {one.slug: one.pk for one in everything(self.organization).teams}
@@ -245,40 +258,56 @@ class _Run:
         teams.give(project, [known[slug] for slug in wanted if slug in known], self.now)
 
     def _own(self, project: Project, wanted: OwnershipAs) -> None:
-        held = _ownership(everything(self.organization).ownership.get(project.pk))
+        found = everything(self.organization)
+        if wanted.codeowners is not UNSET:
+            self._own_files(project, wanted.codeowners, found.codeowners.get(project.pk, []))
+        held = _ownership(project, found)
         text = held.rules if wanted.rules is UNSET else wanted.rules
         assignment = held.auto_assignment if wanted.auto_assignment is UNSET else wanted.auto_assignment
         if (held.rules, held.auto_assignment) == (text, assignment):
             return
         sent = {"raw": text, "autoAssignment": assignment}
-        found = ownership.save(project, sent, actor_id=None, now=self.now)
-        if isinstance(found, Refused):
-            self.reasons += _said(f"projects, {project.slug}, ownership", found.reasons)
+        saved = ownership.save(project, sent, actor_id=None, now=self.now)
+        if isinstance(saved, Refused):
+            self.reasons += _said(f"projects, {project.slug}, ownership", saved.reasons)
 
-    def _rules(self, project: Project, wanted: Sequence[RuleAs]) -> None:
+    def _own_files(self, project: Project, wanted: Sequence[CodeOwnersAs], held: Sequence[CodeOwners]) -> None:
+        """Files have no names: the first stays the first, as the later one is the stronger."""
+        for number, one in enumerate(wanted):
+            row = held[number] if number < len(held) else None
+            if row is not None and _file(row) == one:
+                continue
+            file_id = row.pk if row is not None else None
+            found = ownership.save_file(project, _sent_file(one), file_id=file_id, actor_id=None, now=self.now)
+            if isinstance(found, Refused):
+                place = f"projects, {project.slug}, ownership, codeowners, {one.repository or number + 1}"
+                self.reasons += _said(place, found.reasons)
+        for row in held[len(wanted) :]:
+            ownership_writes.remove_file(project, row.pk, actor_id=None, now=self.now)
+
+    def rules(self, home: Home, place: str, wanted: Sequence[RuleAs]) -> None:
+        """The whole of a project's rules, or of those that watch all projects: one that is not named is removed."""
         found = everything(self.organization)
-        names, held = _Names(found), {one.label: one for one in reversed(found.rules.get(project.pk, []))}
+        names, held = _Names(found), {one.label: one for one in reversed(found.rules_of(home))}
         labels = [one.name.strip() for one in wanted]
         for label in sorted({one for one in labels if labels.count(one) > 1}):
-            self.reasons.append(f"projects, {project.slug}, rules: two are called {label!r}.")
-        for rule in found.rules.get(project.pk, []):
+            self.reasons.append(f"{place}: two are called {label!r}.")
+        for rule in found.rules_of(home):
             if held.get(rule.label) is not rule or rule.label not in labels:
-                rule_writes.remove(project, rule.pk, actor_id=None, now=self.now)
+                rule_writes.remove(home, rule.pk, actor_id=None, now=self.now)
         for one in wanted:
-            self._keep(project, one, held.get(one.name.strip()), names)
+            self._keep(home, f"{place}, {one.name}", one, held.get(one.name.strip()), names)
 
-    def _keep(self, project: Project, wanted: RuleAs, rule: Rule | None, names: _Names) -> None:
-        place = f"projects, {project.slug}, rules, {wanted.name}"
-        found = rules.keep(
-            project, _sent(wanted, names), rule=rule, keeps_unknown=wanted.keep_unknown, now=self.now
-        )
+    def _keep(self, home: Home, place: str, wanted: RuleAs, rule: Rule | None, names: _Names) -> None:
+        sent = _sent(wanted, names)
+        found = rules.keep(home, sent, rule=rule, keeps_unknown=wanted.keep_unknown, now=self.now)
         if isinstance(found, Refusal):
             self.reasons += _said(place, found.reasons)
             return
         made, marks = found
         self.marks += [f"{place}: {mark} Kept as it is; it does not run." for mark in marks]
         if wanted.enabled is not (made.status == "active"):
-            rule_writes.switch(project, made.pk, on=wanted.enabled, actor_id=None, now=self.now)
+            rule_writes.switch(home, made.pk, on=wanted.enabled, actor_id=None, now=self.now)
 
 
 def _sent(wanted: RuleAs, names: _Names) -> dict[str, Any]:
@@ -292,6 +321,17 @@ def _sent(wanted: RuleAs, names: _Names) -> dict[str, Any]:
         "conditions": names.back(wanted.conditions),
         "filters": names.back(wanted.filters),
         "actions": names.back(wanted.actions),
+    }
+
+
+def _sent_file(wanted: CodeOwnersAs) -> dict[str, str]:
+    """As the API takes a CODEOWNERS file."""
+    return {
+        "raw": wanted.raw,
+        "repository": wanted.repository,
+        "branch": wanted.branch,
+        "sourceRoot": wanted.source_root,
+        "stackRoot": wanted.stack_root,
     }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.core.rule_check import Draft, Refusal, check, may_stand
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import one_at_a_time, one_transaction
-from tocsin.store.models import Project, Rule
+from tocsin.store.models import Rule
 from tocsin.store.queries import rules_home
 from tocsin.store.writes import rules
 from tocsin.store.writes.rules import Home
@@ -52,19 +52,19 @@ def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: dat
 
 
 def keep(
-    project: Project, sent: Mapping[str, Any], *, rule: Rule | None, keeps_unknown: bool, now: datetime
+    home: Home, sent: Mapping[str, Any], *, rule: Rule | None, keeps_unknown: bool, now: datetime
 ) -> tuple[Rule, tuple[str, ...]] | Refusal:
     """The rule as a file says it, written only where it differs; with what of it was marked. In a transaction."""
     rule_id = rule.pk if rule else None
-    found = check(catalogue(), rules_home.place(project), sent, rule_id=rule_id, keeps_unknown=keeps_unknown)
+    found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id, keeps_unknown=keeps_unknown)
     if isinstance(found, Refusal):
         return found
     if rule is None:
-        return rules.add(project, found, actor_id=None, now=now), found.marks
+        return rules.add(home, found, actor_id=None, now=now), found.marks
     if _is_same(rule, found):
         return rule, found.marks
     draft = replace(found, data={**found.data, "actions": _with_uuids(rule, found.data["actions"])})
-    changed = rules.change(project, rule.pk, draft, actor_id=None, now=now)
+    changed = rules.change(home, rule.pk, draft, actor_id=None, now=now)
     return changed or rule, found.marks
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from tocsin.store.models import (
+    CodeOwners,
     Integration,
     Membership,
     Organization,
@@ -27,14 +28,19 @@ class Everything:
     seats: dict[int, list[str]] = field(default_factory=dict)
     held: dict[int, list[str]] = field(default_factory=dict)
     ownership: dict[int, Ownership] = field(default_factory=dict)
+    codeowners: dict[int, list[CodeOwners]] = field(default_factory=dict)
     rules: dict[int, list[Rule]] = field(default_factory=dict)
+    shared: list[Rule] = field(default_factory=list)  # the organization's own, which watch all projects
     defaults: list[PreferenceDefault] = field(default_factory=list)
     integrations: list[Integration] = field(default_factory=list)
-    shared_rules: int = 0  # the organization's own, which the file does not describe
+
+    def rules_of(self, home: Project | Organization) -> list[Rule]:
+        """A project's own rules, or those of all projects."""
+        return self.rules.get(home.pk, []) if isinstance(home, Project) else self.shared
 
 
 def everything(organization: Organization) -> Everything:
-    """Nine queries, whatever the organization's size."""
+    """Ten queries, whatever the organization's size."""
     members = Membership.objects.filter(organization=organization, pending=False).select_related("user")
     found = Everything(
         organization,
@@ -43,7 +49,7 @@ def everything(organization: Organization) -> Everything:
         {one.user_id: one.user.email for one in members},
         defaults=list(PreferenceDefault.objects.filter(organization=organization).order_by("type", "provider")),
         integrations=list(Integration.objects.filter(organization=organization).order_by("pk")),
-        shared_rules=Rule.objects.filter(organization=organization).count(),
+        shared=list(Rule.objects.filter(organization=organization).order_by("pk")),
     )
     for seat in TeamMember.objects.filter(team__organization=organization).select_related("user"):
         found.seats.setdefault(seat.team_id, []).append(seat.user.email)
@@ -51,6 +57,8 @@ def everything(organization: Organization) -> Everything:
         found.held.setdefault(one.project_id, []).append(one.team.slug)
     for row in Ownership.objects.filter(project__organization=organization):
         found.ownership[row.project_id] = row
+    for file in CodeOwners.objects.filter(project__organization=organization).order_by("pk"):
+        found.codeowners.setdefault(file.project_id, []).append(file)
     for rule in Rule.objects.filter(project__organization=organization).order_by("pk"):
         found.rules.setdefault(rule.project_id or 0, []).append(rule)
     return found

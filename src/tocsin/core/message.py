@@ -91,13 +91,56 @@ Block = Paragraph | Code | Fields | Note | Listing
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """A button; `does` is the word that comes back when somebody presses it (core.acts)."""
+
+    label: str
+    does: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a Pick, and the word that comes back."""
+
+    label: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One of several things to do."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Whom something is given to, chosen from people and teams that we are asked for as the reader types.
+
+    `to` is who has it in words and `value` the same as the word that comes back ("user:7"), both "" for nobody.
+    """
+
+    label: str
+    does: str
+    to: str = ""
+    value: str = ""
+
+
+Control = Press | Pick | Assign
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing worth saying.
 
     `heading` says what happened ("New issue"), `title` to what, `link` where to look, `actions`
     are further places to go, `reason` says why the reader is told, `footer` is small print.
     `summary` is one line for lock screens and services that show nothing else. `subtitle` says where in
-    the code, `details` what only services with room show (a mail lists every tag).
+    the code, `details` what only services with room show (a mail lists every tag). `controls` is what readers can
+    do to the issue `about` from here, where a service can bring that back; `done` what was done to it already, and
+    `settled` whether nobody need look any more.
     """
 
     heading: str
@@ -113,6 +156,10 @@ class Message:
     short_id: str = ""
     subtitle: str = ""
     details: tuple[tuple[str, str], ...] = ()
+    controls: tuple[Control, ...] = ()
+    about: int = 0
+    done: tuple[str, ...] = ()
+    settled: bool = False
 
     def plain(self) -> str:
         """The whole message as text, for services and readers without markup."""

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 from zlib import crc32
 
+from tocsin.core.acts import Now
 from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.facts import Facts, Need
 from tocsin.core.issue import Happening
@@ -162,7 +163,8 @@ class NotificationKind:
 
     `happening` is what it is about, for kinds that follow from one; `brief` is what is said of it in the thread of
     an alert, for those that are said there. `secret` names the facts that only the recipient may read: pages show a
-    message without them.
+    message without them. `as_it_stands` makes of facts those of the same message once the issue has changed: such
+    messages are rewritten wherever they stand and a service can.
     """
 
     slug: str
@@ -175,6 +177,7 @@ class NotificationKind:
     happening: Happening | None = None
     concerns: Concern = Concern.NAMED
     brief: Callable[[Any], Message] | None = None
+    as_it_stands: Callable[[Any, Now], Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
 """An alert rule fired for an issue."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from tocsin.core.acts import OPEN, Now, controls
 from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
 from tocsin.core.registry import NotificationKind
 
@@ -25,7 +26,8 @@ class Facts:
 
     `substatus` is new, regressed, ongoing or escalating; times are ISO 8601 UTC; `stack` is a few lines
     of text, innermost call first, already cut. `reason` says why this recipient is told; `happened` is
-    what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it.
+    what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it. `now` is
+    how the issue stands: the one thing that a rewritten message says anew.
     """
 
     organization: str
@@ -54,6 +56,7 @@ class Facts:
     show_tags: tuple[str, ...] = ()
     happened: str = ""
     said: str = ""
+    now: Now = OPEN
 
 
 EXAMPLE = Facts(
@@ -98,7 +101,16 @@ def render(facts: Facts) -> Message:
         project=facts.project,
         short_id=facts.short_id,
         details=tuple(tag for tag in facts.tags if tag[0] not in facts.show_tags),
+        controls=controls(facts.now) if facts.issue_id else (),
+        about=facts.issue_id,
+        done=facts.now.done,
+        settled=not facts.now.is_open,
     )
+
+
+def as_it_stands(facts: Facts, now: Now) -> Facts:
+    """The same alert about an issue that has changed since."""
+    return replace(facts, now=now)
 
 
 def _severity(level: str) -> Severity:
@@ -173,4 +185,5 @@ NOTIFICATION_KIND = NotificationKind(
     facts=Facts,
     render=render,
     example=EXAMPLE,
+    as_it_stands=as_it_stands,
 )

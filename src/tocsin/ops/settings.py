@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     keep_notifications_mb: int = Field(0, ge=0, description="How much of the ledger is kept; 0 for no limit")
     keep_attempts_days: int = Field(30, ge=1, description="How long single tries are kept")
     keep_attempts_mb: int = Field(0, ge=0, description="How much of them is kept at most; 0 for no limit")
+    slack_client_id: str = Field("", description="The Slack app's client id, for workspaces that install it")
+    slack_client_secret: str = Field("", description="The Slack app's client secret")
+    slack_signing_secret: str = Field("", description="The Slack app's signing secret: buttons, commands, events")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
 
     @field_validator("url")

@@ -16,7 +16,7 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Concern, NotificationKind
 from tocsin.core.sending import REPLY
 from tocsin.engine.port import put
-from tocsin.pipeline import hearing, outgoing
+from tocsin.pipeline import hearing, living, outgoing
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.pipeline.reach import services_of
@@ -49,7 +49,9 @@ def happen(happened: Sequence[Happened], now: datetime) -> list[int]:
         if (kind := catalogue().kind_of(one.happening)) and kind.concerns is Concern.FOLLOWERS
     ]
     if worth_saying:
-        _say(worth_saying, now)
+        batch = _load([one for _, one, _ in worth_saying], now)
+        _say(worth_saying, batch, now)
+        living.rewrite(happened, batch.issues, now)
     hearing.hear(happened, now)
     return ids
 
@@ -61,8 +63,7 @@ def _row(one: Happened, now: datetime) -> activities.ActivityRow:
 _Worth = tuple[int, Happened, NotificationKind]
 
 
-def _say(worth: Sequence[_Worth], now: datetime) -> None:
-    batch = _load([one for _, one, _ in worth], now)
+def _say(worth: Sequence[_Worth], batch: _Batch, now: datetime) -> None:
     notifications: list[NotificationRow] = []
     deliveries: list[tuple[str, DeliveryRow]] = []
     untold: list[tuple[str, Untold]] = []

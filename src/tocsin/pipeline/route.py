@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.core import excerpt
+from tocsin.core.acts import Now
 from tocsin.core.delivery import State
 from tocsin.core.issue import Happening, Substatus
 from tocsin.core.people import Directory
@@ -53,7 +54,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event, ended.get(one.seen.issue.id, {}))
         routed = decide(one.rules, occasion, here, services, reaches, now)
-        row = _notification(one, project, routed.trace, now)
+        row = _notification(one, project, routed.trace, here, now)
         notifications.append(row)
         deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
         untold += ((row.uuid, missed) for missed in routed.untold(here))
@@ -87,7 +88,9 @@ def _snapshot(project: ProjectFacts) -> tuple[Directory, Services, Reaches]:
     return here, services_of(here), {}
 
 
-def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now: datetime) -> NotificationRow:
+def _notification(
+    one: Fired, project: ProjectFacts, trace: Sequence[Step], here: Directory, now: datetime
+) -> NotificationRow:
     return NotificationRow(
         project.organization_id,
         project.id,
@@ -96,13 +99,13 @@ def _notification(one: Fired, project: ProjectFacts, trace: Sequence[Step], now:
         NOTIFICATION_KIND.slug,
         NOTIFICATION_KIND.category,
         one.seen.arrived.event.event_id,
-        outgoing.text(_facts(one, project)),
+        outgoing.text(_facts(one, project, here)),
         outgoing.text([step.as_json() for step in trace]),
         now,
     )
 
 
-def _facts(one: Fired, project: ProjectFacts) -> Facts:
+def _facts(one: Fired, project: ProjectFacts, here: Directory) -> Facts:
     """The snapshot that the message is rendered from, whenever that is."""
     issue, event = issue_facts(one.seen, project), one.seen.arrived.event
     organization = project.organization_slug
@@ -132,7 +135,18 @@ def _facts(one: Fired, project: ProjectFacts) -> Facts:
         settings_url=links.preferences(),
         happened=_called(one.seen.activity),
         said=one.seen.said,
+        now=_as_it_stands(one, here),
     )
+
+
+def _as_it_stands(one: Fired, here: Directory) -> Now:
+    """Open, as it has just been heard of, and whose it is."""
+    row, released = one.seen.issue, bool(one.seen.arrived.event.release)
+    if team := here.teams.get(row.assignee_team_id or 0):
+        return Now(assignee=f"#{team.slug}", assigned_to=team.subject, has_releases=released)
+    if person := here.people.get(row.assignee_user_id or 0):
+        return Now(assignee=person.name or person.email, assigned_to=person.subject, has_releases=released)
+    return Now(has_releases=released)
 
 
 def _called(activity: str) -> str:

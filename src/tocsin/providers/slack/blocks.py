@@ -14,6 +14,7 @@ import msgspec
 
 from tocsin.core.escape import clean, cut, one_line
 from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Severity
+from tocsin.providers.slack.controls import actions
 
 JSON = dict[str, Any]
 
@@ -34,10 +35,13 @@ EMOJI = {
 }
 
 
-def body(message: Message, channel: str) -> JSON:
-    """The arguments of chat.postMessage."""
+def body(message: Message, channel: str, *, interactive: bool = False) -> JSON:
+    """The arguments of chat.postMessage. Only an `interactive` app, one that Slack tells of presses, has buttons:
+    any other shows a warning at each press, even of one that is only a link (slackapi/node-slack-sdk#869)."""
     notes = [block for block in message.blocks if isinstance(block, Note)][:MOST_NOTES]
-    footer = _footer(message)
+    footer = [*actions(message), *_footer(message)] if interactive else _footer(message)
+    if message.done:
+        footer = [_context(_joined("\n", [escape(line, SUBTITLE) for line in message.done])), *footer]
     room = ROOM - len(msgspec.json.encode(footer)) - MOST_NOTES * NOTE
     said: JSON = {
         "channel": channel,
@@ -61,8 +65,6 @@ def _blocks(message: Message) -> Iterator[JSON]:
     for block in message.blocks:
         if not isinstance(block, Note):
             yield _rendered(block)
-    # No buttons: an app without an interactivity address shows a warning at each click on one, even on a
-    # button that is only a link (slackapi/node-slack-sdk#869).
     links = [_link(action) for action in message.actions[:LINKS] if action.url != message.link]
     if links:
         yield _section(_joined("  ", links))
@@ -91,7 +93,7 @@ def _title(message: Message) -> JSON:
     words: JSON = {"type": "text", "text": title, "style": {"bold": True}}
     if _is_web(message.link):
         words |= {"type": "link", "url": message.link}
-    dot = {"type": "emoji", "name": EMOJI[message.severity]}
+    dot = {"type": "emoji", "name": "white_circle" if message.settled else EMOJI[message.severity]}
     return _rich("rich_text_section", dot, {"type": "text", "text": " "}, words)
 
 

@@ -35,6 +35,12 @@ class Settings:
         placeholder="xoxb-…",
         help="The app's bot token; it needs chat:write, and chat:write.public for channels that it is not in",
     )
+    signing_secret: str = secret(
+        "Signing secret",
+        default="",
+        environment="TOCSIN_SLACK_SIGNING_SECRET",
+        help="The app's, by which Slack signs what people press; without it messages have no buttons",
+    )
     api_url: str = text(
         "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
     )
@@ -75,7 +81,10 @@ def _posted(
 ) -> Generator[Question, Answer, tuple[Outcome, Mapping[str, Any]]]:
     """What came of chat.postMessage, and what Slack said."""
     address: Address = parcel.address
-    message = {**body(parcel.message, address.channel_id or address.channel), **place}
+    message = {
+        **body(parcel.message, address.channel_id or address.channel, interactive=_answers(settings)),
+        **place,
+    }
     answer = yield _call(settings, "chat.postMessage", message)
     outcome, said = _read(answer, address.channel or address.channel_id)
     if outcome is not None:
@@ -91,7 +100,7 @@ _NOT_OF_AN_EDIT = ("unfurl_links", "unfurl_media")
 def edit(settings: Settings, parcel: Parcel) -> Sending:
     """Rewrites the conversation's first message with chat.update; says it anew when Slack no longer lets it."""
     parent = parcel.parent or {}
-    message = body(parcel.message, parent["channel"])
+    message = body(parcel.message, parent["channel"], interactive=_answers(settings))
     message = {key: value for key, value in message.items() if key not in _NOT_OF_AN_EDIT}
     answer = yield _call(settings, "chat.update", {**message, "ts": parent["ts"]})
     outcome, said = _read(answer, parcel.address.channel or parcel.address.channel_id)
@@ -100,6 +109,11 @@ def edit(settings: Settings, parcel: Parcel) -> Sending:
     if said.get("error") in _CANNOT_EDIT:
         return (yield from send(settings, parcel))
     return outcome
+
+
+def _answers(settings: Settings) -> bool:
+    """Whether what people press comes back to us."""
+    return bool(settings.signing_secret)
 
 
 def check(settings: Settings) -> Sending:

@@ -69,6 +69,14 @@ def record(notifications: Sequence[NotificationRow], intents: Mapping[str, int])
     return dict(rows(sql, flat))
 
 
+def restate(facts: Sequence[tuple[int, str]]) -> None:
+    """Notifications that nobody was sent yet say something newer: (notification, facts as JSON)."""
+    execute_many(
+        "UPDATE store_notification SET facts = %s WHERE id = %s",
+        [(text, notification) for notification, text in facts],
+    )
+
+
 def queue(deliveries: Sequence[tuple[int, DeliveryRow]]) -> None:
     """Writes the deliveries of recorded notifications (by notification id), each into its lane.
 

@@ -1,0 +1,143 @@
+"""Living: messages about an issue say how it stands now, wherever they stand and whoever changed it.
+
+Called inside the transaction of the change. Each first message of an issue that its service can rewrite gets one
+delivery that does so; while that one waits for its turn, further changes only change what it will say.
+"""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tocsin.core.acts import Now
+from tocsin.core.fields import parse
+from tocsin.core.issue import RESOLVED_BY, Happening, Status
+from tocsin.core.plan import Destination
+from tocsin.core.reasons import Reason, Step, Verdict
+from tocsin.core.sending import BROADCAST, EDIT
+from tocsin.engine.port import put
+from tocsin.pipeline import outgoing
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.happened import Happened, facts_of
+from tocsin.store.db import after_commit
+from tocsin.store.queries import living as queries
+from tocsin.store.queries import news
+from tocsin.store.queries.living import Last, Standing
+from tocsin.store.queries.news import IssueNews
+from tocsin.store.writes import notifications as ledger
+from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
+
+STATES = (
+    *RESOLVED_BY,
+    Happening.UNRESOLVED,
+    Happening.IGNORED,
+    Happening.REGRESSION,
+    Happening.ESCALATING,
+)
+SHOWN = frozenset({*STATES, Happening.ASSIGNED, Happening.UNASSIGNED})
+LONGEST = 300
+_WORDS = {Status.RESOLVED: "resolved", Status.IGNORED: "archived"}
+
+
+def rewrite(happened: Sequence[Happened], issues: Mapping[int, IssueNews], now: datetime) -> None:
+    """Has the messages about these issues say what happened to them; six queries at most."""
+    changed = {one.issue_id for one in happened if one.happening in SHOWN and one.issue_id in issues}
+    standing = _standing(changed) if changed else []
+    if not standing:
+        return
+    stands = _as_they_stand({one.issue_id for one in standing}, issues)
+    waiting = {(one.lane_id, one.conversation): one.notification_id for one in queries.waiting(changed)}
+    again = [one for one in standing if (one.lane_id, one.conversation) in waiting]
+    ledger.restate(
+        [
+            (waiting[one.lane_id, one.conversation], outgoing.text(_facts(one, stands[one.issue_id])))
+            for one in again
+        ]
+    )
+    _queue([one for one in standing if one not in again], issues, stands, now)
+
+
+def _standing(issue_ids: Collection[int]) -> list[Standing]:
+    """Messages that their service can rewrite, of kinds that say how an issue stands."""
+    able = [slug for slug, provider in catalogue().providers.items() if provider.edit is not None]
+    kinds = catalogue().kinds
+    return [
+        one
+        for one in queries.standing(issue_ids, able)
+        if one.kind in kinds and kinds[one.kind].as_it_stands is not None
+    ]
+
+
+def _as_they_stand(issue_ids: Collection[int], issues: Mapping[int, IssueNews]) -> dict[int, Now]:
+    last = queries.last_of(issue_ids, [happening.value for happening in STATES])
+    names = news.names({one.actor_id for one in last.values() if one.actor_id is not None})
+    said = {issue_id: _sentence(one, issues[issue_id], names) for issue_id, one in last.items()}
+    return {
+        issue_id: Now(
+            status=_WORDS.get(Status(one.status), "unresolved"),
+            assignee=one.assignee,
+            assigned_to=one.assigned_to,
+            done=tuple(words for words in (said.get(issue_id, ""), _assigned(one.assignee)) if words),
+            has_releases=one.has_releases,
+        )
+        for issue_id, one in queries.stands(issue_ids).items()
+    }
+
+
+def _assigned(assignee: str) -> str:
+    return f"Assigned to {assignee}" if assignee else ""
+
+
+def _sentence(last: Last, issue: IssueNews, names: Mapping[int, str]) -> str:
+    """What was done to it, as it is said in the thread."""
+    happened = Happened(last.project_id, last.issue_id, Happening(last.type), last.actor_id, last.data)
+    kind = catalogue().kind_of(happened.happening)
+    return kind.brief(facts_of(happened, issue, names)).title[:LONGEST] if kind and kind.brief else ""
+
+
+def _facts(one: Standing, now: Now) -> Any:
+    """The facts of the message that stands there, with how the issue stands now."""
+    kind = catalogue().kinds[one.kind]
+    facts = msgspec.convert(one.facts, kind.facts)
+    return kind.as_it_stands(facts, now) if kind.as_it_stands else facts
+
+
+def _queue(
+    standing: Sequence[Standing], issues: Mapping[int, IssueNews], stands: Mapping[int, Now], now: datetime
+) -> None:
+    """One notification for each that is rewritten, and a delivery to each place where it stands."""
+    notifications: dict[int, NotificationRow] = {}
+    deliveries: list[tuple[str, DeliveryRow]] = []
+    for one in standing:
+        row = notifications.get(one.notification_id) or _notification(one, issues[one.issue_id], stands, now)
+        notifications[one.notification_id] = row
+        deliveries.append((row.uuid, _delivery(one, row, now)))
+    if deliveries:
+        outgoing.write(list(notifications.values()), deliveries)
+        after_commit(lambda: put("deliver"))
+
+
+def _delivery(one: Standing, row: NotificationRow, now: datetime) -> DeliveryRow:
+    """The way of the message that it rewrites, whatever the place is called today."""
+    address = parse(catalogue().providers[one.provider].address, one.address)
+    to = Destination(one.provider, address, one.label, one.integration_id, one.user_id)
+    detail = {name: value for name, value in one.detail.items() if name != BROADCAST} | {"act": EDIT}
+    return outgoing.delivery(row, to, now, detail=detail)._replace(lane=one.lane)
+
+
+def _notification(one: Standing, issue: IssueNews, stands: Mapping[int, Now], now: datetime) -> NotificationRow:
+    step = Step(f"channel:{one.label}", one.label, Verdict.ADDED, Reason.REWRITTEN, f"delivery:{one.delivery_id}")
+    return NotificationRow(
+        issue.organization_id,
+        issue.project_id,
+        issue.id,
+        uuid.uuid4().hex,
+        one.kind,
+        catalogue().kinds[one.kind].category,
+        "",
+        outgoing.text(_facts(one, stands[one.issue_id])),
+        outgoing.text([step.as_json()]),
+        now,
+    )

@@ -1,0 +1,140 @@
+"""What is needed to keep messages true: where they stand, what they said, and how their issues stand now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from tocsin.core.delivery import State
+from tocsin.core.sending import EDIT
+from tocsin.store.models import Activity, Delivery, Issue, Reference, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The first message about an issue at one place: what was sent there, and what it was rendered from."""
+
+    conversation: str
+    lane_id: int
+    lane: str
+    delivery_id: int
+    provider: str
+    integration_id: int | None
+    user_id: int | None
+    address: dict[str, Any]
+    label: str
+    detail: dict[str, Any]
+    notification_id: int
+    kind: str
+    facts: dict[str, Any]
+    issue_id: int
+
+
+def standing(issue_ids: Collection[int], providers: Collection[str]) -> list[Standing]:
+    """The messages of issues at services that can rewrite them, oldest first; one query."""
+    found = Reference.objects.filter(
+        conversation__in=[f"issue:{issue_id}" for issue_id in issue_ids], delivery__provider__in=providers
+    ).order_by("id")
+    rows = found.values_list(
+        "conversation",
+        "lane_id",
+        "lane__name",
+        "delivery_id",
+        "delivery__provider",
+        "delivery__integration_id",
+        "delivery__user_id",
+        "delivery__address",
+        "delivery__label",
+        "delivery__detail",
+        "delivery__notification_id",
+        "delivery__notification__kind",
+        "delivery__notification__facts",
+        "delivery__notification__issue_id",
+    )
+    return [Standing(*row) for row in rows if row[-1] in issue_ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """An issue's state; whose it is, in words and as "user:7" or "team:2"."""
+
+    status: int
+    assignee: str
+    assigned_to: str
+    has_releases: bool
+
+
+def stands(issue_ids: Collection[int]) -> dict[int, Stands]:
+    """Two queries."""
+    found = list(
+        Issue.objects.filter(pk__in=issue_ids).values_list(
+            "id",
+            "status",
+            "project_id",
+            "assignee_user_id",
+            "assignee_user__name",
+            "assignee_user__email",
+            "assignee_team_id",
+            "assignee_team__slug",
+        )
+    )
+    released = _with_releases({row[2] for row in found})
+    return {
+        row[0]: Stands(row[1], _called(row[4] or row[5], row[7]), _to(row[3], row[6]), row[2] in released)
+        for row in found
+    }
+
+
+def _with_releases(project_ids: Collection[int]) -> set[int]:
+    return set(Release.objects.filter(project_id__in=project_ids).values_list("project_id", flat=True).distinct())
+
+
+def _called(person: str | None, team: str | None) -> str:
+    return f"#{team}" if team else person or ""
+
+
+def _to(user_id: int | None, team_id: int | None) -> str:
+    if team_id is not None:
+        return f"team:{team_id}"
+    return f"user:{user_id}" if user_id is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What was done to an issue's state last."""
+
+    issue_id: int
+    project_id: int
+    type: str
+    actor_id: int | None
+    data: dict[str, Any]
+
+
+def last_of(issue_ids: Collection[int], types: Collection[str]) -> dict[int, Last]:
+    """The latest activity of these types of each issue; one query."""
+    found: dict[int, Last] = {}
+    rows = Activity.objects.filter(issue_id__in=issue_ids, type__in=types).order_by("id")
+    for row in rows.values_list("issue_id", "project_id", "type", "user_id", "data"):
+        found[row[0]] = Last(*row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A rewriting that has not left yet."""
+
+    lane_id: int | None
+    conversation: str
+    notification_id: int
+
+
+def waiting(issue_ids: Collection[int]) -> list[Waiting]:
+    """The rewritings that wait for their turn, which nobody else takes before the transaction ends; one query.
+
+    One that a sender is just taking is left out: it may have been read already.
+    """
+    found = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        notification__issue_id__in=issue_ids,
+        state__in=[State.QUEUED, State.RETRYING, State.UNKNOWN],
+        detail__act=EDIT,
+    )
+    return [Waiting(*row) for row in found.values_list("lane_id", "conversation", "notification_id")]

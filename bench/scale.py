@@ -27,7 +27,7 @@ from typing import Any
 
 from bench import deliver
 from bench.envelopes import samples
-from bench.kit import world
+from bench.kit import outbox, world
 from bench.kit.frame import ROOT, Result, data_environment, finish, folder, machine, python, running
 
 EVENTS = 8_000
@@ -135,8 +135,8 @@ def found(deliveries: int) -> None:
     for number in range(1, PROJECTS + 1):
         project = world.a_project(organization, team, f"shop-{number}", f"{number:032x}", id=number)
         world.a_rule(project, "New issues", world.rule([world.NEW], [], [world.mail()]))
-    to = (organization.pk, project.pk, world.a_slack(organization))
-    deliver._queue(*to, deliveries, deliveries)  # noqa: SLF001 — one Slack for both benches
+    to = outbox.Workspace(organization.pk, project.pk, world.a_slack(organization))
+    outbox.queue(to, range(deliveries), deliveries)
 
 
 def work(arguments: Sequence[str]) -> None:
@@ -146,7 +146,7 @@ def work(arguments: Sequence[str]) -> None:
 
     django_ready()
     importlib.import_module("tocsin.ops.distributed")  # loaded first, so that it is lifted there too
-    deliver._lift_the_pace()  # noqa: SLF001 — one Slack for both benches
+    outbox.lift_the_pace()
     sys.argv = ["tocsin", *arguments]
     main.main()
 

@@ -112,7 +112,7 @@ def fill(issues: int) -> tuple[int, int]:
     known = {
         "issues": issues,
         "projects": PROJECTS,
-        "first": Project.objects.order_by("pk").last().pk - PROJECTS + 1,
+        "first": Project.objects.order_by("-pk").values_list("pk", flat=True)[PROJECTS - 1],
         "person": person.pk,
         "team": team.pk,
         "apart": max(1, issues // 300),

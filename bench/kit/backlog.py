@@ -45,7 +45,7 @@ def _deliveries() -> str:
         "conversation": "'issue:' || n",
         "address": "json_object('channel', '#' || lane.id, 'channel_id', 'B' || lane.id)",
     }
-    columns = [field.column for field in Delivery._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
+    columns = [str(field.column) for field in Delivery._meta.concrete_fields if not field.primary_key]  # noqa: SLF001
     chosen = ", ".join(own.get(name, f"one.{name}") for name in columns)
     return (
         f"{_NUMBERS} INSERT INTO store_delivery ({', '.join(columns)}) SELECT {chosen}"

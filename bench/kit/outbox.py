@@ -50,7 +50,7 @@ def _write(to: Workspace, numbers: Sequence[int], places: int, now: datetime) ->
     from tocsin.core.plan import Destination
     from tocsin.notifications.issue_alert import NOTIFICATION_KIND
     from tocsin.pipeline import outgoing
-    from tocsin.providers.slack import Address
+    from tocsin.providers.slack.send import Address
     from tocsin.store.writes.notifications import NotificationRow
 
     detail = {"rules": [3], "reason": "", "notes": "", "tags": ["browser"]}

@@ -109,14 +109,15 @@ class Backtest:
                     yield from self._meet(course, moment._replace(happened=happened), issue)
 
     def end(self, at: datetime) -> Iterator[WouldFire]:
-        """What fires because waits end up to a moment."""
-        for course in self.courses:
-            while course.waiting and course.waiting[0][0] <= at:
-                due, _, came = heapq.heappop(course.waiting)
-                course.awaited.discard(came.issue_id)
-                issue = self._issues[came.issue_id]
-                if self._matches(course, self._facts(came.event, issue, due, came.happened)):
-                    yield from self._claim(course, came.event, issue, due)
+        """What fires because waits end up to a moment, the one that ends first before the others: what is counted
+        may only be asked for forwards."""
+        while over := [one for one in self.courses if one.waiting and one.waiting[0][0] <= at]:
+            course = min(over, key=_ends_first)
+            due, _, came = heapq.heappop(course.waiting)
+            course.awaited.discard(came.issue_id)
+            issue = self._issues[came.issue_id]
+            if self._matches(course, self._facts(came.event, issue, due, came.happened)):
+                yield from self._claim(course, came.event, issue, due)
 
     def _count(self, came: Came, issue: PastIssue) -> frozenset[str]:
         """Counts the event; what became true with it."""
@@ -185,6 +186,10 @@ class Backtest:
             values,
         )
         return values.facts
+
+
+def _ends_first(course: Course) -> datetime:
+    return course.waiting[0][0]
 
 
 class _Counts:

@@ -134,6 +134,18 @@ def test_what_happens_without_an_event_is_heard_by_the_rules_that_ask_for_it():
     assert fired([came(0), resolved(3)], hears) == [(3, 0)]
 
 
+def test_an_event_that_brings_an_issue_back_is_heard_of_as_well():
+    hears = a_rule(conditions=[node(ACTIVITY, types=["set_regression"])])
+
+    assert fired([came(0), resolved(1), came(2, happened=frozenset({"is_regression"}))], hears) == [(2, 0)]
+
+
+def test_a_rule_that_hears_waits_as_others_do():
+    hears = a_rule(conditions=[node(ACTIVITY, types=["set_resolved"])], wait=5)
+
+    assert fired([came(0), resolved(1)], hears) == [(6, 0)]
+
+
 @pytest.mark.parametrize(("is_kept", "is_exact"), [(True, True), (False, False)])
 def test_a_firing_with_a_stand_ins_part_in_it_is_an_estimate(is_kept, is_exact):
     many = a_rule(filters=[node(OCCURRENCES, value=2)])

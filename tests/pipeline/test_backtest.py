@@ -49,6 +49,10 @@ def often(name: str, value: int, interval: str = "1m", **options: Any) -> dict[s
     return {"id": FREQUENCY + name, "value": value, "interval": interval, **options}
 
 
+def hears(*types: str) -> dict[str, Any]:
+    return {"id": "tocsin.conditions.activity.ActivityCondition", "types": list(types)}
+
+
 EVENTS, USERS = "EventFrequencyCondition", "EventUniqueUserFrequencyCondition"
 MATCHING = "EventUniqueUserFrequencyConditionWithConditions"
 TAG = {"id": "tocsin.conditions.tag_frequency.TagFrequencyCondition", "key": "till", "value": 1, "interval": "5m"}
@@ -72,6 +76,10 @@ RULES: tuple[dict[str, Any], ...] = (
     {"conditions": [EVERY_EVENT], "filters": [UNASSIGNED], "wait": 1},
     {"conditions": [EVERY_EVENT], "filters": [LATEST, HANDLED]},
     {"conditions": [EVERY_EVENT], "filters": [TILL, FATAL], "filterMatch": "none", "frequency": 7},
+    {"conditions": [hears("assigned", "unassigned", "set_resolved")]},
+    {"conditions": [hears("set_regression", "set_ignored", "set_unresolved")]},
+    {"conditions": [hears("assigned", "set_resolved", "set_ignored")], "filters": [UNASSIGNED], "wait": 2},
+    {"conditions": [hears("set_regression"), FIRST_SEEN], "actionMatch": "any", "frequency": 7},
 )
 
 

@@ -74,7 +74,7 @@ class Course:
             self.fired.popleft()
         limits = {rule.id: rule.hourly_limit} if rule.hourly_limit else {}
         found = granted({pair: cutoff(at, rule.frequency)}, self.last, limits, {rule.id: len(self.fired)})
-        self.over += found.over.get(rule.id, 0)
+        self.over += len(found.over)
         if not found.pairs:
             return False
         self.last[pair] = at

@@ -127,7 +127,16 @@
     if (event.target.matches("[data-lines]")) number(event.target);
   });
 
+  /* On a small screen tabs go beyond its edge: where one is, is in view. */
+  function reveal(tab) {
+    const tabs = tab.parentElement;
+    const [left, right] = [tab.offsetLeft - tabs.offsetLeft, tab.offsetLeft - tabs.offsetLeft + tab.offsetWidth];
+    if (left >= tabs.scrollLeft && right <= tabs.scrollLeft + tabs.clientWidth) return;
+    tabs.scrollLeft = (left + right - tabs.clientWidth) / 2;
+  }
+
   function start() {
+    for (const tab of document.querySelectorAll(".tabs > [aria-current]")) reveal(tab);
     for (const form of document.querySelectorAll("form")) if (form.querySelector("[data-bulk]")) mark(form);
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
     for (const area of document.querySelectorAll("[data-lines]")) number(area);

@@ -59,6 +59,26 @@ def test_a_stand_in_says_nothing_of_an_issues_age():
     assert issue.first_seen is None
 
 
+def test_the_latest_event_is_the_latest_by_its_own_time():
+    issue = a_past_issue()
+
+    for seconds in (0, 30, -60):
+        issue.saw(came(seconds))
+
+    assert issue.latest == came(30).event
+
+
+def test_a_stand_in_is_the_latest_event_only_where_none_is_kept():
+    issue = a_past_issue()
+    seen = []
+
+    for one in (came(-60, is_kept=False), came(-30), came(0, is_kept=False)):
+        issue.saw(one)
+        seen.append(issue.latest)
+
+    assert seen == [came(-60).event, came(-30).event, came(-30).event]
+
+
 def test_what_is_done_to_an_issue_changes_it_from_then_on():
     issue = a_past_issue()
 

@@ -77,10 +77,16 @@ class PastIssue:
     def saw(self, came: Came) -> None:
         """The event counted."""
         self.times_seen += 1
-        self.latest = came.event
+        if came.is_kept or self.latest is None:
+            self.keep(came.event)
         if came.is_kept:
             at = datetime.fromtimestamp(came.event.timestamp, UTC)
             self.first_seen = at if self.first_seen is None else min(self.first_seen, at)
+
+    def keep(self, event: Event) -> None:
+        """The event is kept: the latest, by the events' own time, is the one that activities speak of."""
+        if self.latest is None or event.timestamp >= self.latest.timestamp:
+            self.latest = event
 
     def as_issue(self, now: datetime) -> Issue:
         return Issue(

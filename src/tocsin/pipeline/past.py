@@ -96,7 +96,9 @@ def load(
     has_users = any(need.name in (USERS, MATCHING_USERS) for rule in rules for need in rule.needs)
     reading = _Reading(project.id, since, ends, issues, _brought(activities), kept, has_users)
     for row in queries.kept_before(project.id, since):
-        reading.latest[row.issue_id, row.environment] = remembered(row)
+        event = reading.latest[row.issue_id, row.environment] = remembered(row)
+        if row.issue_id in issues:
+            issues[row.issue_id].keep(event)
     changes = list(_changes(activities, {one[0] for one in ids}, rules, reading))
     moments = heapq.merge(_events(reading, progress), changes, key=_at)
     first, last = int(begins.timestamp()) // 60, int(ends.timestamp()) // 60

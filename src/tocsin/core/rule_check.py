@@ -195,7 +195,7 @@ def _match(found: _Check, sent: Mapping[str, Any], key: str) -> str:
             found.refuse(key, f"Say how the filters combine: {', '.join(MATCHES)}.")
         return "all"
     if value not in MATCHES:
-        found.refuse(key, f"{key} must be one of {', '.join(MATCHES)}, not {value!r}.")
+        found.refuse(key, f"{key} must be one of {', '.join(MATCHES)}, not {value!r:.80}.")
         return "all"
     return str(value)
 

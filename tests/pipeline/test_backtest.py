@@ -294,6 +294,25 @@ def test_an_event_of_which_nothing_is_kept_any_more_is_known_by_its_issue(shop):
     assert found.draft.fired == 2
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_exact"),
+    [
+        (often(EVENTS, 3), True),
+        (often(EVENTS, 50, "1m", comparisonType="percent", comparisonInterval="5m"), False),
+        (often("EventFrequencyPercentCondition", 5, "5m"), False),
+    ],
+    ids=["a count", "a growth", "a share of sessions"],
+)
+def test_a_rule_that_time_alone_may_fire_is_not_called_exact(shop, condition, is_exact):
+    live = Live(shop)
+    live.event()
+
+    notes = live.backtest(Rule(data={"conditions": [condition], "actions": [MAIL]})).notes
+
+    assert any("the answer is exact" in one for one in notes) is is_exact
+    assert any("each half minute" in one for one in notes) is not is_exact
+
+
 def test_how_far_it_is_is_told(shop):
     live = a_busy_issue(shop)
     told: list[float] = []

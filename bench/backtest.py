@@ -1,8 +1,9 @@
 """How long it takes to play 14 days of 100,000 events through an alert rule, beside the rule as it is stored.
 
 `python -m bench.backtest` writes the past of a project with 100 issues into a new folder: its counts for each
-minute and the sample of events that is kept. Four rules are played: each event, a level and a tag; a frequency;
-users; an attribute. The slowest counts. `--a-day` has 100,000 events on each of the days. `limit` is the bar.
+minute, the sample of events that is kept, its sessions. Five rules are played: each event, a level and a tag; a
+frequency; users; a share of the sessions; an attribute. The slowest counts. `--a-day` has 100,000 events on each of
+the days. `limit` is the bar.
 """
 
 import argparse
@@ -38,6 +39,11 @@ RULES: dict[str, dict[str, Any]] = {
     ),
     "users": world.rule(
         [{"id": f"{_FREQUENCY}EventUniqueUserFrequencyCondition", "value": 1_000_000, "interval": "1h"}],
+        [],
+        [world.mail()],
+    ),
+    "share": world.rule(
+        [{"id": f"{_FREQUENCY}EventFrequencyPercentCondition", "value": 99.5, "interval": "1h"}],
         [],
         [world.mail()],
     ),
@@ -87,7 +93,7 @@ def measure(data: Path, events: int) -> dict[str, Any]:
 
 def _write(project: Any, events: int, now: datetime) -> int:
     from tocsin.core.states import is_kept
-    from tocsin.store.models import Activity, Event, Issue, IssueMinute
+    from tocsin.store.models import Activity, Event, Issue, IssueMinute, SessionMinute
 
     chance = random.Random(7)
     begins = now - timedelta(days=DAYS)
@@ -126,6 +132,14 @@ def _write(project: Any, events: int, now: datetime) -> int:
         batch_size=5_000,
     )
     Issue.objects.bulk_update(issues, ["times_seen"])
+    SessionMinute.objects.bulk_create(
+        [
+            SessionMinute(project=project, minute=minute, environment="production", release=release, count=500)
+            for minute in range(int(begins.timestamp()) // 60, int(now.timestamp()) // 60)
+            for release in ("shop@1.0", "shop@1.1")
+        ],
+        batch_size=5_000,
+    )
     first = {event.issue_id: event for event in reversed(kept)}
     Activity.objects.bulk_create(
         Activity(

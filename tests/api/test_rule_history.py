@@ -46,7 +46,7 @@ def test_each_hour_has_its_count_and_what_was_held_back(world, caller, rule):
     issue = an_issue(world.project)
     for hours in (2.5, 2.1, 1.0):
         fired(rule, issue, hours)
-    RuleHour.objects.create(rule=rule, hour=HOUR - 1, by_frequency=4, by_limit=1)
+    RuleHour.objects.create(rule=rule, project=rule.project, hour=HOUR - 1, by_frequency=4, by_limit=1)
 
     found = caller.get(address(rule, "stats") + "?statsPeriod=3h").json
 
@@ -92,10 +92,15 @@ def test_the_history_is_paged_as_clients_page_through_lists(world, caller, rule)
 def test_of_a_rule_of_all_projects_each_shows_its_own(world, caller, rule):
     rule.project, rule.organization = None, world.organization
     rule.save()
+    till = a_project(world.organization, world.team, "till")
     fired(rule, an_issue(world.project))
-    fired(rule, an_issue(a_project(world.organization, world.team, "till")))
+    fired(rule, an_issue(till))
+    RuleHour.objects.create(rule=rule, project=world.project, hour=HOUR - 1, by_limit=3)
+    RuleHour.objects.create(rule=rule, project=till, hour=HOUR - 1, by_limit=40)
 
-    assert sum(one["count"] for one in caller.get(address(rule, "stats")).json) == 1
+    hours = caller.get(address(rule, "stats")).json
+    assert sum(one["count"] for one in hours) == 1
+    assert sum(one["heldBack"]["limit"] for one in hours) == 3
     assert len(caller.get(address(rule, "group-history")).json) == 1
 
 

@@ -1,9 +1,10 @@
 import pytest
 from tests.conditions.asking import EVERY_EVENT, a_rule, an_issue, ask, facts, in_words, node
 
+from tocsin.conditions.activity import TYPES
 from tocsin.core.evaluate import decide
 from tocsin.core.fields import InvalidFieldsError
-from tocsin.core.issue import Status
+from tocsin.core.issue import OF_ISSUES, Status
 
 ACTIVITY = "tocsin.conditions.activity.ActivityCondition"
 
@@ -21,7 +22,11 @@ def test_it_holds_for_what_it_names(types, happened, held):
     assert ask(ACTIVITY, facts(activity=happened), types=types) is held
 
 
-@pytest.mark.parametrize("types", [[], ["party"], None, ["assigned", 7]])
+def test_it_offers_what_happens_to_issues_all_of_it_and_nothing_else():
+    assert set(TYPES) == {one.value for one in OF_ISSUES}
+
+
+@pytest.mark.parametrize("types", [[], ["party"], ["deploy"], ["first_seen"], None, ["assigned", 7]])
 def test_it_has_to_name_what_can_happen(types):
     with pytest.raises(InvalidFieldsError):
         ask(ACTIVITY, facts(), types=types)

@@ -22,4 +22,4 @@ def test_of_several_issues_as_many_as_the_limit_lets_the_first_first():
 
     found = granted(wanted, {(1, 7): NOW}, {1: 3}, {1: 2})
 
-    assert (found.pairs, found.over) == ([(1, 8)], {1: 1})
+    assert (found.pairs, found.over) == ([(1, 8)], [(1, 9)])

@@ -207,6 +207,27 @@ def test_an_action_that_nobody_knows_is_said_and_the_others_run():
     assert [step.label for step in outcome.trace if step.reason is Reason.ACTION_UNKNOWN] == ["acme.Fax"]
 
 
+@pytest.mark.parametrize("part", ["address", "describe"])
+def test_an_action_that_raises_fails_alone_and_says_so(part):
+    def explodes(_):
+        raise ZeroDivisionError("no moon")
+
+    known = post("#moon")
+    broken = (
+        replace(known, kind=replace(known.kind, address=explodes))
+        if part == "address"
+        else replace(known, provider=replace(known.provider, describe=explodes))
+    )
+
+    outcome = route(
+        [a_rule(broken, post()), a_rule(post("#two"), id=2)], Occasion(PROJECT), a_directory(), MAIL_ONLY
+    )
+
+    assert told(outcome) == ["#ops", "#two"]
+    (step,) = [one for one in outcome.trace if one.reason is Reason.ACTION_UNKNOWN]
+    assert step.detail == {"reason": "ZeroDivisionError: no moon"}
+
+
 # Several rules
 
 

@@ -1,8 +1,9 @@
 """A stored rule becomes one that runs, and what cannot run is listed and never dropped."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +141,20 @@ def test_no_stored_line_is_dropped_without_a_word(data):
 
     assert len(rule.conditions) + len(rule.filters) + len(rule.broken) == lines("conditions") + lines("filters")
     assert len(rule.actions) + len(rule.broken_actions) == lines("actions")
+
+
+def explodes(options, *more):
+    raise ZeroDivisionError("no moon")
+
+
+@pytest.mark.parametrize("part", ["needs", "only_with"])
+def test_a_condition_that_cannot_say_what_it_needs_breaks_its_own_rule_alone(part):
+    known = CATALOGUE.condition(SEEN)
+    broken = replace(known, slug="moon", ids=("moon",), **{part: explodes})
+    catalogue = Catalogue(conditions={**CATALOGUE.conditions, "moon": broken})
+
+    rule = compile_rule(
+        catalogue, rule_id=1, project_id=1, label="", environment="", data={"conditions": [{"id": "moon"}]}
+    )
+
+    assert [one.reason for one in rule.broken] == ["ZeroDivisionError: no moon"]

@@ -176,6 +176,8 @@ def test_a_rule_that_names_only_what_is_there_may_be_stored():
         pytest.param({"frequency": 4}, "frequency", id="four minutes are too often"),
         pytest.param({"frequency": 43201}, "frequency", id="a minute more than thirty days"),
         pytest.param({"frequency": "often"}, "frequency", id="a frequency is a number"),
+        pytest.param({"frequency": "1_000"}, "frequency", id="a frequency is digits"),
+        pytest.param({"frequency": [30]}, "frequency", id="a frequency is one number"),
         pytest.param({"frequency": True}, "frequency", id="true is no frequency"),
         pytest.param({"frequency": 5.5}, "frequency", id="half a minute is no whole one"),
         pytest.param(
@@ -242,6 +244,16 @@ def test_a_group_stands_where_it_was_sent():
         pytest.param({"actionMatch": "all", "conditions": [NEW, BACK]}, "conditions", id="new and back at once"),
         pytest.param(
             {"conditions": [a_group(NEW, BACK, match="all")]}, "conditions", id="new and back at once in a group"
+        ),
+        pytest.param(
+            {"actionMatch": "all", "conditions": [NEW, a_group(BACK, match="all")]},
+            "conditions",
+            id="new and, in a group, back at once",
+        ),
+        pytest.param(
+            {"actionMatch": "all", "conditions": [NEW, a_group(a_group(BACK, match="any"), match="all")]},
+            "conditions",
+            id="new and, in a group of a group of one, back at once",
         ),
         pytest.param(
             {

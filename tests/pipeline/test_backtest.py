@@ -49,6 +49,10 @@ def often(name: str, value: int, interval: str = "1m", **options: Any) -> dict[s
     return {"id": FREQUENCY + name, "value": value, "interval": interval, **options}
 
 
+def hears(*types: str) -> dict[str, Any]:
+    return {"id": "tocsin.conditions.activity.ActivityCondition", "types": list(types)}
+
+
 EVENTS, USERS = "EventFrequencyCondition", "EventUniqueUserFrequencyCondition"
 MATCHING = "EventUniqueUserFrequencyConditionWithConditions"
 TAG = {"id": "tocsin.conditions.tag_frequency.TagFrequencyCondition", "key": "till", "value": 1, "interval": "5m"}
@@ -72,6 +76,10 @@ RULES: tuple[dict[str, Any], ...] = (
     {"conditions": [EVERY_EVENT], "filters": [UNASSIGNED], "wait": 1},
     {"conditions": [EVERY_EVENT], "filters": [LATEST, HANDLED]},
     {"conditions": [EVERY_EVENT], "filters": [TILL, FATAL], "filterMatch": "none", "frequency": 7},
+    {"conditions": [hears("assigned", "unassigned", "set_resolved")]},
+    {"conditions": [hears("set_regression", "set_ignored", "set_unresolved")]},
+    {"conditions": [hears("assigned", "set_resolved", "set_ignored")], "filters": [UNASSIGNED], "wait": 2},
+    {"conditions": [hears("set_regression"), FIRST_SEEN], "actionMatch": "any", "frequency": 7},
 )
 
 
@@ -284,6 +292,25 @@ def test_an_event_of_which_nothing_is_kept_any_more_is_known_by_its_issue(shop):
     found = live.backtest(Rule(data={"conditions": [EVERY_EVENT], "actions": [MAIL], "frequency": 5}))
 
     assert found.draft.fired == 2
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_exact"),
+    [
+        (often(EVENTS, 3), True),
+        (often(EVENTS, 50, "1m", comparisonType="percent", comparisonInterval="5m"), False),
+        (often("EventFrequencyPercentCondition", 5, "5m"), False),
+    ],
+    ids=["a count", "a growth", "a share of sessions"],
+)
+def test_a_rule_that_time_alone_may_fire_is_not_called_exact(shop, condition, is_exact):
+    live = Live(shop)
+    live.event()
+
+    notes = live.backtest(Rule(data={"conditions": [condition], "actions": [MAIL]})).notes
+
+    assert any("the answer is exact" in one for one in notes) is is_exact
+    assert any("each half minute" in one for one in notes) is not is_exact
 
 
 def test_how_far_it_is_is_told(shop):

@@ -1,14 +1,14 @@
-"""A rule with a limit for an hour; what it held back is counted."""
+"""A rule with a limit for an hour; what held it back is counted."""
 
 from datetime import timedelta
 
 import pytest
 
-from tests.builders import NOW
+from tests.builders import NOW, a_project
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import SPOOL, a_batch, a_payload, an_exception
 from tocsin.pipeline.digest import digest
-from tocsin.store.models import Firing, Rule, RuleHealth, RuleState
+from tocsin.store.models import Firing, Rule, RuleHealth, RuleHour, RuleState
 from tocsin.store.writes.founding import Founded, found
 
 
@@ -51,6 +51,27 @@ def test_what_the_limit_holds_back_is_counted_on_the_rule(shop):
     health = RuleHealth.objects.get()
 
     assert (health.rule_id, health.over_limit, health.over_limit_at) == (rule.pk, 3, NOW + timedelta(minutes=10))
+
+
+def test_what_held_a_rule_back_is_counted_once_under_its_name(shop):
+    a_rule(shop, hourlyLimit=1)
+    fail(shop, 1, "abba")
+
+    hour = RuleHour.objects.get()
+
+    assert (hour.by_limit, hour.by_frequency, hour.by_snooze) == (2, 1, 0)
+
+
+def test_of_a_rule_of_all_projects_each_has_its_own_counts(shop):
+    till = a_project(shop.organization, shop.team, "till")
+    rule = a_rule(shop)
+    Rule.objects.filter(pk=rule.pk).update(project=None, organization=shop.organization)
+    fail(shop, 1, "aaa")
+    digest(a_batch(till.pk, a_payload(9), a_payload(10), first=9), SPOOL, NOW)
+
+    found = RuleHour.objects.values_list("project_id", "by_frequency")
+
+    assert dict(found) == {shop.project.pk: 2, till.pk: 1}
 
 
 def test_an_issue_that_was_held_back_may_fire_as_soon_as_there_is_room(shop):

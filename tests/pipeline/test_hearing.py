@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders import NOW, a_user, an_event, an_issue
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import a_payload, an_exception, an_id, digested
-from tocsin.core.issue import Happening
+from tocsin.core.issue import OF_ISSUES, Happening
 from tocsin.pipeline import pending
 from tocsin.pipeline.assignment import Assignee, By, assign
 from tocsin.pipeline.command import set_status
@@ -22,23 +22,7 @@ from tocsin.store.writes.founding import Founded, found
 
 LEVEL = {"id": "sentry.rules.filters.level.LevelFilter", "match": "gte", "level": "50"}
 OFTEN = {"id": "sentry.rules.conditions.event_frequency.EventFrequencyCondition", "value": 1, "interval": "1h"}
-TYPES = [
-    "set_resolved",
-    "set_resolved_by_age",
-    "set_resolved_in_release",
-    "set_resolved_in_commit",
-    "set_resolved_in_pull_request",
-    "set_unresolved",
-    "set_regression",
-    "set_ignored",
-    "set_escalating",
-    "auto_set_ongoing",
-    "set_priority",
-    "assigned",
-    "unassigned",
-    "note",
-    "deploy",
-]
+TYPES = [one.value for one in OF_ISSUES]
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def test_a_firing_says_who_was_told_and_leads_to_why(ana, rule):
 def test_the_chart_counts_what_fired_and_what_was_held_back(ana, rule, query, bars, words):
     fired(rule, 1)
     fired(rule, 2)
-    RuleHour.objects.create(rule=rule, hour=HOUR - 1, by_frequency=3, by_limit=2)
+    RuleHour.objects.create(rule=rule, project=rule.project, hour=HOUR - 1, by_frequency=3, by_limit=2)
 
     shown = page(ana, rule, query)
 

@@ -21,8 +21,8 @@ TYPES = {
     "set_escalating": "escalating",
     "auto_set_ongoing": "ongoing",
     "set_priority": "given another priority",
-    "merge": "merged",
-    "deploy": "deployed",
+    "user_feedback": "given feedback on",
+    "create_issue": "linked to a ticket",
 }
 
 

@@ -18,13 +18,14 @@ from tocsin.core.claim import Pair, cutoff, granted, is_ready
 from tocsin.core.evaluate import decide
 from tocsin.core.event import Event
 from tocsin.core.facts import EVENTS, MATCHING_USERS, SEEN_ELSEWHERE, TAGGED, USERS, Asked, Facts, Need
-from tocsin.core.issue import Status
+from tocsin.core.issue import Happening, Status
 from tocsin.core.past import NOTHING, Came, Changed, Moment, PastIssue, PastPlaces
 from tocsin.core.rule import Rule
 from tocsin.core.sliding import SlidingCount
 from tocsin.core.windows import span
 
-AWAKE = frozenset({"is_regression", "has_escalated"})  # what opens an issue again
+# What opens an issue again, in the order in which it is told of, and the activity that it is.
+AWAKE = {"is_regression": Happening.REGRESSION.value, "has_escalated": Happening.ESCALATING.value}
 COUNTED = frozenset({EVENTS, USERS, MATCHING_USERS, TAGGED})
 
 
@@ -38,6 +39,14 @@ class WouldFire(NamedTuple):
     is_exact: bool
 
 
+class Met(NamedTuple):
+    """What a rule was asked about: an event with what it brought, or an activity and the issue's latest event."""
+
+    event: Event
+    happened: frozenset[str] = NOTHING
+    activity: str = ""
+
+
 @dataclass(slots=True)
 class Course:
     """How one rule has fared: `over` counts what its limit for an hour held back, `errors` lines that could not
@@ -46,7 +55,7 @@ class Course:
     rule: Rule
     last: dict[Pair, datetime] = field(default_factory=dict)
     fired: deque[datetime] = field(default_factory=deque)
-    waiting: list[tuple[datetime, int, Came]] = field(default_factory=list)
+    waiting: list[tuple[datetime, int, int, Met]] = field(default_factory=list)
     awaited: set[int] = field(default_factory=set)
     over: int = 0
     errors: int = 0
@@ -65,7 +74,7 @@ class Course:
             self.fired.popleft()
         limits = {rule.id: rule.hourly_limit} if rule.hourly_limit else {}
         found = granted({pair: cutoff(at, rule.frequency)}, self.last, limits, {rule.id: len(self.fired)})
-        self.over += found.over.get(rule.id, 0)
+        self.over += len(found.over)
         if not found.pairs:
             return False
         self.last[pair] = at
@@ -97,31 +106,36 @@ class Backtest:
             return
         if isinstance(moment, Changed):
             issue.change(moment)
-            if moment.activity and issue.latest is not None and moment.at >= self._begins:
-                yield from self._hear(moment, issue, issue.latest)
+            if moment.activity:
+                yield from self._hear(moment.at, issue, moment.activity)
             return
         happened = self._count(moment, issue)
         asked = [course for course in self.courses if course.is_asked(issue.id, moment.at)]
         if asked and moment.at >= self._begins:
             facts = self._facts(moment.event, issue, moment.at, happened)
+            met = Met(moment.event, happened)
             for course in asked:
                 if self._matches(course, facts):
-                    yield from self._meet(course, moment._replace(happened=happened), issue)
+                    yield from self._meet(course, met, issue, moment.at)
+        for name, activity in AWAKE.items():
+            if name in happened:
+                yield from self._hear(moment.at, issue, activity)
 
     def end(self, at: datetime) -> Iterator[WouldFire]:
-        """What fires because waits end up to a moment."""
-        for course in self.courses:
-            while course.waiting and course.waiting[0][0] <= at:
-                due, _, came = heapq.heappop(course.waiting)
-                course.awaited.discard(came.issue_id)
-                issue = self._issues[came.issue_id]
-                if self._matches(course, self._facts(came.event, issue, due, came.happened)):
-                    yield from self._claim(course, came.event, issue, due)
+        """What fires because waits end up to a moment, the one that ends first before the others: what is counted
+        may only be asked for forwards."""
+        while over := [one for one in self.courses if one.waiting and one.waiting[0][0] <= at]:
+            course = min(over, key=_ends_first)
+            due, _, issue_id, met = heapq.heappop(course.waiting)
+            course.awaited.discard(issue_id)
+            issue = self._issues[issue_id]
+            if self._matches(course, self._facts(met.event, issue, due, met.happened, met.activity)):
+                yield from self._claim(course, met.event, issue, due)
 
     def _count(self, came: Came, issue: PastIssue) -> frozenset[str]:
         """Counts the event; what became true with it."""
         environment, happened = came.event.environment, came.happened
-        if happened & AWAKE:
+        if happened & AWAKE.keys():
             issue.status = Status.UNRESOLVED
         if not came.counts:
             return happened
@@ -134,23 +148,23 @@ class Backtest:
         self._counts.add(came, lambda: self._facts(came.event, issue, came.at, happened))
         return happened
 
-    def _meet(self, course: Course, came: Came, issue: PastIssue) -> Iterator[WouldFire]:
-        if course.rule.wait:
-            self._wait(course, came)
-        else:
-            yield from self._claim(course, came.event, issue, came.at)
-
-    def _hear(self, changed: Changed, issue: PastIssue, event: Event) -> Iterator[WouldFire]:
-        for course in self.courses:
-            if course.rule.hears_activities and course.is_asked(issue.id, changed.at):
-                facts = self._facts(event, issue, changed.at, NOTHING, changed.activity)
-                if self._matches(course, facts):
-                    yield from self._claim(course, event, issue, changed.at)
-
-    def _wait(self, course: Course, came: Came) -> None:
+    def _meet(self, course: Course, met: Met, issue: PastIssue, at: datetime) -> Iterator[WouldFire]:
+        if not course.rule.wait:
+            yield from self._claim(course, met.event, issue, at)
+            return
         self._put_aside += 1
-        heapq.heappush(course.waiting, (came.at + course.rule.wait, self._put_aside, came))
-        course.awaited.add(came.issue_id)
+        heapq.heappush(course.waiting, (at + course.rule.wait, self._put_aside, issue.id, met))
+        course.awaited.add(issue.id)
+
+    def _hear(self, at: datetime, issue: PastIssue, activity: str) -> Iterator[WouldFire]:
+        """What fires of something that is not an event itself; of an issue without any, nothing."""
+        if issue.latest is None or at < self._begins:
+            return
+        met = Met(issue.latest, activity=activity)
+        asked = [one for one in self.courses if one.rule.hears_activities and one.is_asked(issue.id, at)]
+        for course in asked:
+            if self._matches(course, self._facts(met.event, issue, at, NOTHING, activity)):
+                yield from self._meet(course, met, issue, at)
 
     def _claim(self, course: Course, event: Event, issue: PastIssue, at: datetime) -> Iterator[WouldFire]:
         if course.claim(issue.id, at):
@@ -185,6 +199,10 @@ class Backtest:
             values,
         )
         return values.facts
+
+
+def _ends_first(course: Course) -> datetime:
+    return course.waiting[0][0]
 
 
 class _Counts:

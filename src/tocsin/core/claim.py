@@ -14,10 +14,10 @@ Pair = tuple[int, int]  # a rule and an issue
 
 
 class Granted(NamedTuple):
-    """Those that may fire, in the order in which they were asked for, and how much of each rule its limit holds."""
+    """Those that may fire, in the order in which they were asked for, and those that their rule's limit holds."""
 
     pairs: list[Pair]
-    over: dict[int, int]
+    over: list[Pair]
 
 
 def cutoff(now: datetime, frequency: timedelta) -> datetime:
@@ -40,4 +40,6 @@ def granted(
     fired within the last hour."""
     ready = [pair for pair, at in cutoffs.items() if is_ready(last.get(pair), at)]
     found = capped([rule for rule, _ in ready], limits, fired)
-    return Granted([ready[place] for place in found.within], found.over)
+    within = [ready[place] for place in found.within]
+    may = frozenset(within)
+    return Granted(within, [pair for pair in ready if pair not in may])

@@ -187,7 +187,7 @@ def _parse_one(spec: Spec, given: object) -> object:
 def _parse_integer(spec: Spec, given: object) -> int:
     try:
         number = int(cast("Any", given))
-        is_whole = not isinstance(given, float) or number == given
+        is_whole = not isinstance(given, bool) and (not isinstance(given, float) or number == given)
     except (TypeError, ValueError, OverflowError):
         is_whole = False
     if not is_whole:
@@ -239,7 +239,7 @@ def _parse_choice(spec: Spec, given: object) -> str:
         return value
     if value not in dict(spec.choices):
         known = ", ".join(key for key, _ in spec.choices)
-        raise ValueError(f"{spec.label} must be one of {known}, not {value!r}.")
+        raise ValueError(f"{spec.label} must be one of {known}, not {value!r:.80}.")
     return value
 
 

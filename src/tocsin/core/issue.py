@@ -57,6 +57,8 @@ class Happening(StrEnum):
     DEPLOY = "deploy"
 
 
+# What is an activity of an issue: not what an event is itself, nor what is about a release.
+OF_ISSUES = tuple(one for one in Happening if one not in (Happening.FIRST_SEEN, Happening.DEPLOY))
 RESOLVED_BY = tuple(one for one in Happening if one.value.startswith(Happening.RESOLVED.value))
 
 

@@ -10,6 +10,7 @@ from tocsin.core.environments import Environments
 from tocsin.core.event import Event
 from tocsin.core.facts import ADOPTED_RELEASES, LATEST_RELEASE, RELEASE, SESSIONS, Facts, Need
 from tocsin.core.issue import Issue, Priority, Status, Substatus
+from tocsin.core.releases import Known
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -76,10 +77,16 @@ class PastIssue:
     def saw(self, came: Came) -> None:
         """The event counted."""
         self.times_seen += 1
-        self.latest = came.event
+        if came.is_kept or self.latest is None:
+            self.keep(came.event)
         if came.is_kept:
             at = datetime.fromtimestamp(came.event.timestamp, UTC)
             self.first_seen = at if self.first_seen is None else min(self.first_seen, at)
+
+    def keep(self, event: Event) -> None:
+        """The event is kept: the latest, by the events' own time, is the one that activities speak of."""
+        if self.latest is None or event.timestamp >= self.latest.timestamp:
+            self.latest = event
 
     def as_issue(self, now: datetime) -> Issue:
         return Issue(
@@ -104,36 +111,48 @@ class PastIssue:
 class PastPlaces:
     """The sessions and releases of a project; each question is answered as of a moment.
 
-    `sessions` are (minute, environment, release, count) in the order of their minutes.
+    `sessions` are (minute, environment, release, count). What a question costs does not grow with them, only with
+    the releases that an environment's sessions name.
     """
 
     def __init__(self, sessions: Sequence[tuple[int, str, str, int]] = (), releases: places.Releases = ()) -> None:
-        self._sessions, self._releases = sessions, releases
-        self._shares: tuple[int, str, dict[str, int]] = (-1, "", {})
+        self._sessions = places.Sessions([(minute, name, count) for minute, name, _, count in sessions])
+        self._releases = releases
+        self._of_version: dict[str, list[tuple[str, Known]]] = {}
+        for name, one in releases:
+            self._of_version.setdefault(one.version, []).append((name, one))
+        self._by_release = _by_release(sessions)
 
     def value(self, need: Need, where: Environments, facts: Facts) -> Any:
         """What a rule needs to know of the project. Raises LookupError for a need that nobody knows of."""
         match need.name:
             case name if name == SESSIONS:
-                counts = ((minute, environment, count) for minute, environment, _, count in self._sessions)
-                return places.sessions(counts, need.window, facts.now, where)
+                return self._sessions.begun(need.window, facts.now, where)
             case name if name == LATEST_RELEASE:
                 return places.newest(self._releases, where, facts.now)
             case name if name == RELEASE.name:
-                return places.of_version(self._releases, facts.event.release, facts.now)
+                version = facts.event.release
+                return places.of_version(self._of_version.get(version, ()), version, facts.now)
             case name if name == ADOPTED_RELEASES:
-                then = [(name, one) for name, one in self._releases if one.first_seen <= facts.now]
-                return places.adopted(then, need.detail, self._of_a_day(need.detail, facts.now))
+                return self._adopted(need.detail, facts.now)
             case other:
                 raise LookupError(f"There is no way to learn of {other!r}.")
 
-    def _of_a_day(self, environment: str, now: datetime) -> dict[str, int]:
-        last = int(now.timestamp()) // 60
-        if self._shares[:2] != (last, environment):
-            first = int((now - places.ADOPTED_WITHIN).timestamp()) // 60
-            found: dict[str, int] = {}
-            for minute, name, release, count in self._sessions:
-                if first <= minute <= last and name == environment and release:
-                    found[release] = found.get(release, 0) + count
-            self._shares = (last, environment, found)
-        return self._shares[2]
+    def _adopted(self, environment: str, now: datetime) -> list[Known]:
+        last, first = (int(at.timestamp()) // 60 for at in (now, now - places.ADOPTED_WITHIN))
+        shares = {
+            release: count
+            for release, sums in self._by_release.get(environment, {}).items()
+            if (count := sums.between(first, last))
+        }
+        known = (pair for release in shares for pair in self._of_version.get(release, ()))
+        return places.adopted([pair for pair in known if pair[1].first_seen <= now], environment, shares)
+
+
+def _by_release(sessions: Sequence[tuple[int, str, str, int]]) -> Mapping[str, Mapping[str, places.Sums]]:
+    """By environment and version; sessions that name no version are nobody's share."""
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
+    for minute, name, release, count in sessions:
+        if release:
+            found.setdefault(name, {}).setdefault(release, []).append((minute, count))
+    return {name: {release: places.Sums(one) for release, one in of.items()} for name, of in found.items()}

@@ -98,7 +98,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NO_ADDRESS: "has no address for this service",
     Reason.INTEGRATION_MISSING: "the integration that the rule names has been removed",
     Reason.INTEGRATION_BROKEN: "the integration is broken",
-    Reason.ACTION_UNKNOWN: "this product does not know the rule's action",
+    Reason.ACTION_UNKNOWN: "the rule's action cannot run",
     Reason.ALREADY_TOLD: "is told already by another way of the same notification",
     Reason.ASKED_FOR: "asked for it",
     Reason.SUSPECT_COMMIT: "changed this part of the code last",

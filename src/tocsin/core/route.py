@@ -5,6 +5,7 @@ Each step that adds, moves or removes somebody leaves its line in the decision t
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from tocsin.core.people import Directory, Team
 from tocsin.core.plan import Destination, Hearing, Plan, Planned, Reaches, Routed, Services, tell_person, tell_team
@@ -40,21 +41,33 @@ def route(  # noqa: PLR0913, PLR0917 — what fired, who is there, and when
         away = of_persons(rule.snoozes, now) if now else {}
         plan.note(cause, rule.label, Verdict.ADDED, Reason.RULE_FIRED, cause)
         for unknown in rule.broken_actions:
-            why = {"reason": unknown.reason}
-            plan.trace.append(Step(cause, unknown.wire_id, Verdict.SUPPRESSED, Reason.ACTION_UNKNOWN, cause, why))
+            _cannot_run(plan, cause, unknown.wire_id, unknown.reason)
         for action in rule.actions:
-            if action.kind.audience is Audience.DESTINATION:
-                _to_destination(plan, rule, action)
-            else:
+            if action.kind.audience is not Audience.DESTINATION:
                 _to_people(plan, rule, action.options, occasion, away)
+                continue
+            try:
+                address, label = _place(action)
+            except Exception as error:  # noqa: BLE001 — a provider may come from anyone: its action fails alone
+                _cannot_run(plan, cause, action.kind.ids[0], f"{type(error).__name__}: {error}")
+            else:
+                _to_destination(plan, rule, action, address, label)
     return without(plan.outcome(), occasion.ended, directory.people)
 
 
-def _to_destination(plan: Plan, rule: Rule, action: Action) -> None:
+def _cannot_run(plan: Plan, cause: str, wire_id: str, reason: str) -> None:
+    plan.trace.append(Step(cause, wire_id, Verdict.SUPPRESSED, Reason.ACTION_UNKNOWN, cause, {"reason": reason}))
+
+
+def _place(action: Action) -> tuple[Any, str]:
+    """The address that an action writes to, and what it is called."""
     if action.kind.address is None:
         raise TypeError(f"The rule action of {action.provider.slug} does not declare how its address is built.")
     address = action.kind.address(action.options)
-    label = action.provider.describe(address)
+    return address, action.provider.describe(address)
+
+
+def _to_destination(plan: Plan, rule: Rule, action: Action, address: Any, label: str) -> None:
     subject, cause = f"channel:{label}", f"rule:{rule.id}"
     connection = plan.directory.connections.get(_integration_id(action))
     if connection is None or connection.provider != action.provider.slug:

@@ -221,9 +221,14 @@ def read_node(catalogue: Catalogue, node: Mapping[str, Any], deep: int = MOST_DE
     if condition is None:
         return Unknown(wire_id, f"there is no condition or filter {wire_id!r}")
     try:
-        return Test(condition, parse(condition.options, node))
+        options = parse(condition.options, node)
+        # Each event asks this again; here, whether it can be asked at all.
+        _ = [*condition.needs(options), condition.only_with(options)]
     except InvalidFieldsError as error:
         return Unknown(wire_id, str(error))
+    except Exception as error:  # noqa: BLE001 — a condition may come from anyone, and is one line of one rule
+        return Unknown(wire_id, f"{type(error).__name__}: {error}")
+    return Test(condition, options)
 
 
 def _group(catalogue: Catalogue, node: Mapping[str, Any], deep: int) -> Group | Unknown:

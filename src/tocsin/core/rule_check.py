@@ -164,7 +164,9 @@ def _environment(found: _Check, sent: object) -> str:
     if sent in EMPTY:
         return ""
     if not isinstance(sent, str) or sent not in found.place.environments:
-        found.refuse("environment", f"The project has no environment {sent!r}; one exists once an event names it.")
+        found.refuse(
+            "environment", f"The project has no environment {sent!r:.80}; one exists once an event names it."
+        )
         return ""
     return sent
 
@@ -193,7 +195,7 @@ def _match(found: _Check, sent: Mapping[str, Any], key: str) -> str:
             found.refuse(key, f"Say how the filters combine: {', '.join(MATCHES)}.")
         return "all"
     if value not in MATCHES:
-        found.refuse(key, f"{key} must be one of {', '.join(MATCHES)}, not {value!r}.")
+        found.refuse(key, f"{key} must be one of {', '.join(MATCHES)}, not {value!r:.80}.")
         return "all"
     return str(value)
 
@@ -202,12 +204,10 @@ def _frequency(found: _Check, sent: object) -> int:
     if sent in EMPTY:
         return DEFAULT_FREQUENCY
     least, most = FREQUENCY_MINUTES
-    try:
-        minutes = int(str(sent))
-    except ValueError:
-        minutes = -1
-    if not least <= minutes <= most:
-        found.refuse("frequency", f"The frequency must be {least} to {most} whole minutes, not {sent!r}.")
+    minutes = _number(sent)
+    if minutes is None or not least <= minutes <= most:
+        found.refuse("frequency", f"The frequency must be {least} to {most} whole minutes, not {sent!r:.40}.")
+        return DEFAULT_FREQUENCY
     return minutes
 
 
@@ -280,10 +280,19 @@ def _cases(found: _Check, sent: object, environment: str, data: dict[str, Any]) 
 def _states(match: str, nodes: Sequence[Node]) -> Iterator[set[str]]:
     """For each place where all must hold, what the issue would have to be at once."""
     if match == "all":
-        yield {node.condition.state for node in nodes if isinstance(node, Test)} - {""}
+        yield {node.condition.state for node in _together(nodes) if isinstance(node, Test)} - {""}
     for node in nodes:
         if isinstance(node, Group):
             yield from _states(node.match, node.nodes)
+
+
+def _together(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The lines that must hold with each other: those of groups that need all of theirs, or have but one, too."""
+    for node in nodes:
+        if isinstance(node, Group) and (node.match == "all" or (node.match == "any" and len(node.nodes) == 1)):
+            yield from _together(node.nodes)
+        else:
+            yield node
 
 
 def _nodes(
@@ -417,7 +426,7 @@ def _integration(found: _Check, called: str, provider: str, name: str, sent: obj
 
 
 def _number(sent: object) -> int | None:
-    text = str(sent)
+    text = str(sent) if isinstance(sent, str | int) else ""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
 
 

@@ -27,11 +27,18 @@ def sentence(kind: Condition | RuleAction, options: Any, names: Mapping[str, str
             if isinstance(value, tuple)
             else words.get(value, value)
         )
-    said = {**values, **(names or {})}
+    said = _Said({**values, **(names or {})})
     template = _PART.sub(
         lambda part: part[1] if any(said[one] for one in _OPTION.findall(part[1])) else "", kind.sentence
     )
     return " ".join(template.format_map(said).split())
+
+
+class _Said(dict[str, Any]):
+    """A sentence that names what is no option is told as it stands: it may come from anyone."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
 
 
 def line(node: Node, names: Mapping[str, str] | None = None) -> str:

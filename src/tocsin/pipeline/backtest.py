@@ -257,8 +257,15 @@ def _notes(past: Past, rules: Sequence[Rule], begins: datetime, now: datetime) -
             " are taken to be spread over their minute and to look like the event of their issue kept before them."
             " What fires with a part of theirs is estimated."
         )
+    elif any(rule.ages for rule in rules):
+        notes.append(f"All {past.counted:,} events of this time are kept whole.")
     else:
         notes.append(f"All {past.counted:,} events of this time are kept whole: the answer is exact.")
+    if any(rule.ages for rule in rules):
+        notes.append(
+            "What compares with an earlier time or with sessions is asked again each half minute as it runs; here"
+            " it is asked with each event alone, so it may fire later than it would, or not at all."
+        )
     names = {need.name for rule in rules for need in rule.needs}
     if names & {SESSIONS, ADOPTED_RELEASES} and begins < now - SESSIONS_KEPT:
         notes.append(f"Sessions are kept for {SESSIONS_KEPT.days} days: what is asked of earlier ones finds none.")

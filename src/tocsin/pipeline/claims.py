@@ -4,7 +4,7 @@ What a rule with a wait has matched is put aside and asked again when the wait i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,12 +51,21 @@ def fire(matched: Matches, now: datetime) -> list[Fired]:
     for index, (one, rule) in enumerate(matched):
         first.setdefault((rule.id, one.issue.id), index)
     wanted = {key: cutoff(now, matched[index][1].frequency) for key, index in first.items()}
-    claimed = rule_states.claim(_within_limits(matched, wanted, now), now)
+    over = _over_limits(matched, wanted, now)
+    claimed = rule_states.claim({pair: at for pair, at in wanted.items() if pair not in over}, now)
     firing = {first[key] for key in claimed}
-    held = Counter((rule.id, one.issue.id) for index, (one, rule) in enumerate(matched) if index not in firing)
-    rule_states.hold(held)
-    rule_hidden.count(_by_rule(held), "by_frequency", now)
+    _hold([one for index, one in enumerate(matched) if index not in firing], over, now)
     return _together([matched[index] for index in sorted(firing)])
+
+
+def _hold(held: Matches, over: frozenset[Pair], now: datetime) -> None:
+    """Counts what does not fire: by issue, and by rule, project and what held it back."""
+    rule_states.hold(Counter((rule.id, one.issue.id) for one, rule in held))
+    by_limit = [(one, rule) for one, rule in held if (rule.id, one.issue.id) in over]
+    by_frequency = [(one, rule) for one, rule in held if (rule.id, one.issue.id) not in over]
+    rule_health.over_limit(Counter(rule.id for _, rule in by_limit), now)
+    rule_hidden.count(_by_place(by_limit), "by_limit", now)
+    rule_hidden.count(_by_place(by_frequency), "by_frequency", now)
 
 
 def _awake(matched: Matches, now: datetime) -> Matches:
@@ -66,37 +75,31 @@ def _awake(matched: Matches, now: datetime) -> Matches:
         return matched
     awake: list[tuple[Seen, Rule]] = []
     hidden: list[Hidden] = []
-    counts: Counter[int] = Counter()
+    asleep: list[tuple[Seen, Rule]] = []
     for one, rule in matched:
         if snooze := of_everyone(rule.snoozes, now):
             hidden.append(Hidden(snooze.id, one.issue.id, one.arrived.event.event_id, now))
-            counts[rule.id] += 1
+            asleep.append((one, rule))
         else:
             awake.append((one, rule))
     rule_hidden.hide(hidden)
-    rule_hidden.count(counts, "by_snooze", now)
+    rule_hidden.count(_by_place(asleep), "by_snooze", now)
     return awake
 
 
-def _by_rule(held: Counter[tuple[int, int]]) -> Counter[int]:
-    counts: Counter[int] = Counter()
-    for (rule, _), count in held.items():
-        counts[rule] += count
-    return counts
+def _by_place(held: Matches) -> Counter[rule_hidden.Place]:
+    return Counter(rule_hidden.Place(rule.id, one.issue.project_id) for one, rule in held)
 
 
-def _within_limits(matched: Matches, cutoffs: dict[Pair, datetime], now: datetime) -> dict[Pair, datetime]:
-    """Those whose rule has not fired often enough within the hour."""
+def _over_limits(matched: Matches, cutoffs: Mapping[Pair, datetime], now: datetime) -> frozenset[Pair]:
+    """Those that could fire, had their rule not fired often enough within the hour."""
     limits = {rule.id: rule.hourly_limit for _, rule in matched if rule.hourly_limit}
     if not limits:
-        return cutoffs
+        return frozenset()
     limited = {pair: at for pair, at in cutoffs.items() if pair[0] in limits}
     fired = rule_states.fired_since(sorted(limits), now - HOUR)
     found = granted(limited, rule_states.last_fired(limited), limits, fired)
-    rule_health.over_limit(found.over, now)
-    rule_hidden.count(found.over, "by_limit", now)
-    within = set(found.pairs)
-    return {pair: at for pair, at in cutoffs.items() if pair not in limited or pair in within}
+    return frozenset(found.over)
 
 
 def exhausted(rules: Iterable[Rule], now: datetime) -> set[int]:

@@ -35,7 +35,7 @@ class Places:
         releases = self._releases.get(project, ())
         match need.name:
             case name if name == SESSIONS:
-                return places.sessions(self._sessions.get(project, ()), need.window, facts.now, where)
+                return self._sessions[project].begun(need.window, facts.now, where)
             case name if name == LATEST_RELEASE:
                 return places.newest(releases, where, facts.now)
             case name if name == RELEASE.name:
@@ -50,11 +50,11 @@ class Places:
         return self._seen.get(issue_id, frozenset())
 
 
-def _sessions(projects: Collection[int], since: int) -> dict[int, list[tuple[int, str, int]]]:
-    found: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+def _sessions(projects: Collection[int], since: int) -> dict[int, places.Sessions]:
+    found: dict[int, list[tuple[int, str, int]]] = {project: [] for project in projects}
     for project, minute, environment, count in counts.sessions(projects, since // 60):
         found[project].append((minute, environment, int(count)))
-    return found
+    return {project: places.Sessions(listed) for project, listed in found.items()}
 
 
 def _shares(projects: Collection[int], since: datetime) -> dict[tuple[int, str], dict[str, int]]:

@@ -18,6 +18,7 @@ from tocsin.core.event import Event
 from tocsin.core.facts import MATCHING_USERS, USERS
 from tocsin.core.issue import Happening, Priority, Status, short_id
 from tocsin.core.past import NOTHING, Came, Changed, Moment, PastIssue, PastPlaces
+from tocsin.core.places import ADOPTED_WITHIN
 from tocsin.core.releases import Known
 from tocsin.core.rule import Rule
 from tocsin.pipeline.remembered import remembered
@@ -95,14 +96,16 @@ def load(
     has_users = any(need.name in (USERS, MATCHING_USERS) for rule in rules for need in rule.needs)
     reading = _Reading(project.id, since, ends, issues, _brought(activities), kept, has_users)
     for row in queries.kept_before(project.id, since):
-        reading.latest[row.issue_id, row.environment] = remembered(row)
+        event = reading.latest[row.issue_id, row.environment] = remembered(row)
+        if row.issue_id in issues:
+            issues[row.issue_id].keep(event)
     changes = list(_changes(activities, {one[0] for one in ids}, rules, reading))
     moments = heapq.merge(_events(reading, progress), changes, key=_at)
+    first, last = int(begins.timestamp()) // 60, int(ends.timestamp()) // 60
     places = PastPlaces(
-        queries.sessions(project.id),
+        queries.sessions(project.id, first - ADOPTED_WITHIN // timedelta(minutes=1), last),
         [(name, Known(version, at)) for name, version, at in queries.releases(project.id)],
     )
-    first, last = int(begins.timestamp()) // 60, int(ends.timestamp()) // 60
     whole = sum(count for (_, minute, _), count in kept.items() if first <= minute <= last)
     counted = sum(queries.totals(project.id, first).values())
     return Past(issues, places, moments, whole, max(whole, counted))

@@ -101,16 +101,18 @@ class RuleHidden(models.Model):
 
 
 class RuleHour(models.Model):
-    """What was held back of a rule within an hour (hours since 1970): by its frequency, its limit, a snooze."""
+    """What was held back of a rule in a project within an hour (hours since 1970): by its frequency, its limit, a
+    snooze."""
 
     rule = models.ForeignKey(Rule, models.CASCADE, db_index=False)
+    project = models.ForeignKey("store.Project", models.CASCADE, db_index=False)
     hour = models.PositiveIntegerField()
     by_frequency = models.PositiveBigIntegerField(default=0)
     by_limit = models.PositiveBigIntegerField(default=0)
     by_snooze = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["rule", "hour"], name="one_hour_each")]
+        constraints = [models.UniqueConstraint(fields=["rule", "project", "hour"], name="one_hour_each")]
 
 
 class RuleHealth(models.Model):

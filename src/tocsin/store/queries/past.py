@@ -122,9 +122,9 @@ def users(project_id: int, first: int, last: int) -> list[tuple[int, int, str, s
     )
 
 
-def sessions(project_id: int) -> list[tuple[int, str, str, int]]:
-    """(minute, environment, release, count) of the sessions that are known."""
-    found = SessionMinute.objects.filter(project_id=project_id).order_by("minute", "pk")
+def sessions(project_id: int, first: int, last: int) -> list[tuple[int, str, str, int]]:
+    """(minute, environment, release, count) of the sessions from a minute to a minute, both included."""
+    found = SessionMinute.objects.filter(project_id=project_id, minute__gte=first, minute__lte=last)
     return list(found.values_list("minute", "environment", "release", "count"))
 
 

@@ -27,15 +27,14 @@ class Hour:
 
 
 def hours(rule_id: int, project_id: int, within: Period) -> dict[int, Hour]:
-    """By hour since 1970, those without anything left out; two queries.
-
-    A rule of all projects fires for each of them apart; what was held back of it is told for all together.
-    """
+    """By hour since 1970, of one project, those without anything left out; two queries."""
     found: dict[int, Hour] = {}
     by_hour = _firings(rule_id, project_id, within).annotate(hour=TruncHour("date_added", tzinfo=UTC))
     for at, fired in by_hour.values_list("hour").annotate(number=Count("pk")).order_by("hour"):
         found.setdefault(int(at.timestamp()) // HOUR, Hour()).fired = fired
-    held = RuleHour.objects.filter(rule_id=rule_id, hour__gte=within.hours.start, hour__lt=within.hours.stop)
+    held = RuleHour.objects.filter(
+        rule_id=rule_id, project_id=project_id, hour__gte=within.hours.start, hour__lt=within.hours.stop
+    )
     for hour, *counts in held.values_list("hour", "by_frequency", "by_limit", "by_snooze"):
         found.setdefault(hour, Hour()).add(Hour(0, *counts))
     return found

@@ -19,6 +19,13 @@ class Hidden(NamedTuple):
     at: datetime
 
 
+class Place(NamedTuple):
+    """A rule, and the project in which it was held back."""
+
+    rule_id: int
+    project_id: int
+
+
 def hide(hidden: Sequence[Hidden]) -> None:
     """Adds to what each snooze hid; the last event of an issue stands for its others."""
     counts = Counter((one.snooze_id, one.issue_id) for one in hidden)
@@ -31,15 +38,15 @@ def hide(hidden: Sequence[Hidden]) -> None:
     )
 
 
-def count(held: Mapping[int, int], why: Literal["by_frequency", "by_limit", "by_snooze"], now: datetime) -> None:
-    """By rule: how often it was held back within this hour."""
+def count(held: Mapping[Place, int], why: Literal["by_frequency", "by_limit", "by_snooze"], now: datetime) -> None:
+    """By rule and project: how often it was held back within this hour."""
     hour = int(now.timestamp()) // HOUR
     counts = {"by_frequency": 0, "by_limit": 0, "by_snooze": 0}
     execute_many(
-        "INSERT INTO store_rulehour (rule_id, hour, by_frequency, by_limit, by_snooze) VALUES (%s, %s, %s, %s, %s)"
-        " ON CONFLICT (rule_id, hour) DO UPDATE SET"
+        "INSERT INTO store_rulehour (rule_id, project_id, hour, by_frequency, by_limit, by_snooze)"
+        " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (rule_id, project_id, hour) DO UPDATE SET"
         " by_frequency = store_rulehour.by_frequency + excluded.by_frequency,"
         " by_limit = store_rulehour.by_limit + excluded.by_limit,"
         " by_snooze = store_rulehour.by_snooze + excluded.by_snooze",
-        [(rule, hour, *{**counts, why: number}.values()) for rule, number in sorted(held.items()) if number],
+        [(*place, hour, *{**counts, why: number}.values()) for place, number in sorted(held.items())],
     )

@@ -127,7 +127,16 @@
     if (event.target.matches("[data-lines]")) number(event.target);
   });
 
+  /* On a small screen tabs and the main menu go beyond its edge: where one is, is in view. */
+  function reveal(place) {
+    const row = place.closest(".tabs, .nav");
+    const [one, edge] = [place.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (one.left >= edge.left && one.right <= edge.right) return;
+    row.scrollLeft += (one.left + one.right - edge.left - edge.right) / 2;
+  }
+
   function start() {
+    for (const tab of document.querySelectorAll(".tabs [aria-current], .nav [aria-current]")) reveal(tab);
     for (const form of document.querySelectorAll("form")) if (form.querySelector("[data-bulk]")) mark(form);
     for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
     for (const area of document.querySelectorAll("[data-lines]")) number(area);

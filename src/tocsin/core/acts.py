@@ -14,6 +14,8 @@ from tocsin.core.issue_update import Wanted, parse
 from tocsin.core.message import Assign, Choice, Control, Pick, Press
 
 ASSIGN = "assign"
+# The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
+REWRITTEN = "rewritten"
 NOBODY = "none"
 
 

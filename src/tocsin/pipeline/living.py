@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tocsin.core.acts import Now
+from tocsin.core.acts import REWRITTEN, Now
 from tocsin.core.fields import parse
 from tocsin.core.issue import RESOLVED_BY, Happening, Status
 from tocsin.core.plan import Destination
@@ -135,7 +135,7 @@ def _notification(one: Standing, issue: IssueNews, stands: Mapping[int, Now], no
         issue.id,
         uuid.uuid4().hex,
         one.kind,
-        catalogue().kinds[one.kind].category,
+        REWRITTEN,
         "",
         outgoing.text(_facts(one, stands[one.issue_id])),
         outgoing.text([step.as_json()]),

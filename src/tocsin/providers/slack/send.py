@@ -35,14 +35,14 @@ class Settings:
         placeholder="xoxb-…",
         help="The app's bot token; it needs chat:write, and chat:write.public for channels that it is not in",
     )
+    api_url: str = text(
+        "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
+    )
     signing_secret: str = secret(
         "Signing secret",
         default="",
         environment="TOCSIN_SLACK_SIGNING_SECRET",
         help="The app's, by which Slack signs what people press; without it messages have no buttons",
-    )
-    api_url: str = text(
-        "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
     )
 
 

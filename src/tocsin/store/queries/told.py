@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tocsin.core.acts import REWRITTEN
 from tocsin.store.models import Delivery, Notification
 
 LATEST = 20
@@ -37,6 +38,7 @@ class Told:
 def of_issue(organization_id: int, issue_id: int) -> tuple[tuple[Told, ...], int]:
     """The latest 20 notifications of an issue, newest first, and how many there are; three queries."""
     found = Notification.objects.filter(organization_id=organization_id, issue_id=issue_id)
+    found = found.exclude(category=REWRITTEN)
     latest = list(found.order_by("-date_added", "-pk")[:LATEST])
     by_notification: dict[int, list[ToldDelivery]] = {one.pk: [] for one in latest}
     for row in Delivery.objects.filter(notification_id__in=by_notification).order_by("pk"):

@@ -1,0 +1,69 @@
+"""The door for all that Slack sends: its signature over the raw body, its age, and that it came once (§8.2).
+
+401 for what is not Slack's, 400 for what makes no sense, 403 for a workspace that nobody here has connected. What
+came is never logged.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from tocsin.pipeline import chat, clock
+from tocsin.pipeline.chat import Workspace
+from tocsin.providers.slack.receive import UnreadableError, is_signed, team_of
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that Slack signed: its payload, and where its workspace is connected."""
+
+    payload: Mapping[str, Any]
+    workspaces: tuple[Workspace, ...]
+    now: datetime
+
+
+def signed(request: HttpRequest, answer: Callable[[Call], HttpResponse]) -> HttpResponse:
+    """What `answer` makes of a request, if it is one of Slack's."""
+    if request.method != "POST":
+        return refusal(405, "Slack POSTs here.")
+    try:
+        body = request.body
+    except RequestDataTooBig:
+        return refusal(413, "The body is too large.")
+    now = clock.now()
+    payload = _payload(body)
+    workspaces = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
+    signature = request.headers.get("X-Slack-Signature")
+    timestamp = request.headers.get("X-Slack-Request-Timestamp")
+    if not is_signed(chat.signing_secrets("slack", workspaces), timestamp, signature, body, now):
+        return refusal(401, "This is not signed with the signing secret of a Slack app that is known here.")
+    if payload is None:
+        return refusal(400, "The body is no payload of Slack's.")
+    if not workspaces:
+        return refusal(403, "No organization here has connected this workspace.")
+    if not chat.is_first(f"slack:{signature}", now):
+        return refusal(401, "This was sent before.")
+    try:
+        return answer(Call(payload, workspaces, now))
+    except UnreadableError as error:
+        return refusal(400, str(error))
+
+
+def refusal(status: int, detail: str) -> HttpResponse:
+    return JsonResponse({"detail": detail}, status=status)
+
+
+def _payload(body: bytes) -> Mapping[str, Any] | None:
+    """The JSON of the form field `payload`; None for what is none."""
+    try:
+        fields = parse_qs(body.decode(), strict_parsing=True, max_num_fields=20)
+        found = json.loads(fields["payload"][0])
+    except (ValueError, KeyError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None

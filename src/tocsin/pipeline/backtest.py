@@ -65,8 +65,8 @@ class Fired:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What would have come of one rule. `told` is how many messages each destination would have had, the most
-    first; `held_by_limit` what its limit for an hour would have held back; `last_fired` by issue; `by_hour` how often it would have
-    fired in each hour since the epoch."""
+    first; `held_by_limit` what its limit for an hour would have held back; `last_fired` by issue; `by_hour` how
+    often it would have fired in each hour since the epoch."""
 
     fired: int = 0
     exact: int = 0
@@ -108,7 +108,7 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
     now: datetime,
     current: Rule | None = None,
     days: int = DAYS,
-    most: int = MOST_EVENTS,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Backtested:
     """Plays the project's last days through a rule. 14 days of 100,000 events take a few seconds.
@@ -116,6 +116,7 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
     `progress` is called with the share that is done, 0 to 1.
     """
     wanted = now - timedelta(days=min(days, MOST_DAYS))
+    most = most or MOST_EVENTS
     begins = _begins(project.id, wanted, now, most)
     # Each by an id of its own: what one has claimed does not bind the other.
     rules = [replace(draft, id=-1), *([replace(current, id=-2)] if current else [])]
@@ -160,7 +161,7 @@ def of_draft(  # noqa: PLR0913 — as backtest
     home: Home | None = None,
     rule_id: int | None = None,
     days: int = DAYS,
-    most: int = MOST_EVENTS,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Backtested | Refusal:
     """What a rule as it is being edited would have done, beside the one that it would replace; or the reasons

@@ -168,7 +168,7 @@ class Writer:
                 "" if value is None else str(value),
                 values,
                 groups,
-                spec.placeholder,
+                spec.placeholder or spec.label.lower(),
                 spec.help,
                 self.errors.get(at, ""),
             )

@@ -1,14 +1,16 @@
 """The rule editor without JavaScript: a rule made, changed, copied, tried and removed by forms alone."""
 
-import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.builders import NOW, World, a_member
+from tests.builders import NOW, World, a_member, a_project
+from tests.pipeline.spooling import a_payload, accepted
 
 from tocsin.core.rule import GROUP
 from tocsin.pipeline import backtest
+from tocsin.pipeline.digest import digest
 from tocsin.store.models import Environment, Organization, Rule, Team
 
 NEW = "/acme/projects/shop/rules/new/"
@@ -98,6 +100,7 @@ def test_it_reads_as_a_sentence_with_its_inputs_inline(ana: Client, world: World
 
 
 def test_saved_unchanged_it_is_the_same(ana: Client, world: World):
+    several = {"id": TAGGED, "key": "note", "match": "eq", "value": "one\ntwo"}
     data = {
         "conditions": [
             {
@@ -109,7 +112,7 @@ def test_saved_unchanged_it_is_the_same(ana: Client, world: World):
             UNKNOWN,
             {"id": "tocsin.conditions.activity.ActivityCondition", "types": ["assigned", "note"], "theirs": 1},
         ],
-        "filters": [{"id": LEVEL, "match": "gte", "level": "40", "odd": {"a": [None, True]}}],
+        "filters": [{"id": LEVEL, "match": "gte", "level": "40", "odd": {"a": [None, True]}}, several],
         "actions": [{**MAIL, "uuid": "0c9f2b1e-5a7d-4d5c-9c3e-1f2a3b4c5d6e", "extra": ["x"]}],
         "actionMatch": "any",
         "filterMatch": "none",
@@ -126,25 +129,7 @@ def test_saved_unchanged_it_is_the_same(ana: Client, world: World):
     assert pressed(ana, ana.get(edit(rule))).status_code == 302
 
     rule.refresh_from_db()
-    stored = json.loads(json.dumps(rule.data))
-    assert stored["conditions"][0]["nodes"][1] == UNKNOWN
-    assert stored["conditions"][1] == UNKNOWN
-    assert stored["conditions"][2]["theirs"] == 1
-    assert stored["conditions"][2]["types"] == ["assigned", "note"]
-    assert stored["conditions"][0]["note"] == "kept"
-    assert stored["filters"][0]["odd"] == {"a": [None, True]}
-    assert stored["actions"][0]["uuid"] == data["actions"][0]["uuid"]
-    assert stored["actions"][0]["extra"] == ["x"]
-    for key in (
-        "actionMatch",
-        "filterMatch",
-        "frequency",
-        "wait",
-        "hourlyLimit",
-        "environments",
-        "excludedEnvironments",
-    ):
-        assert stored[key] == data[key]
+    assert rule.data == data
 
 
 def test_a_new_rule_takes_no_line_that_nobody_knows(ana: Client, world: World):
@@ -350,3 +335,61 @@ def test_no_page_makes_a_query_for_each_rule_or_line(ana: Client, world: World, 
     for address in (edit(rule), EVERYWHERE, "/acme/projects/shop/rules/"):
         with django_assert_max_num_queries(32):
             ana.get(address)
+
+
+def reported(world: World) -> None:
+    """Three events of one issue, 20 minutes apart."""
+    for number in range(1, 4):
+        at = NOW - timedelta(minutes=20 * number)
+        payload = a_payload(number, timestamp=at.timestamp())
+        digest([accepted(world.project.pk, payload, place=number, received=at.timestamp())], "5" * 32, at)
+
+
+@pytest.mark.parametrize(("minutes", "fired"), [("10", 3), ("60", 1)])
+def test_the_preview_says_how_often_for_what_and_who_would_hear(
+    ana: Client, world: World, minutes: str, fired: int
+):
+    reported(world)
+    page = pressed(ana, ana.get(NEW), "add:conditions:every_event")
+    typed = {"frequency": minutes, "actions.0.target": f"Member:{world.user.pk}"}
+
+    page = pressed(ana, page, "preview", **typed)
+
+    shown = page.context["preview"]
+    assert shown.found.draft.fired == fired
+    assert sum(bool(one.draft) for one in shown.columns) == 1
+    assert [(one.short_id, one.count) for one in shown.issues] == [("SHOP-1", fired)]
+    assert ("inbox: Ana", fired) in shown.found.draft.told
+    assert f'value="{minutes}"' in page.text
+
+
+def test_a_rule_of_all_projects_is_previewed_in_one_of_them(ana: Client, world: World):
+    reported(world)
+    a_project(world.organization, world.team, slug="other")
+
+    for slug, fired in (("shop", 1), ("other", 0)):
+        page = pressed(ana, ana.get(f"{EVERYWHERE}new/"), "preview", **{"in": slug})
+        assert page.context["preview"].found.draft.fired == fired
+
+
+@pytest.mark.parametrize(("asked", "days"), [("1", 1), ("14", 14), ("", 7), ("900", 7), ("x", 7)])
+def test_the_preview_plays_days_that_can_be_chosen(ana: Client, world: World, asked: str, days: int):
+    assert pressed(ana, ana.get(NEW), "preview", days=asked).context["preview"].days == days
+
+
+def test_the_pickers_say_what_a_line_looks_at(ana: Client, world: World):
+    page = ana.get(NEW).context["page"]
+
+    assert [title for title, _ in page.when_picker] == ["What becomes of the issue", "How often it happens"]
+    assert [title for title, _ in page.if_picker] == ["The issue", "The event", "The release"]
+    words = {said for _, some in page.if_picker for _, said in some}
+    assert {"The event's attribute …", "The event's tag …", "The issue is older or newer than …"} <= words
+
+
+def test_it_is_copied_and_edited_from_the_list_and_from_its_page(ana: Client, world: World):
+    rule = a_rule(world)
+
+    for address in ("/acme/projects/shop/rules/", f"/acme/projects/shop/rules/{rule.pk}/"):
+        text = ana.get(address).text
+        assert edit(rule) in text
+        assert f"{NEW}?copy={rule.pk}" in text

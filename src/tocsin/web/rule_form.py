@@ -133,23 +133,35 @@ def _nodes(sent: QueryDict, catalogue: Catalogue, path: str, deep: int) -> Itera
             lines = list(_nodes(sent, catalogue, at, deep - 1)) if deep else node.get("nodes", [])
             yield {**node, "match": sent.get(f"{at}.match", node.get("match", "all")), "nodes": lines}
         else:
-            yield {**node, **_options(sent, catalogue, at, str(node.get("id", "")))}
+            yield {**node, **dict(_options(sent, catalogue, at, node))}
 
 
-def _options(sent: QueryDict, catalogue: Catalogue, at: str, wire_id: str) -> dict[str, Any]:
+def _options(sent: QueryDict, catalogue: Catalogue, at: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The options that were changed: one that reads as before stays as it was, a 7 a number."""
+    wire_id = str(node.get("id", ""))
     kind = catalogue.condition(wire_id) or (catalogue.action(wire_id) or (None, None))[1]
-    if kind is None:
-        return {}
-    found: dict[str, Any] = {}
-    if f"{at}.target" in sent:
-        who, _, number = sent.get(f"{at}.target", "").partition(":")
-        found = dict(zip(TARGET, (who, number), strict=True))
-    for name, spec, _ in specs(kind.options):
-        field = f"{at}.{name}"
-        if spec.kind is Kind.CHOICES and f"{field}.shown" in sent:
-            found[name] = sent.getlist(field)
-        elif spec.kind is Kind.BOOLEAN and f"{field}.shown" in sent:
-            found[name] = field in sent
-        elif field in sent:
-            found[name] = sent.get(field, "").replace("\r\n", "\n")
-    return found
+    for name, spec, _ in specs(kind.options) if kind else ():
+        typed = _typed(sent, at, name, spec.kind)
+        before = node.get(name, default(kind.options, name) if kind else None)
+        if typed is not None and typed != (before if isinstance(before, bool | list) else _text(before)):
+            yield name, typed
+
+
+def _typed(sent: QueryDict, at: str, name: str, kind: Kind) -> str | bool | list[str] | None:
+    """What was typed or chosen; None where the form has no such field."""
+    field = f"{at}.{name}"
+    if name in TARGET and f"{at}.target" in sent:
+        return sent.get(f"{at}.target", "").partition(":")[0 if name == TARGET[0] else 2]
+    if f"{field}.shown" in sent:
+        return field in sent if kind is Kind.BOOLEAN else [str(one) for one in sent.getlist(field)]
+    return sent.get(field, "").replace("\r\n", "\n") if field in sent else None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def default(declared: type[Any], name: str) -> Any:
+    """What an option is where nothing is said of it, None for one that must be given."""
+    found = declared.__dataclass_fields__[name].default
+    return found if isinstance(found, str | int | float | bool) else None

@@ -12,7 +12,7 @@ from tocsin.core.registry import About, Catalogue, Condition, Phase, RuleAction
 from tocsin.core.rule import GROUP, MOST_DEEP
 from tocsin.core.rule_words import whole
 from tocsin.store.models import Organization, Project
-from tocsin.web.rule_form import TARGET
+from tocsin.web.rule_form import TARGET, default
 
 _OPTION = re.compile(r"\{(\w+)\}")
 _BLANKS = re.compile(r"(?:\{\w+\}\s*)+")
@@ -145,7 +145,7 @@ class Writer:
         self, kind: Condition | RuleAction, node: Mapping[str, Any], path: str, connections: Mapping[str, Choices]
     ) -> Iterator[Input]:
         declared = specs(kind.options)
-        defaults = {one: _default(kind.options, one) for one, _, _ in declared}
+        defaults = {one: default(kind.options, one) for one, _, _ in declared}
         aims = {name for name, _, _ in declared} >= set(TARGET)
         for name, spec, _ in declared:
             value = node.get(name, defaults[name])
@@ -164,7 +164,7 @@ class Writer:
                 at,
                 name,
                 spec.label,
-                "choice" if name in connections else spec.kind.value,
+                _shape(spec, name in connections, str(value)),
                 "" if value is None else str(value),
                 values,
                 groups,
@@ -248,9 +248,11 @@ def action_picker(catalogue: Catalogue, names: Names) -> list[tuple[str, str, bo
 def _invitation(kind: Condition | RuleAction) -> str:
     """What a line says, before its options are filled in."""
     words = kind.label or whole(kind)
-    for name, spec, _ in specs(kind.options):
+    for name, spec, required in specs(kind.options):
         if 0 < len(spec.choices) <= 2:
             words = words.replace(f"{{{name}}}", " or ".join(said for _, said in spec.choices))
+        elif required and spec.label.lower() == name and f"{name} {{{name}}}" not in words:
+            words = words.replace(f"{{{name}}}", name)
     return _BLANKS.sub("… ", words).strip()
 
 
@@ -269,9 +271,11 @@ def _parts(kind: Condition | RuleAction, inputs: Mapping[str, Input]) -> tuple[t
     return tuple(parts), tuple(left.values())
 
 
-def _default(declared: type[Any], name: str) -> Any:
-    found = getattr(declared, "__dataclass_fields__", {})[name].default
-    return found if isinstance(found, str | int | float | bool) else None
+def _shape(spec: Spec, is_connection: bool, value: str) -> str:
+    """A line of text that has several is shown as such: an input would lose their ends."""
+    if is_connection:
+        return Kind.CHOICE.value
+    return Kind.LONG_TEXT.value if spec.kind is Kind.TEXT and "\n" in value else spec.kind.value
 
 
 def _with(choices: Choices, chosen: str, words: str) -> Choices:

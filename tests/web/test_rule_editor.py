@@ -132,6 +132,17 @@ def test_saved_unchanged_it_is_the_same(ana: Client, world: World):
     assert rule.data == data
 
 
+def test_its_page_says_where_it_holds_how_often_and_after_which_wait(ana: Client, world: World):
+    rule = a_rule(
+        world, wait=60, hourlyLimit=9, environments=["production", "staging"], excludedEnvironments=["dev"]
+    )
+
+    text = ana.get(f"/acme/projects/shop/rules/{rule.pk}/").text
+
+    assert "production or staging, not dev" in text
+    assert "9 times an hour whatever the issue, and only if it still holds after 60 minutes." in text
+
+
 def test_a_new_rule_takes_no_line_that_nobody_knows(ana: Client, world: World):
     rule = a_rule(world, conditions=[UNKNOWN])
 
@@ -361,6 +372,29 @@ def test_the_preview_says_how_often_for_what_and_who_would_hear(
     assert [(one.short_id, one.count) for one in shown.issues] == [("SHOP-1", fired)]
     assert ("inbox: Ana", fired) in shown.found.draft.told
     assert f'value="{minutes}"' in page.text
+
+
+def test_the_preview_minds_the_environments_that_are_ticked(ana: Client, world: World):
+    reported(world)
+    Environment.objects.create(project=world.project, name="staging", first_seen=NOW)
+
+    page = pressed(ana, ana.get(NEW), "preview", environments=["staging"])
+
+    assert page.context["preview"].found.draft.fired == 0
+    assert page.context["page"].where == "staging"
+
+
+def test_the_largest_rule_that_the_api_takes_is_saved_from_the_page(ana: Client, world: World):
+    often = [{"id": OFTEN, "value": number, "interval": "1h"} for number in range(50)]
+    often[-1] = {"id": GROUP, "match": "all", "nodes": [{**often[0], "value": 60 + number} for number in range(50)]}
+    tags = [{"id": TAGGED, "key": f"k{number}", "match": "eq", "value": "x"} for number in range(50)]
+    tags[-1] = {"id": GROUP, "match": "any", "nodes": [{**tags[0], "key": f"g{number}"} for number in range(50)]}
+    rule = a_rule(world, conditions=often, filters=tags, actions=[MAIL] * 50)
+
+    assert pressed(ana, ana.get(edit(rule))).status_code == 302
+
+    rule.refresh_from_db()
+    assert (rule.data["conditions"], rule.data["filters"]) == (often, tags)
 
 
 def test_a_rule_of_all_projects_is_previewed_in_one_of_them(ana: Client, world: World):

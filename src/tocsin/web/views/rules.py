@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tocsin.core.registry import Audience
-from tocsin.core.rule import Action, Rule, Unknown, compile_rule
+from tocsin.core.rule import Action, Unknown, compile_rule
 from tocsin.core.rule_words import line, sentence
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries import api_places, integrations
@@ -36,6 +37,9 @@ class Said:
     then: tuple[str, ...]
     unknown: tuple[Unknown, ...]
     minutes: int
+    where: str = ""
+    wait: int = 0
+    hourly_limit: int = 0
 
 
 @member_of_organization
@@ -97,7 +101,10 @@ def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
         filters=tuple(line(node) for node in rule.filters),
         then=tuple(_action(action, workspaces) for action in rule.actions),
         unknown=(*rule.broken, *rule.broken_actions),
-        minutes=_minutes(rule),
+        minutes=_minutes(rule.frequency),
+        where=rule.where.words,
+        wait=_minutes(rule.wait),
+        hourly_limit=rule.hourly_limit,
     )
 
 
@@ -109,5 +116,5 @@ def _action(action: Action, workspaces: Mapping[str, str]) -> str:
     return sentence(action.kind, action.options, names)
 
 
-def _minutes(rule: Rule) -> int:
-    return int(rule.frequency.total_seconds() // 60)
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)

@@ -65,6 +65,11 @@ class Part:
     lead: str
     input: Input | None = None
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether it follows what is before it without a blank."""
+        return self.lead.startswith((",", ";", ".", ")"))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

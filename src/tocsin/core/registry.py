@@ -41,6 +41,17 @@ def any_event(options: Any) -> None:
     del options
 
 
+class About(StrEnum):
+    """What a condition or filter looks at, as the pages group them."""
+
+    LIFE = "What becomes of the issue"
+    OFTEN = "How often it happens"
+    ISSUE = "The issue"
+    EVENT = "The event"
+    RELEASE = "The release"
+    OTHER = "Something else"
+
+
 @dataclass(frozen=True)
 class Condition:
     """One line of a rule's "when" or "if".
@@ -64,6 +75,7 @@ class Condition:
     label: str = ""
     hears_activities: bool = False
     state: str = ""
+    about: About = About.OTHER
 
     def phase_of(self, wire_id: str) -> Phase:
         """Where a node with this id stands: filters that were conditions once still answer to their old ids."""

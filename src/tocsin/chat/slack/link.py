@@ -19,8 +19,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     asked = chat_link.opened(token, now)
     if asked is None:
         return render(request, "chat_link_over.html", status=404)
-    outcome = None
     if request.method == "POST":
-        outcome = chat_link.link(asked, request.user.pk, now)
+        chat_link.link(asked, request.user.pk, now)
     state = chat_link.stands(asked, request.user.pk)
-    return render(request, "chat_link.html", {"asked": asked, "state": state, "outcome": outcome})
+    return render(request, "chat_link.html", {"asked": asked, "state": state})

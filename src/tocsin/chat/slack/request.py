@@ -39,6 +39,22 @@ def signed(request: HttpRequest, answer: Callable[[Call], HttpResponse]) -> Http
     now = clock.now()
     payload = _payload(body)
     workspaces = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
+    if refused := _refused(request, body, payload, workspaces, now):
+        return refused
+    try:
+        return answer(Call(payload or {}, workspaces, now))
+    except UnreadableError as error:
+        return refusal(400, str(error))
+
+
+def _refused(
+    request: HttpRequest,
+    body: bytes,
+    payload: Mapping[str, Any] | None,
+    workspaces: tuple[Workspace, ...],
+    now: datetime,
+) -> HttpResponse | None:
+    """Why a request is not answered, or None. The signature comes first: strangers learn nothing else."""
     signature = request.headers.get("X-Slack-Signature")
     timestamp = request.headers.get("X-Slack-Request-Timestamp")
     if not is_signed(chat.signing_secrets("slack", workspaces), timestamp, signature, body, now):
@@ -47,12 +63,7 @@ def signed(request: HttpRequest, answer: Callable[[Call], HttpResponse]) -> Http
         return refusal(400, "The body is no payload of Slack's.")
     if not workspaces:
         return refusal(403, "No organization here has connected this workspace.")
-    if not chat.is_first(f"slack:{signature}", now):
-        return refusal(401, "This was sent before.")
-    try:
-        return answer(Call(payload, workspaces, now))
-    except UnreadableError as error:
-        return refusal(400, str(error))
+    return None if chat.is_first(f"slack:{signature}", now) else refusal(401, "This was sent before.")
 
 
 def refusal(status: int, detail: str) -> HttpResponse:

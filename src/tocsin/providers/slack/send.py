@@ -52,10 +52,35 @@ class Address:
 
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
+    answer_to: str = text("Where Slack takes an answer for one person alone")
+
+
+def answer(url: str) -> Address:
+    """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction"""
+    return Address("this person", answer_to=url)
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
+    if parcel.address.answer_to:
+        return (yield from _answered(parcel))
     return (yield from _posted(settings, parcel, {}))[0]
+
+
+def _answered(parcel: Parcel) -> Sending:
+    """Says it below the message that was pressed, to that one person. Slack takes five answers in half an hour."""
+    said = body(parcel.message, "")
+    message = {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": said["text"],
+        "blocks": said["blocks"],
+    }
+    reply = yield Request("POST", parcel.address.answer_to, json=message)
+    if isinstance(reply, Reply) and reply.status in (403, 404, 410):
+        return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
+    if isinstance(reply, Failure):
+        return unanswered(reply, "Slack")
+    return Delivered() if reply.status == 200 else by_status(reply, "Slack", hint="")
 
 
 # What stood there and no longer takes an answer: the news is said on its own rather than not at all.

@@ -76,3 +76,24 @@ def test_each_command_begins_by_naming_what_is_mistyped(monkeypatch, capsys):
         main()
 
     assert capsys.readouterr().err == "tocsin: TOCSIN_EMIAL_URL is not known; did you mean TOCSIN_EMAIL_URL?\n"
+
+
+APP = {"slack_client_id": "1.2", "slack_client_secret": "s", "slack_signing_secret": "t"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "named"),
+    [
+        ("slack_client_secret", "TOCSIN_SLACK_CLIENT_SECRET"),
+        ("slack_signing_secret", "TOCSIN_SLACK_SIGNING_SECRET"),
+        ("slack_client_id", "TOCSIN_SLACK_CLIENT_ID"),
+    ],
+)
+def test_half_a_slack_app_is_refused_and_the_other_half_named(missing: str, named: str):
+    with pytest.raises(ValidationError, match=f"also needs {named}"):
+        Settings(**APP | {missing: ""})
+
+
+def test_a_whole_slack_app_is_taken_and_a_signing_secret_alone():
+    assert Settings(**APP).slack_client_id == "1.2"
+    assert Settings(slack_signing_secret="t").slack_client_id == ""

@@ -41,6 +41,7 @@ class Spec:
     at_most: int | None = None
     environment: str = ""  # the TOCSIN_* variable that stands in when the field is empty
     is_kept_empty: bool = False  # an empty value is a value, not the default
+    is_granted: bool = False  # the service gives it when it lets us in: no form shows it
 
 
 class InvalidFieldsError(ValueError):
@@ -78,6 +79,11 @@ def secret(
     """Text that is encrypted at rest, never shown again, and masked wherever it could leak."""
     spec = Spec(label, Kind.SECRET, help, placeholder, environment=environment)
     return _declare(spec, default, repr=False)
+
+
+def granted(label: str, *, is_secret: bool = False) -> Any:
+    """Text that the service gives when it lets us in, and nobody types."""
+    return _declare(Spec(label, Kind.SECRET if is_secret else Kind.TEXT, is_granted=True), "", repr=not is_secret)
 
 
 def integer(
@@ -257,6 +263,11 @@ def _parse_text(spec: Spec, given: object) -> str:
 def secret_names(declared: type[Any]) -> frozenset[str]:
     """The fields to mask wherever they could leak."""
     return frozenset(name for name, spec, _ in specs(declared) if spec.kind is Kind.SECRET)
+
+
+def granted_names(declared: type[Any]) -> frozenset[str]:
+    """The fields that the service gives, and nobody types."""
+    return frozenset(name for name, spec, _ in specs(declared) if spec.is_granted)
 
 
 def as_mapping(value: Any) -> dict[str, Any]:

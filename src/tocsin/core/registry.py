@@ -120,6 +120,32 @@ class RuleAction:
 
 
 @dataclass(frozen=True)
+class Install:
+    """How an account of a service is connected by the consent of whoever manages it there (OAuth 2), not by typing.
+
+    `app` declares what the operator sets of the app that asks for consent. `consent` is the page of the service
+    where somebody agrees (app, where it leads back, state); `exchange` makes a `Granted` of the code that came back
+    (app, code, where it led back); `renew` one of the settings of an integration whose token runs out. `fills` is
+    the field of the settings that the token goes to; `lacks` what these settings do not permit that messages need or
+    will. `denied` says in words what an error on the way back means; `manifest` describes the app for an
+    instance's address, ready to be pasted where the service makes apps (`made_at`); `set_afterwards` are the
+    variables that the operator sets then, with where the service shows them.
+    """
+
+    app: type[Any]
+    consent: Callable[[Any, str, str], str]
+    exchange: Callable[[Any, str, str], Sending]
+    renew: Callable[[Any, Any], Sending]
+    fills: str
+    lacks: Callable[[Any], tuple[str, ...]]
+    denied: Callable[[str], str]
+    manifest: Callable[[str], str]
+    made_at: str
+    set_afterwards: tuple[tuple[str, str], ...]
+    account: str  # what the service calls an account: "workspace"
+
+
+@dataclass(frozen=True)
 class Provider:
     """A kind of outside service that delivers. Does no I/O: `send` yields requests and is handed replies.
 
@@ -131,7 +157,7 @@ class Provider:
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
-    takes an answer for the one person who pressed something; `policy` says how often a delivery is tried,
+    takes an answer for the one person who pressed something; `install` connects an account by consent; `policy` says how often a delivery is tried,
     `pace` how fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way:
     what waits beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
     """
@@ -157,6 +183,7 @@ class Provider:
     reply: Callable[[Any, Parcel], Sending] | None = None
     edit: Callable[[Any, Parcel], Sending] | None = None
     answer: Callable[[str], Any] | None = None
+    install: Install | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED

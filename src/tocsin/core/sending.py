@@ -80,6 +80,18 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted(Delivered):
+    """A service let us in: `reference` names the account (its id and its name), as an answer to `check` does.
+
+    `settings` are those of the integration that the service gave, secrets included; `lasts` how many seconds its
+    token holds before it has to be renewed, None for one that holds until it is revoked.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    lasts: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """Not now; `after` is what the service asked for, in seconds from now."""
 

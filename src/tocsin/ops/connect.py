@@ -105,7 +105,7 @@ def _known_fields(provider: str, values: dict[str, str]) -> None:
     from tocsin.core.fields import specs
     from tocsin.pipeline.connect import service
 
-    known = [name for name, _, _ in specs(service(provider).settings)]
+    known = [name for name, spec, _ in specs(service(provider).settings) if not spec.is_granted]
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise WrongInputError(f"{provider} has no setting {', '.join(unknown)}. Its settings: {', '.join(known)}.")

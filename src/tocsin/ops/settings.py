@@ -119,6 +119,19 @@ class Settings(BaseSettings):
             raise ValueError("TOCSIN_BROKER_URL also needs TOCSIN_SECRET_KEY and TOCSIN_URL, the same on each node")
         return self
 
+    @model_validator(mode="after")
+    def _a_slack_app_is_whole(self) -> Self:
+        needed = {
+            "TOCSIN_SLACK_CLIENT_SECRET": self.slack_client_secret,
+            "TOCSIN_SLACK_SIGNING_SECRET": self.slack_signing_secret,
+        }
+        missing = " and ".join(name for name, value in needed.items() if not value)
+        if self.slack_client_id and missing:
+            raise ValueError(f"TOCSIN_SLACK_CLIENT_ID also needs {missing}: Basic Information of your Slack app")
+        if self.slack_client_secret and not self.slack_client_id:
+            raise ValueError("TOCSIN_SLACK_CLIENT_SECRET also needs TOCSIN_SLACK_CLIENT_ID: both are of one app")
+        return self
+
     @field_validator("outbound_allow")
     @classmethod
     def _outbound_allow_is_networks(cls, value: str) -> str:

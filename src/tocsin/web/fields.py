@@ -37,6 +37,8 @@ def fields(
     saved, environ = saved or {}, environ or {}
     found = []
     for name, spec, required in specs(declared):
+        if spec.is_granted:
+            continue
         is_secret = spec.kind is Kind.SECRET
         is_kept = is_secret and bool(saved.get(name))
         stands_in = spec.environment if spec.environment and environ.get(spec.environment) else ""
@@ -64,4 +66,5 @@ def given(declared: type[Any], sent: Mapping[str, Any]) -> dict[str, object]:
     return {
         name: sent.get(name, "") or ("false" if spec.kind is Kind.BOOLEAN else "")
         for name, spec, _ in specs(declared)
+        if not spec.is_granted
     }

@@ -12,6 +12,7 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
+from tocsin.providers.slack.install import INSTALL
 from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
 
 
@@ -83,6 +84,7 @@ PROVIDER = Provider(
     reply=reply,
     edit=edit,
     answer=answer,
+    install=INSTALL,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

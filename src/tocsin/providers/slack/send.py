@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tocsin.core.escape import one_line
-from tocsin.core.fields import secret, text
+from tocsin.core.fields import granted, secret, text
 from tocsin.core.replies import by_status, retry_after, unanswered
 from tocsin.core.sending import (
     Answer,
@@ -44,6 +44,12 @@ class Settings:
         environment="TOCSIN_SLACK_SIGNING_SECRET",
         help="The app's, by which Slack signs what people press; without it messages have no buttons",
     )
+    refresh_token: str = granted("Refresh token", is_secret=True)
+    scopes: str = granted("Scopes")
+    domain: str = granted("Domain")
+    icon: str = granted("Icon")
+    bot_user: str = granted("Bot user")
+    app_id: str = granted("App")
 
 
 @dataclass(frozen=True)

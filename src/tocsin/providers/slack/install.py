@@ -1,0 +1,255 @@
+"""Slack lets us into a workspace: consent, the code that comes back, the token that it becomes, and its renewal.
+
+https://docs.slack.dev/authentication/installing-with-oauth and …/authentication/using-token-rotation
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from tocsin.core.escape import one_line
+from tocsin.core.fields import secret, text
+from tocsin.core.registry import Install
+from tocsin.core.replies import by_status, retry_after, unanswered
+from tocsin.core.sending import (
+    Answer,
+    Failure,
+    Gone,
+    Granted,
+    Outcome,
+    Question,
+    Refused,
+    Reply,
+    Request,
+    Retry,
+    Sending,
+    Unknown,
+)
+from tocsin.providers.slack.manifest import SCOPES, manifest
+from tocsin.providers.slack.send import API, Settings
+
+
+@dataclass(frozen=True)
+class App:
+    """The operator's Slack app."""
+
+    client_id: str = text("Client id", default=None, environment="TOCSIN_SLACK_CLIENT_ID")
+    client_secret: str = secret("Client secret", environment="TOCSIN_SLACK_CLIENT_SECRET")
+    api_url: str = text("API address", environment="TOCSIN_SLACK_API_URL")
+
+    @property
+    def api(self) -> str:
+        return self.api_url.rstrip("/") or API
+
+
+def consent(app: App, back: str, state: str) -> str:
+    """Where somebody chooses a workspace and agrees. No user scopes: nothing is done in anybody's name there."""
+    asked = {"client_id": app.client_id, "scope": ",".join(SCOPES), "redirect_uri": back, "state": state}
+    return f"{app.api.removesuffix('/api')}/oauth/v2/authorize?{urlencode(asked)}"
+
+
+def exchange(app: App, code: str, back: str) -> Sending:
+    """The code for a token, then the workspace's name, domain and icon with it."""
+    refused, said = _read((yield _token(app, {"code": code, "redirect_uri": back})))
+    if refused:
+        return refused
+    team, token = _part(said, "team"), _text(said, "access_token")
+    if not _text(team, "id"):
+        return Refused(_WHOLE_ORGANIZATION)
+    if not token or _text(said, "token_type") not in ("", "bot"):
+        return Refused("Slack gave no bot token: add a bot user with scopes to your Slack app, then add it again.")
+    refused, info = yield from _info(app, token)
+    if refused:
+        return refused
+    here = {
+        "domain": f"{_text(info, 'domain')}.slack.com" if _text(info, "domain") else "",
+        "icon": _text(_part(info, "icon"), "image_132"),
+    }
+    name = _text(info, "name") or _text(team, "name")
+    return Granted({"team_id": _text(team, "id"), "team": name}, {**_given(said), **here}, _lasts(said))
+
+
+def renew(app: App, settings: Settings) -> Sending:
+    """A new token, and a new refresh token: the old one has then been used up."""
+    asked = {"grant_type": "refresh_token", "refresh_token": settings.refresh_token}
+    refused, said = _read((yield _token(app, asked)))
+    if refused:
+        return refused
+    if not _text(said, "access_token") or not _text(said, "refresh_token"):
+        return Unknown("Slack's answer holds no new token.")
+    team = _part(said, "team")
+    return Granted({"team_id": _text(team, "id"), "team": _text(team, "name")}, _given(said), _lasts(said))
+
+
+def lacks(settings: Settings) -> tuple[str, ...]:
+    """The scopes that this version asks for and the workspace has not given; none for a token that was typed."""
+    has = set(settings.scopes.split(","))
+    return tuple(scope for scope in SCOPES if scope not in has) if settings.scopes else ()
+
+
+def denied(error: str) -> str:
+    """What Slack means when it leads back without a code."""
+    if error == "access_denied":
+        return "Nobody agreed: whoever was asked in Slack pressed Cancel, or may not add apps there. " + _ASK_OWNER
+    return _words(one_line(error, 80))
+
+
+def _token(app: App, asked: Mapping[str, str]) -> Request:
+    known = b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
+    return Request("POST", f"{app.api}/oauth.v2.access", {"Authorization": f"Basic {known}"}, form=asked)
+
+
+def _info(app: App, token: str) -> Generator[Question, Answer, tuple[Outcome | None, Mapping[str, Any]]]:
+    answer = yield Request("POST", f"{app.api}/team.info", {"Authorization": f"Bearer {token}"}, form={})
+    refused, said = _read(answer)
+    match refused:
+        case None:
+            return None, _part(said, "team")
+        case Retry() | Refused() | Gone() | Unknown():
+            return Refused(f"The workspace agreed but did not say what it is called. {refused.reason}"), {}
+        case _:
+            return refused, {}
+
+
+def _given(said: Mapping[str, Any]) -> dict[str, str]:
+    """What of the answer an integration holds; what is missing in it is not given."""
+    found = {
+        "token": _text(said, "access_token"),
+        "refresh_token": _text(said, "refresh_token"),
+        "scopes": _text(said, "scope"),
+        "bot_user": _text(said, "bot_user_id"),
+        "app_id": _text(said, "app_id"),
+    }
+    return {name: value for name, value in found.items() if value or name == "refresh_token"}
+
+
+def _lasts(said: Mapping[str, Any]) -> float | None:
+    seconds = said.get("expires_in")
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
+    return float(seconds) if is_number and _text(said, "refresh_token") else None
+
+
+def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = said.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    found = said.get(name)
+    return one_line(found, 2000) if isinstance(found, str) else ""
+
+
+def _read(answer: Answer) -> tuple[Outcome | None, Mapping[str, Any]]:
+    """What went wrong, or None with what Slack said."""
+    if isinstance(answer, Failure):
+        return unanswered(answer, "Slack"), {}
+    if answer.status != 200:
+        return by_status(answer, "Slack", hint="Look at TOCSIN_SLACK_API_URL."), {}
+    try:
+        said = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        return Unknown("Slack's answer could not be read: it is not JSON."), {}
+    return (None, said) if said.get("ok") is True else (_refusal(said, answer), {})
+
+
+def _refusal(said: Mapping[str, Any], reply: Reply) -> Outcome:
+    error = one_line(str(said.get("error") or "no reason given"), 80)
+    if error in _LATER:
+        return Retry(_words(error), retry_after(reply.headers))
+    return Gone(_words(error), account=True) if error in _OVER else Refused(_words(error))
+
+
+def _words(error: str) -> str:
+    return f"Slack answered {error}. {_MEANS.get(error, 'See https://docs.slack.dev/reference/methods/oauth.v2.access')}"
+
+
+_LATER = frozenset(
+    {
+        "accesslimited",
+        "fatal_error",
+        "internal_error",
+        "rate_limited",
+        "ratelimited",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+# What can't become well again without the consent of the workspace.
+_OVER = frozenset(
+    {
+        "account_inactive",
+        "invalid_refresh_token",
+        "token_expired",
+        "token_revoked",
+        "no_permission",
+        "org_login_required",
+    }
+)
+_MANIFEST = "Paste the manifest under Integrations into your Slack app."
+_AGAIN = "Add the app to the workspace again."
+_ASK_OWNER = "Ask an owner of the workspace to allow it, then add it again."
+_ONCE_MORE = "Begin again under Integrations: a code holds for ten minutes, and once."
+_SETTINGS = "Compare it with Basic Information of your Slack app, and start Tocsin again."
+_REDIRECT = "Add this instance's address, …/extensions/slack/setup/, to the Redirect URLs of your Slack app."
+_WHOLE_ORGANIZATION = (
+    "The app was added to a whole Enterprise organization, and messages go to one workspace. "
+    "Add it again and choose the workspace in the upper right corner of Slack's page."
+)
+_WAIT = "Try again in a few minutes."
+_MEANS = {
+    "access_denied": _ASK_OWNER,
+    "accesslimited": "The workspace takes requests from some networks only: let this instance's in.",
+    "account_inactive": f"The workspace or the app in it was removed. {_AGAIN}",
+    "bad_client_secret": f"TOCSIN_SLACK_CLIENT_SECRET is not the app's. {_SETTINGS}",
+    "bad_redirect_uri": _REDIRECT,
+    "cannot_install_an_org_installed_app": "The app is in the whole Enterprise organization already: ask its owner.",
+    "code_already_used": _ONCE_MORE,
+    "ekm_access_denied": "The workspace's administrators have suspended access.",
+    "enterprise_is_restricted": "This can't be asked of an Enterprise organization: choose a workspace.",
+    "fatal_error": _WAIT,
+    "internal_error": _WAIT,
+    "invalid_client_id": f"TOCSIN_SLACK_CLIENT_ID is no app that Slack knows. {_SETTINGS}",
+    "invalid_code": _ONCE_MORE,
+    "invalid_grant_type": "Turn token rotation on in your Slack app, or add the app again without it.",
+    "invalid_refresh_token": f"The token could not be renewed: it was renewed elsewhere, or revoked. {_AGAIN}",
+    "invalid_scope": f"{_MANIFEST} It lacks scopes that are asked for.",
+    "invalid_team_for_non_distributed_app": "Your Slack app is of another workspace: activate its Public Distribution.",
+    "missing_scope": f"{_MANIFEST} It lacks a scope: team:read, perhaps.",
+    "no_permission": f"Whoever added the app may not do that any more. {_AGAIN}",
+    "no_scopes": f"{_MANIFEST} It has no scopes.",
+    "oauth_authorization_url_mismatch": "Begin under Integrations here, not with a link of Slack's.",
+    "org_login_required": f"The workspace is moving into an Enterprise organization. {_AGAIN}",
+    "rate_limited": _WAIT,
+    "ratelimited": _WAIT,
+    "request_timeout": _WAIT,
+    "service_unavailable": _WAIT,
+    "team_access_not_granted": _ASK_OWNER,
+    "team_added_to_org": "The workspace is moving into an Enterprise organization; try again in an hour.",
+    "token_expired": _AGAIN,
+    "token_revoked": f"The app was removed from the workspace. {_AGAIN}",
+    "unapproved_scope": _ASK_OWNER,
+}
+
+INSTALL = Install(
+    app=App,
+    consent=consent,
+    exchange=exchange,
+    renew=renew,
+    fills="token",
+    lacks=lacks,
+    denied=denied,
+    manifest=manifest,
+    made_at="https://api.slack.com/apps?new_app=1",
+    set_afterwards=(
+        ("TOCSIN_SLACK_CLIENT_ID", "Basic Information → App Credentials → Client ID"),
+        ("TOCSIN_SLACK_CLIENT_SECRET", "Basic Information → App Credentials → Client Secret"),
+        ("TOCSIN_SLACK_SIGNING_SECRET", "Basic Information → App Credentials → Signing Secret"),
+    ),
+    account="workspace",
+)

@@ -1,0 +1,67 @@
+"""The Slack app of an instance, described: pasted where Slack makes apps, nothing is left to click.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+import json
+from urllib.parse import urlsplit
+
+# What messages, buttons, commands, link previews and the home page need (behaviour §8.1).
+SCOPES = (
+    "channels:read",
+    "chat:write",
+    "chat:write.customize",
+    "chat:write.public",
+    "commands",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "links:read",
+    "links:write",
+    "team:read",
+    "users:read",
+)
+EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
+
+
+def manifest(url: str) -> str:
+    """The app for an instance at `url` ("https://alerts.example.org"), as JSON."""
+    doors = f"{url}/extensions/slack"
+    described = {
+        "display_information": {
+            "name": "Tocsin",
+            "description": "Alerts of your own Tocsin, and what to do about them",
+            "background_color": "#1f2430",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Tocsin", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": "/tocsin",
+                    "url": f"{doors}/commands/",
+                    "description": "Link your account, or a channel to a team",
+                    "usage_hint": "help",
+                    "should_escape": False,
+                }
+            ],
+            "unfurl_domains": [urlsplit(url).hostname or ""],
+        },
+        "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"request_url": f"{doors}/event/", "bot_events": list(EVENTS)},
+            "interactivity": {
+                "is_enabled": True,
+                "request_url": f"{doors}/action/",
+                "message_menu_options_url": f"{doors}/options-load/",
+            },
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": False,
+            "token_rotation_enabled": False,
+        },
+    }
+    return json.dumps(described, indent=2)

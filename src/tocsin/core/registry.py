@@ -126,10 +126,11 @@ class Install:
     `app` declares what the operator sets of the app that asks for consent. `consent` is the page of the service
     where somebody agrees (app, where it leads back, state); `exchange` makes a `Granted` of the code that came back
     (app, code, where it led back); `renew` one of the settings of an integration whose token runs out. `fills` is
-    the field of the settings that the token goes to; `lacks` what these settings do not permit that messages need or
-    will. `denied` says in words what an error on the way back means; `manifest` describes the app for an
-    instance's address, ready to be pasted where the service makes apps (`made_at`); `set_afterwards` are the
-    variables that the operator sets then, with where the service shows them.
+    the field of the settings that the token goes to; `lacks` names what an account was not asked for when these
+    settings were given, and this version asks for. `denied` says in words what an error on the way back means;
+    `manifest` describes the app for an instance's address, ready to be pasted where the service makes apps
+    (`made_at`); `set_afterwards` are the variables that the operator sets then, with where the service shows them;
+    `account` is what the service calls an account.
     """
 
     app: type[Any]
@@ -142,7 +143,7 @@ class Install:
     manifest: Callable[[str], str]
     made_at: str
     set_afterwards: tuple[tuple[str, str], ...]
-    account: str  # what the service calls an account: "workspace"
+    account: str  # "workspace"
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,10 @@ class Provider:
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
-    takes an answer for the one person who pressed something; `install` connects an account by consent; `policy` says how often a delivery is tried,
-    `pace` how fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way:
-    what waits beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
+    takes an answer for the one person who pressed something; `install` connects an account by consent. `policy` says
+    how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one integration a
+    sender has on their way: what waits beyond that stays unclaimed and leaves room for others. `example` is used by
+    tests, gallery and docs.
     """
 
     slug: str

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from tocsin.core.fields import InvalidFieldsError, as_mapping, parse, secret_names, specs
+from tocsin.core.fields import InvalidFieldsError, as_mapping, granted_names, parse, secret_names, specs
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Delivered, Outcome, Request, Sending
 from tocsin.pipeline import outward
@@ -150,18 +150,23 @@ def change(  # noqa: PLR0913 — see connect
             f"These settings are of another account, {theirs}; {before.name} was not changed. "
             "Connect that account beside it, then change the rules that shall use it."
         )
-    saved = writes.saved(
-        organization_id,
-        writes.Columns(
-            provider=found.slug,
-            name=(name.strip() or stored.connected.name)[:NAME_LENGTH],
-            external_id=account.external_id or stored.connected.external_id,
-            settings=as_mapping(given),
-        ),
-        integration_id=stored.connected.id,
-        actor_id=actor_id,
-        now=now,
-    )
+    with one_transaction():
+        # While the service was asked the token may have been renewed: what is kept is what stands there now.
+        current = queries.locked(organization_id, before.id) or stored
+        is_same = _keeps_its_token(found, values)
+        saved = writes.saved(
+            organization_id,
+            writes.Columns(
+                provider=found.slug,
+                name=(name.strip() or before.name)[:NAME_LENGTH],
+                external_id=account.external_id or before.external_id,
+                settings=as_mapping(parse(found.settings, kept_secrets(found, current.settings, values))),
+                renew_at=current.connected.renew_at if is_same else None,
+            ),
+            integration_id=before.id,
+            actor_id=actor_id,
+            now=now,
+        )
     return Connected(saved.id, found.slug, saved.name, account.answer, is_new=False)
 
 
@@ -171,12 +176,28 @@ def kept_secrets(provider: Provider, stored: Mapping[str, Any], values: Mapping[
     Raises InvalidFieldsError for secrets that have to be given again. Otherwise, whoever may edit could change
     the host and be sent the token (GitLab #385193).
     """
-    left_empty = {name for name in secret_names(provider.settings) if stored.get(name) and not values.get(name)}
+    typed = {name: value for name, value in values.items() if name not in granted_names(provider.settings)}
+    values = {**typed, **_still_granted(provider, stored, typed)}
+    secrets = secret_names(provider.settings) - granted_names(provider.settings)
+    left_empty = {name for name in secrets if stored.get(name) and not values.get(name)}
     kept = {**values, **{name: stored[name] for name in left_empty}}
     if left_empty and _destinations(provider, stored) != _destinations(provider, kept):
         reason = "The settings now lead elsewhere. Give this again, as it was saved for where they led before."
         raise InvalidFieldsError(dict.fromkeys(left_empty, reason))
     return kept
+
+
+def _still_granted(
+    provider: Provider, stored: Mapping[str, Any], values: Mapping[str, object]
+) -> Mapping[str, object]:
+    """What the service gave when it let us in; nothing once another token is typed, to which it does not belong."""
+    if not _keeps_its_token(provider, values):
+        return {}
+    return {name: stored[name] for name in granted_names(provider.settings) if name in stored}
+
+
+def _keeps_its_token(provider: Provider, values: Mapping[str, object]) -> bool:
+    return provider.install is not None and not values.get(provider.install.fills)
 
 
 def _destinations(provider: Provider, values: Mapping[str, object]) -> list[str]:

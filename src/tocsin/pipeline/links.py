@@ -73,5 +73,10 @@ def chat_link(token: str) -> str:
     return f"{base()}/extensions/slack/link-identity/{token}/"
 
 
+def setup(provider: str) -> str:
+    """Where a service leads back to once somebody agreed there."""
+    return f"{base()}/extensions/{provider}/setup/"
+
+
 def unsubscribe(token: str) -> str:
     return f"{base()}/unsubscribe/{token}/"

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.core.breaker import after
@@ -13,9 +14,11 @@ from tocsin.pipeline import links
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.reach import services_of
+from tocsin.store.db import one_transaction
 from tocsin.store.queries import directory
+from tocsin.store.queries import integrations as queries
 from tocsin.store.queries.outbox import Job
-from tocsin.store.writes import breakers
+from tocsin.store.writes import breakers, integrations
 
 Answer = tuple[Job, Outcome]
 
@@ -68,45 +71,89 @@ def _gone(job: Job, outcome: Gone, now: datetime) -> None:
     else:
         is_news = job.lane_id is not None and breakers.gone(job.lane_id, outcome.reason)
     if is_news and job.kind != NOTIFICATION_KIND.slug:
-        _tell(job, outcome, now)
+        place = "" if outcome.account else job.label
+        _tell(
+            _Sick(job.organization_id, job.organization, job.provider, job.integration_id, place),
+            outcome.reason,
+            now,
+        )
 
 
-def _tell(job: Job, outcome: Gone, now: datetime) -> None:
-    here = directory.read(job.organization_id)
-    to = list(_by_another_way(job, here, services_of(here)))
+def broken(  # noqa: PLR0913, PLR0917 — an integration and where it is
+    organization_id: int, organization: str, provider: str, integration_id: int, reason: str, now: datetime
+) -> bool:
+    """Marks an integration whose account was found closed without a delivery, tells whoever can mend it, and holds
+    what waits; whether that is news."""
+    with one_transaction():
+        integrations.no_longer_renewed(integration_id)
+        is_news = breakers.broke(integration_id, reason)
+        if is_news:
+            _tell(_Sick(organization_id, organization, provider, integration_id), reason, now)
+    return is_news
+
+
+def withdrawn(provider: str, external_id: str, reason: str, happened: datetime, now: datetime) -> int:
+    """An account says that it no longer lets us in (Slack's app_uninstalled and tokens_revoked): every organization
+    that is connected to it is broken, with this reason; how many newly.
+
+    `happened` is the service's time of it: one that was connected again since then is left alone, as such news is
+    repeated and comes late.
+    """
+    found = queries.connections(provider, external_id)
+    return sum(
+        broken(one.organization_id, one.organization, provider, one.id, reason, now)
+        for one in found
+        if one.since <= happened
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sick:
+    """Who takes no messages any more: a whole account, or one place of it."""
+
+    organization_id: int
+    organization: str
+    provider: str
+    integration_id: int | None
+    place: str = ""
+
+
+def _tell(sick: _Sick, reason: str, now: datetime) -> None:
+    here = directory.read(sick.organization_id)
+    to = list(_by_another_way(sick, here, services_of(here)))
     if to:
         announce(
-            organization_id=job.organization_id,
+            organization_id=sick.organization_id,
             kind=NOTIFICATION_KIND.slug,
-            facts=_facts(job, outcome, here),
+            facts=_facts(sick, reason, here),
             destinations=to,
             now=now,
         )
 
 
-def _by_another_way(job: Job, here: Directory, services: Services) -> list[Destination]:
+def _by_another_way(sick: _Sick, here: Directory, services: Services) -> list[Destination]:
     """Whoever manages the integrations, over every service that reaches them but the one that is sick."""
     found = []
-    for user_id in directory.managers(job.organization_id):
+    for user_id in directory.managers(sick.organization_id):
         person = here.people.get(user_id)
         for slug in services.reachable if person and person.active else ():
             provider = services.providers[slug]
             address = provider.personal(person) if provider.personal and person else None
-            if slug != job.provider and address is not None:
+            if slug != sick.provider and address is not None:
                 label = provider.describe(address)
                 found.append(Destination(slug, address, label, services.reachable[slug], user_id))
     return found
 
 
-def _facts(job: Job, outcome: Gone, here: Directory) -> Facts:
-    connection = here.connections.get(job.integration_id or 0)
-    provider = catalogue().providers[job.provider]
+def _facts(sick: _Sick, reason: str, here: Directory) -> Facts:
+    connection = here.connections.get(sick.integration_id or 0)
+    provider = catalogue().providers[sick.provider]
     return Facts(
-        organization=job.organization,
+        organization=sick.organization,
         service=provider.name,
         account=connection.name if connection else provider.name,
-        place="" if outcome.account else job.label,
-        reason=outcome.reason,
-        url=links.integration(job.organization, job.integration_id),
-        deliveries_url=links.deliveries(job.organization),
+        place=sick.place,
+        reason=reason,
+        url=links.integration(sick.organization, sick.integration_id),
+        deliveries_url=links.deliveries(sick.organization),
     )

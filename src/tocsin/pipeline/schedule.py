@@ -18,6 +18,7 @@ from tocsin.pipeline import (
     heartbeat,
     pending,
     quota,
+    renew,
     reports,
     revisit,
     rule_snooze,
@@ -89,6 +90,7 @@ JOBS = (
     Scheduled("archived until now", 30, awaken.by_the_clock),
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
     Scheduled("weekly reports", 600, reports.send_due),
+    Scheduled("tokens are renewed", 60, renew.renew_due),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
 )

@@ -128,8 +128,9 @@ def _given(said: Mapping[str, Any]) -> dict[str, str]:
 
 def _lasts(said: Mapping[str, Any]) -> float | None:
     seconds = said.get("expires_in")
-    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds > 0
-    return float(seconds) if is_number and _text(said, "refresh_token") else None
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not _text(said, "refresh_token"):
+        return None
+    return float(min(seconds, _YEAR)) if seconds > 0 else None
 
 
 def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -168,6 +169,7 @@ def _words(error: str) -> str:
     return f"Slack answered {error}. {_MEANS.get(error, 'See https://docs.slack.dev/reference/methods/oauth.v2.access')}"
 
 
+_YEAR = 366 * 86_400
 _LATER = frozenset(
     {
         "accesslimited",
@@ -208,7 +210,7 @@ _MEANS = {
     "account_inactive": f"The workspace or the app in it was removed. {_AGAIN}",
     "bad_client_secret": f"TOCSIN_SLACK_CLIENT_SECRET is not the app's. {_SETTINGS}",
     "bad_redirect_uri": _REDIRECT,
-    "cannot_install_an_org_installed_app": "The app is in the whole Enterprise organization already: ask its owner.",
+    "cannot_install_an_org_installed_app": "The app is in the whole Enterprise organization already.",
     "code_already_used": _ONCE_MORE,
     "ekm_access_denied": "The workspace's administrators have suspended access.",
     "enterprise_is_restricted": "This can't be asked of an Enterprise organization: choose a workspace.",
@@ -219,7 +221,7 @@ _MEANS = {
     "invalid_grant_type": "Turn token rotation on in your Slack app, or add the app again without it.",
     "invalid_refresh_token": f"The token could not be renewed: it was renewed elsewhere, or revoked. {_AGAIN}",
     "invalid_scope": f"{_MANIFEST} It lacks scopes that are asked for.",
-    "invalid_team_for_non_distributed_app": "Your Slack app is of another workspace: activate its Public Distribution.",
+    "invalid_team_for_non_distributed_app": "The app is of another workspace: activate its Public Distribution.",
     "missing_scope": f"{_MANIFEST} It lacks a scope: team:read, perhaps.",
     "no_permission": f"Whoever added the app may not do that any more. {_AGAIN}",
     "no_scopes": f"{_MANIFEST} It has no scopes.",

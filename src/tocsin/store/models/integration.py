@@ -8,7 +8,7 @@ class Integration(models.Model):
 
     `broken` says why it cannot deliver until somebody mends it, or is empty. `external_id` is the service's own id
     of the account. The breaker's columns are those of core.breaker. With `at_most_once` a try that may have arrived
-    is not repeated.
+    is not repeated. `renew_at` is when its token is exchanged for a new one, null for one that holds.
     """
 
     organization = models.ForeignKey(
@@ -24,10 +24,16 @@ class Integration(models.Model):
     breaker_failures = models.PositiveIntegerField(default=0)
     breaker_opened = models.PositiveSmallIntegerField(default=0)
     breaker_until = models.DateTimeField(null=True)
+    renew_at = models.DateTimeField(null=True)
     date_added = models.DateTimeField()
     date_updated = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "provider", "name"], name="integration_name_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["renew_at"], condition=models.Q(renew_at__isnull=False), name="integration_to_renew"
+            )
         ]

@@ -20,6 +20,7 @@ class Connected:
     broken: str
     date_added: datetime
     date_updated: datetime
+    renew_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,50 @@ def stored(organization_id: int, integration_id: int) -> Stored | None:
     return None if found is None else _stored(found)
 
 
+def locked(organization_id: int, integration_id: int) -> Stored | None:
+    """As `stored`, locked until the end of the transaction: what is written next is made of what stands there."""
+    found = (
+        Integration.objects.select_for_update().filter(organization_id=organization_id, pk=integration_id).first()
+    )
+    return None if found is None else _stored(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where an account of a service is connected; `since` is when somebody last connected or changed it."""
+
+    id: int
+    organization_id: int
+    organization: str
+    since: datetime
+
+
+def connections(provider: str, external_id: str) -> list[Connection]:
+    """Each connection of one account, an organization or more; one query."""
+    found = Integration.objects.filter(provider=provider, external_id=external_id).order_by("pk")
+    return [
+        Connection(*row) for row in found.values_list("pk", "organization_id", "organization__slug", "date_updated")
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A connection whose token is to be renewed, and since when."""
+
+    id: int
+    organization_id: int
+    organization: str
+    provider: str
+    renew_at: datetime
+
+
+def to_renew(now: datetime, at_most: int) -> list[Due]:
+    """The longest due first; one query."""
+    columns = ("pk", "organization_id", "organization__slug", "provider", "renew_at")
+    found = Integration.objects.filter(renew_at__lte=now).order_by("renew_at")
+    return [Due(*row) for row in found.values_list(*columns)[:at_most]]
+
+
 def same_account(organization_id: int, provider: str, external_id: str, name: str) -> Stored | None:
     """The connection to this very account: by the service's own id where it gave one, else by name."""
     found = Integration.objects.filter(organization_id=organization_id, provider=provider)
@@ -82,4 +127,5 @@ def _connected(found: Integration) -> Connected:
         broken=found.broken,
         date_added=found.date_added,
         date_updated=found.date_updated,
+        renew_at=found.renew_at,
     )

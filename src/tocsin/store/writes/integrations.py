@@ -18,12 +18,13 @@ class NameTakenError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a connection holds; `settings` in the clear."""
+    """What a connection holds; `settings` in the clear, `renew_at` when its token has to be renewed."""
 
     provider: str
     name: str
     external_id: str
     settings: Mapping[str, Any] = field(repr=False)
+    renew_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,36 @@ def _row(organization_id: int, columns: Columns, integration_id: int | None, now
             name=columns.name,
             external_id=columns.external_id,
             settings=b"",
+            renew_at=columns.renew_at,
             date_added=now,
             date_updated=now,
         )
     row = Integration.objects.get(organization_id=organization_id, pk=integration_id)
     row.name, row.external_id, row.broken, row.date_updated = columns.name, columns.external_id, "", now
+    row.renew_at = columns.renew_at
     return row
+
+
+def claimed(integration_id: int, seen: datetime, until: datetime) -> bool:
+    """Whether the renewal that was due at `seen` is ours until then: one node uses a refresh token, and once."""
+    return bool(Integration.objects.filter(pk=integration_id, renew_at=seen).update(renew_at=until))
+
+
+def renewed(
+    organization_id: int, integration_id: int, settings: Mapping[str, Any], renew_at: datetime | None, now: datetime
+) -> None:
+    """Keeps the settings with the new token; the connection counts as working again."""
+    with one_transaction():
+        row = Integration.objects.get(organization_id=organization_id, pk=integration_id)
+        row.settings, row.renew_at = seal(place(row.pk), settings), renew_at
+        row.save(update_fields=["settings", "renew_at"])
+        _noted(organization_id, "integration.renew", row, None, now)
+        breakers.mended(row.pk, now)
+
+
+def no_longer_renewed(integration_id: int) -> None:
+    """Its token is not asked for any more: only consent mends it."""
+    Integration.objects.filter(pk=integration_id).update(renew_at=None)
 
 
 def removed(organization_id: int, integration_id: int, *, actor_id: int | None, now: datetime) -> bool:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, World, a_member, a_world
+from tests.chat.pressing import TEAM, a_workspace
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
 from tocsin.core.breaker import FIRST_WAIT, OPEN_AFTER
 from tocsin.core.sending import Reply
-from tocsin.pipeline import deliver
+from tocsin.pipeline import deliver, outages
 from tocsin.store.models import Delivery, Integration, Lane, Notification
 from tocsin.store.writes import breakers
 
@@ -184,3 +185,40 @@ def test_a_try_that_may_have_arrived_is_not_repeated_where_at_most_once_was_chos
     row = Delivery.objects.get()
     assert (row.state, row.doubtful) == ("failed", 1)
     assert "at most once" in row.reason
+
+
+def test_an_account_that_was_withdrawn_is_told_in_each_organization_and_what_waits_is_held(world):
+    umbra = a_world("umbra", "door", "eve@example.com")
+    ours, theirs = a_workspace(world), a_workspace(umbra)
+    to_slack(world, integration_id=ours)
+
+    newly = outages.withdrawn("slack", TEAM, "The app was removed.", NOW, NOW)
+
+    assert newly == 2
+    assert set(Integration.objects.values_list("pk", "broken")) == {
+        (ours, "The app was removed."),
+        (theirs, "The app was removed."),
+    }
+    assert Delivery.objects.get(provider="slack").state == "held"
+    assert {one.organization for one in problems()} == {world.organization, umbra.organization}
+
+
+def test_an_account_that_was_withdrawn_twice_is_told_once(world):
+    a_workspace(world)
+
+    outages.withdrawn("slack", TEAM, "The app was removed.", NOW, NOW)
+
+    assert outages.withdrawn("slack", TEAM, "Its token was revoked.", NOW, NOW) == 0
+    assert len(problems()) == 1
+
+
+def test_news_of_a_withdrawal_from_before_it_was_connected_again_is_old(world):
+    a_workspace(world)
+
+    assert outages.withdrawn("slack", TEAM, "The app was removed.", NOW - timedelta(seconds=1), NOW) == 0
+
+
+def test_another_account_is_left_alone(world):
+    a_workspace(world)
+
+    assert outages.withdrawn("slack", "T-OTHER", "The app was removed.", NOW, NOW) == 0

@@ -20,7 +20,7 @@ from tocsin.core.sending import Granted, Outcome, Sending
 from tocsin.pipeline import links, outward
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import NAME_LENGTH, Connected, environment
-from tocsin.store.db import awaiting, one_transaction
+from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as chat_queries
 from tocsin.store.queries import integrations as queries
 from tocsin.store.queries.integrations import Stored
@@ -46,17 +46,10 @@ class State:
 
     provider: str
     organization_id: int
+    organization: str
     user_id: int
     integration_id: int | None
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A connection as it now is, and the scopes that this version asks for and were not given."""
-
-    connected: Connected
-    lacks: tuple[str, ...]
 
 
 def app_of(install: Install) -> Any | None:
@@ -87,6 +80,7 @@ def begin(  # noqa: PLR0913 — what a state says
     *,
     provider: Provider,
     organization_id: int,
+    organization: str,
     user_id: int,
     integration_id: int | None,
     key: str,
@@ -99,7 +93,15 @@ def begin(  # noqa: PLR0913 — what a state says
     app = app_of(provider.install) if provider.install else None
     if provider.install is None or app is None:
         raise NotInstalledError(f"No app of {provider.name} is set: the operator sets its client id and secret.")
-    parts = [provider.slug, organization_id, user_id, integration_id, _bound(key), secrets.token_hex(8)]
+    parts = [
+        provider.slug,
+        organization_id,
+        organization,
+        user_id,
+        integration_id,
+        _bound(key),
+        secrets.token_hex(8),
+    ]
     state = _signer().sign_object([*parts, int(now.timestamp())])
     return provider.install.consent(app, links.setup(provider.slug), state)
 
@@ -112,7 +114,7 @@ def a_key() -> str:
 def opened(state: str, key: str, user_id: int, now: datetime) -> State:
     """What came back with the browser; raises NotInstalledError for what did not begin there, or is over."""
     try:
-        slug, organization_id, began, integration_id, bound, _, at = _signer().unsign_object(state)
+        slug, organization_id, organization, began, integration_id, bound, _, at = _signer().unsign_object(state)
         signed = datetime.fromtimestamp(at, UTC)
     except (BadSignature, ValueError, TypeError, OverflowError):
         raise NotInstalledError(
@@ -125,13 +127,13 @@ def opened(state: str, key: str, user_id: int, now: datetime) -> State:
     if not now - LASTS < signed <= now + AHEAD:
         raise NotInstalledError("More than ten minutes have passed since it began. Begin under Integrations again.")
     digest = hashlib.sha256(state.encode()).hexdigest()
-    return State(slug, organization_id, user_id, integration_id, digest)
+    return State(slug, organization_id, organization, user_id, integration_id, digest)
 
 
-def finish(state: State, *, code: str, error: str, now: datetime, ask: Ask | None = None) -> Installed:
+def finish(state: State, *, code: str, error: str, now: datetime, ask: Ask | None = None) -> Connected:
     """Connects the account, or brings its connection up to date; what was held goes out.
 
-    Uses the state up. Raises NotInstalledError, or NameTakenError's words in one.
+    Uses the state up. Raises NotInstalledError, or NameTakenError where a connection was named so meanwhile.
     """
     provider = catalogue().providers.get(state.provider)
     app = app_of(provider.install) if provider and provider.install else None
@@ -156,9 +158,10 @@ def _secrets(app: Any, code: str) -> list[str]:
     return [code, *(str(getattr(app, name)) for name in secret_names(type(app)))]
 
 
-def _kept(provider: Provider, install: Install, state: State, granted: Granted, now: datetime) -> Installed:
+def _kept(provider: Provider, install: Install, state: State, granted: Granted, now: datetime) -> Connected:
     external_id, name = _identity(granted.reference)
-    with awaiting(f"install:{state.organization_id}"), one_transaction():
+    with one_transaction():
+        writes.one_at_a_time(state.organization_id)
         before = queries.same_account(state.organization_id, provider.slug, external_id, name)
         if state.integration_id is not None and (before is None or before.connected.id != state.integration_id):
             _refuse_another(provider, install, state, name)
@@ -174,9 +177,7 @@ def _kept(provider: Provider, install: Install, state: State, granted: Granted, 
             now=now,
         )
     answer = f"{provider.name} lets Tocsin into {name}."
-    return Installed(
-        Connected(saved.id, provider.slug, saved.name, answer, before is None), install.lacks(settings)
-    )
+    return Connected(saved.id, provider.slug, saved.name, answer, before is None)
 
 
 def _refuse_another(provider: Provider, install: Install, state: State, name: str) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.store.db import one_transaction
-from tocsin.store.models import Integration
+from tocsin.store.models import Integration, Organization
 from tocsin.store.queries.integrations import place
 from tocsin.store.secrets import seal
 from tocsin.store.writes import audit, breakers, outbox
@@ -73,6 +73,11 @@ def _row(organization_id: int, columns: Columns, integration_id: int | None, now
     row.name, row.external_id, row.broken, row.date_updated = columns.name, columns.external_id, "", now
     row.renew_at = columns.renew_at
     return row
+
+
+def one_at_a_time(organization_id: int) -> None:
+    """Until the end of the transaction nobody else installs anything here, so that no connection is doubled."""
+    Organization.objects.select_for_update().get(pk=organization_id)
 
 
 def claimed(integration_id: int, seen: datetime, until: datetime) -> bool:

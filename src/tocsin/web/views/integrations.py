@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tocsin.core.fields import InvalidFieldsError
 from tocsin.core.people import Person
 from tocsin.core.registry import Provider
-from tocsin.pipeline import connect, send_test
+from tocsin.pipeline import connect, install, send_test
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.queries import health
 from tocsin.store.queries import integrations as queries
@@ -21,6 +21,7 @@ from tocsin.store.writes import integrations as writes
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.fields import fields, given
 from tocsin.web.roles import may_manage, require_manager
+from tocsin.web.views import installing
 
 REFUSALS = (connect.NotConnectedError, writes.NameTakenError)
 
@@ -33,6 +34,7 @@ class Service:
     name: str
     connections: tuple[Connected, ...]
     environment: bool
+    installs: bool = False  # an app is set: connected by consent
 
 
 @member_of_organization
@@ -46,7 +48,7 @@ def index(request: MemberRequest) -> HttpResponse:
         "retired": [one for one in connections if one.provider not in catalogue().providers],
         "may_manage": may_manage(request),
     }
-    return render(request, "integrations.html", context)
+    return installing.leading_out(render(request, "integrations.html", context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,6 +189,7 @@ def _services(connections: list[Connected]) -> list[Service]:
             provider.name,
             tuple(one for one in connections if one.provider == slug),
             connect.is_set_by_environment(provider, environ),
+            installing.is_ready(provider),
         )
         for slug, provider in sorted(catalogue().providers.items(), key=lambda item: item[1].name.lower())
         if connect.connectable(provider)
@@ -219,8 +222,10 @@ def _form(
         "fields": fields(provider.settings, values, errors, environ=connect.environment()),
         "name": request.POST.get("name", ""),
         "problem": problem,
+        "app": installing.app(provider),
     }
-    return render(request, "integration_new.html", context, status=422 if errors or problem else 200)
+    status = 422 if errors or problem else 200
+    return installing.leading_out(render(request, "integration_new.html", context, status=status))
 
 
 def _page(  # noqa: PLR0913 — one page with two forms, either of which may have something wrong
@@ -250,7 +255,9 @@ def _page(  # noqa: PLR0913 — one page with two forms, either of which may hav
             provider.settings, values or {}, {} if address else wrong, saved=stored.settings, environ=environ
         )
         context |= _test_context(request, provider, address or {}, wrong if address else {}, answer)
-    return render(request, "integration.html", context, status=422 if errors or problem else 200)
+        context |= {"lacks": install.lacking(provider, stored), "installs": installing.is_ready(provider)}
+    status = 422 if errors or problem else 200
+    return installing.leading_out(render(request, "integration.html", context, status=status))
 
 
 def _test_context(

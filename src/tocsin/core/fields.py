@@ -41,7 +41,7 @@ class Spec:
     at_most: int | None = None
     environment: str = ""  # the TOCSIN_* variable that stands in when the field is empty
     is_kept_empty: bool = False  # an empty value is a value, not the default
-    is_granted: bool = False  # the service gives it when it lets us in: no form shows it
+    is_granted: bool = False  # the service gives it: no form shows it
 
 
 class InvalidFieldsError(ValueError):
@@ -82,7 +82,7 @@ def secret(
 
 
 def granted(label: str, *, is_secret: bool = False) -> Any:
-    """Text that the service gives when it lets us in, and nobody types."""
+    """Text that the service gives, when it lets us in or calls, and nobody types."""
     return _declare(Spec(label, Kind.SECRET if is_secret else Kind.TEXT, is_granted=True), "", repr=not is_secret)
 
 

@@ -58,7 +58,7 @@ class Address:
 
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
-    answer_to: str = text("Where Slack takes an answer for one person alone")
+    answer_to: str = granted("Where Slack takes an answer for one person alone")
 
 
 def answer(url: str) -> Address:

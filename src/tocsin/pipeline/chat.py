@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from tocsin.core.acts import NOBODY, wanted
 from tocsin.core.commands import InvalidCommandError
+from tocsin.core.message import Message
+from tocsin.core.people import Account as Known
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
@@ -22,6 +24,7 @@ from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
+from tocsin.store.writes import breakers
 from tocsin.store.writes import chat as writes
 
 __all__ = ["Talker", "Workspace", "act", "assignees", "is_first", "signing_secrets", "workspaces"]
@@ -117,6 +120,37 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
         kind=NOTIFICATION_KIND.slug,
         facts=Facts(said=why, url=url, short_id=issue.short_id if issue else ""),
         destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
+        trace=[step],
+        now=now,
+    )
+
+
+def removed(connected: Sequence[Workspace], why: str) -> None:
+    """The account is closed to us: what waits for it is held until somebody connects it again."""
+    with one_transaction():
+        for one in connected:
+            breakers.broke(one.integration_id, why)
+
+
+def write_to(talker: Talker, connected: Sequence[Workspace], channel: str, message: Message, now: datetime) -> None:
+    """Answers somebody in their conversation with the app."""
+    here, provider = connected[0], catalogue().providers[talker.provider]
+    if provider.account is None:
+        return
+    to = Destination(
+        talker.provider,
+        provider.account(Known(talker.provider, channel, f"@{talker.user}", here.integration_id)),
+        f"@{talker.user}",
+        here.integration_id,
+    )
+    said = "\n".join(block.plain() for block in message.blocks)
+    facts = Facts(said=said, url=message.actions[0].url if message.actions else "", title=message.title)
+    step = Step(f"account:{talker.user}", talker.user, Verdict.ADDED, Reason.ASKED_FOR)
+    announce(
+        organization_id=here.organization_id,
+        kind=NOTIFICATION_KIND.slug,
+        facts=facts,
+        destinations=[to],
         trace=[step],
         now=now,
     )

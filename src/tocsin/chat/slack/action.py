@@ -6,7 +6,7 @@ The message itself is rewritten by the outbox, like each other message about the
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, signed
+from tocsin.chat.slack.request import Call, interaction, signed
 from tocsin.pipeline import chat
 from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.receive import Pressed, read
@@ -14,7 +14,7 @@ from tocsin.providers.slack.receive import Pressed, read
 
 @csrf_exempt  # Slack's signature is the proof
 def receive(request: HttpRequest) -> HttpResponse:
-    return signed(request, _act)
+    return signed(request, interaction, _act)
 
 
 def _act(call: Call) -> HttpResponse:

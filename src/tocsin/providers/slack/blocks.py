@@ -59,6 +59,17 @@ def body(message: Message, channel: str, *, interactive: bool = False) -> JSON:
     return said
 
 
+def to_one(message: Message) -> JSON:
+    """What one person alone is shown: https://docs.slack.dev/interactivity/handling-user-interaction"""
+    said = body(message, "")
+    return {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": said["text"],
+        "blocks": said["blocks"],
+    }
+
+
 def _blocks(message: Message) -> Iterator[JSON]:
     yield _title(message)
     yield _context(_about(message))

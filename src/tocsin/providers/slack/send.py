@@ -23,7 +23,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
-from tocsin.providers.slack.blocks import body
+from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
 
@@ -68,14 +68,7 @@ def send(settings: Settings, parcel: Parcel) -> Sending:
 
 def _answered(parcel: Parcel) -> Sending:
     """Says it below the message that was pressed, to that one person. Slack takes five answers in half an hour."""
-    said = body(parcel.message, "")
-    message = {
-        "response_type": "ephemeral",
-        "replace_original": False,
-        "text": said["text"],
-        "blocks": said["blocks"],
-    }
-    reply = yield Request("POST", parcel.address.answer_to, json=message)
+    reply = yield Request("POST", parcel.address.answer_to, json=to_one(parcel.message))
     if isinstance(reply, Reply) and reply.status in (403, 404, 410):
         return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
     if isinstance(reply, Failure):

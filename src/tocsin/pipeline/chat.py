@@ -5,6 +5,7 @@ be done is said to that person alone, by the outbox; what was done shows in the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +28,7 @@ from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import breakers
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "is_first", "signing_secrets", "workspaces"]
+__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "signing_secrets", "workspaces"]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
@@ -62,10 +63,23 @@ def signing_secrets(provider: str, connected: Iterable[Workspace]) -> Iterator[s
         yield str(getattr(settings, "signing_secret", ""))
 
 
-def is_first(name: str, now: datetime) -> bool:
-    """Whether a request of this name comes for the first time within ten minutes."""
+@contextmanager
+def once(name: str, now: datetime) -> Iterator[bool]:
+    """Whether a request of this name comes for the first time; what is done about it is done with that it came, in
+    one commit, or not at all."""
     with one_transaction():
-        return writes.first(name, now, now - REMEMBERED)
+        yield writes.first(name, now)
+
+
+def is_first(name: str, now: datetime) -> bool:
+    """The same for what comes within a request."""
+    return writes.first(name, now)
+
+
+def forget(now: datetime) -> int:
+    """Requests that are too old to be sent again, and links that are over; how many."""
+    with one_transaction():
+        return writes.forget(now - REMEMBERED, now - chat_link.LASTS)
 
 
 def act(talker: Talker, connected: Sequence[Workspace], issue_id: int, does: str, now: datetime) -> str:

@@ -23,4 +23,4 @@ def _act(call: Call) -> HttpResponse:
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
         chat.act(talker, call.workspaces, pressed.issue_id, pressed.does, call.now)
-    return HttpResponse(status=200)
+    return HttpResponse(status=200, headers={"Content-Length": "0"})

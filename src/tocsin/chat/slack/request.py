@@ -44,10 +44,13 @@ def signed(request: HttpRequest, read: Read, answer: Callable[[Call], HttpRespon
     workspaces = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
     if refused := _refused(request, body, payload, workspaces, now):
         return refused
-    try:
-        return answer(Call(payload or {}, workspaces, now))
-    except UnreadableError as error:
-        return refusal(400, str(error))
+    with chat.once(f"slack:{request.headers['X-Slack-Signature']}", now) as is_first:
+        if not is_first:
+            return refusal(401, "This was sent before.")
+        try:
+            return answer(Call(payload or {}, workspaces, now))
+        except UnreadableError as error:
+            return refusal(400, str(error))
 
 
 def _refused(
@@ -66,7 +69,7 @@ def _refused(
         return refusal(400, "The body is no payload of Slack's.")
     if not workspaces and payload.get("type") != "url_verification":  # asked before anybody connects (§8.2)
         return refusal(403, "No organization here has connected this workspace.")
-    return None if chat.is_first(f"slack:{signature}", now) else refusal(401, "This was sent before.")
+    return None
 
 
 def refusal(status: int, detail: str) -> HttpResponse:

@@ -7,16 +7,24 @@ from tocsin.store.models import ChatToken, ExternalActor
 from tocsin.store.writes import audit
 
 NAME_LENGTH = 200
+LINK = "link:"  # how the names of links begin
 
 
-def first(name: str, now: datetime, forget: datetime) -> bool:
-    """Whether nothing of this name was used yet; what is older than `forget` does not count any more."""
-    ChatToken.objects.filter(name__startswith=name.partition(":")[0] + ":", date_added__lt=forget).delete()
+def first(name: str, now: datetime) -> bool:
+    """Whether nothing of this name was used yet."""
     made = rows(
         "INSERT INTO store_chattoken (name, date_added) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING RETURNING id",
         [name[:NAME_LENGTH], moment(now)],
     )
     return bool(made)
+
+
+def forget(asked: datetime, linked: datetime) -> int:
+    """Forgets requests before one moment and links before another; how many."""
+    old = ChatToken.objects.filter(date_added__lt=asked)
+    gone, _ = old.exclude(name__startswith=LINK).delete()
+    over, _ = old.filter(name__startswith=LINK, date_added__lt=linked).delete()
+    return gone + over
 
 
 def link(  # noqa: PLR0913, PLR0917 — an account and its person

@@ -80,7 +80,7 @@ def test_what_nobody_offers_is_refused(word):
 
 
 def test_a_refusal_shows_the_beginning_of_the_word():
-    with pytest.raises(InvalidCommandError, match="'x{80}' is nothing that can be done to an issue") as refused:
+    with pytest.raises(InvalidCommandError, match=r"'x{80}' is nothing that can be done to an issue") as refused:
         wanted("x" * 5_000, NOW)
 
     assert len(str(refused.value)) < 150

@@ -23,6 +23,7 @@ from tests.builders import (
 from tests.pipeline.sending import answering, connected, go, slack_said
 from tests.pipeline.spooling import a_payload, digested
 from tocsin.core.acts import REWRITTEN, Now
+from tocsin.core.books import balance
 from tocsin.core.commands import Archive, Reopen, Resolve, StatusCommand
 from tocsin.core.issue import Happening
 from tocsin.core.issue_update import parse
@@ -34,8 +35,8 @@ from tocsin.pipeline.happen import happen
 from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction
 from tocsin.store.models import Delivery, Integration, Issue, Notification, Reference, Release, Untold, User
+from tocsin.store.queries import books, told
 from tocsin.store.queries import news as queries_of
-from tocsin.store.queries import told
 from tocsin.store.writes import breakers
 
 
@@ -237,6 +238,18 @@ def test_a_regression_by_an_event_opens_it_again(world, slack):
     digested(world.project.pk, a_payload(2), first=2, now=NOW + timedelta(hours=1))
 
     assert (said(issue).status, said(issue).done) == ("unresolved", ("SHOP-1 came back",))
+
+
+def test_an_archived_issue_that_events_wake_is_open_again(world, slack):
+    digested(world.project.pk, a_payload(1))
+    issue = Issue.objects.get()
+    do(issue, Archive(count=1), world.user)
+    stands(issue, slack)
+
+    digested(world.project.pk, a_payload(2), first=2)
+
+    assert said(issue).status == "unresolved"
+    assert said(issue).done == ("SHOP-1 is escalating: what it was archived until has come",)
 
 
 def test_what_was_asked_through_the_api_shows(world, slack, ben):
@@ -537,15 +550,21 @@ def test_nobody_misses_a_rewriting(world, slack, ben):
     assert not Untold.objects.filter(notification__category=REWRITTEN).exists()
 
 
-def test_a_rewriting_of_a_message_counts_among_what_was_decided(world, slack):
-    issue = an_issue(world.project)
-    stands(issue, slack)
+def test_the_books_balance_with_rewritings_that_waited_were_held_and_left(world, slack):
+    first, second = an_issue(world.project), an_issue(world.project)
+    for issue in (first, second):
+        stands(issue, slack)
+    Notification.objects.update(intents=1)
+    do(first, Archive(), world.user, second)
+    do(first, Resolve(), world.user)
+    deliver.record(go(deliver.turn([], 1, NOW), answering(slack_said())), NOW)
+    with one_transaction():
+        breakers.broke(slack, "token revoked")
+    do(second, Resolve(), world.user)
 
-    do(issue, Archive(), world.user)
-    do(issue, Resolve(), world.user)
+    found = books.counted(NOW - timedelta(hours=1), NOW + timedelta(hours=1), NOW, [world.organization.pk])
 
-    [one] = Notification.objects.filter(category=REWRITTEN)
-    assert one.intents == one.deliveries.count() == 1
+    assert balance(found.ledger, NOW).problems == ()
 
 
 @pytest.mark.parametrize("waiting", [False, True])

@@ -27,6 +27,7 @@ from tocsin.core.books import balance
 from tocsin.core.commands import Archive, Reopen, Resolve, StatusCommand
 from tocsin.core.issue import Happening
 from tocsin.core.issue_update import parse
+from tocsin.core.sending import Reply
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.pipeline import command, deliver, explain, issue_update, living
 from tocsin.pipeline.assignment import NOBODY, Assignee, By, assign
@@ -646,3 +647,38 @@ def test_two_who_change_it_at_once_leave_one_that_says_how_it_stands(database_fi
         thread.join()
 
     assert (said(issue).status, said(issue).assignee) == ("resolved", "Ben Ode")
+
+
+# — a message that cannot be rewritten any more
+
+
+def gone(**said) -> Reply:
+    return Reply(200, {}, json.dumps({"ok": False, "error": "message_not_found", **said}).encode())
+
+
+@pytest.fixture
+def deleted(world, slack) -> Issue:
+    """Somebody deleted the message in Slack, and then the issue was resolved."""
+    issue = an_issue(world.project)
+    stands(issue, slack)
+    do(issue, Resolve(), world.user)
+    Delivery.objects.filter(detail__act="reply").delete()
+    deliver.record(go(deliver.turn([], 10, NOW), answering(gone())), NOW)
+    return issue
+
+
+def test_it_is_nobodys_failure(deleted):
+    [one] = rewritings()
+
+    assert one.state == "suppressed"
+    assert "deleted" in one.reason
+
+
+def test_later_changes_do_not_try_again(world, deleted):
+    do(deleted, Reopen(), world.user)
+
+    assert len(rewritings()) == 1
+
+
+def test_the_next_alert_begins_anew_there(deleted):
+    assert not Reference.objects.exists()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from tocsin.core.delivery import State
+from tocsin.core.delivery import CLAIMABLE, State
 from tocsin.core.sending import EDIT
 from tocsin.store.models import Activity, Delivery, Issue, Reference, Release
 
@@ -135,7 +135,7 @@ def waiting(issue_ids: Collection[int]) -> list[Waiting]:
     """
     found = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         notification__issue_id__in=issue_ids,
-        state__in=[State.HELD, State.QUEUED, State.RETRYING, State.UNKNOWN],
+        state__in=[State.HELD, *CLAIMABLE],
         detail__act=EDIT,
     )
     return [Waiting(*row) for row in found.values_list("lane_id", "conversation", "notification_id")]

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from tocsin.chat.slack import action, link, options, setup
+from tocsin.chat.slack import action, commands, event, link, options, setup
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("slack/action/", action.receive),
+    path("slack/commands/", commands.receive),
+    path("slack/event/", event.receive),
     path("slack/options-load/", options.receive),
     path("slack/setup/", setup.show, name="slack-setup"),
     path("slack/link-identity/<str:token>/", link.show, name="slack-link"),

@@ -1,4 +1,4 @@
-"""The states of a delivery and the only ways between them."""
+"""The states of a delivery and the only ways between them: the statements that move deliveries ask this table."""
 
 from enum import StrEnum
 
@@ -42,3 +42,24 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.SENT: frozenset(),
     State.SUPPRESSED: frozenset(),
 }
+
+
+class ForbiddenMoveError(ValueError):
+    """A delivery was to come into a state that cannot follow the one that it is in: a bug of ours."""
+
+
+def before(state: State) -> tuple[State, ...]:
+    """The states, itself aside, from which a delivery may come into this one."""
+    return tuple(one for one, after in TRANSITIONS.items() if state in after and one is not state)
+
+
+def moved(one: State, to: str) -> str:
+    """The state that a delivery comes into. Raises ForbiddenMoveError for one that cannot follow."""
+    if to not in TRANSITIONS[one]:
+        raise ForbiddenMoveError(f"A delivery that is {one.value} cannot become {to}.")
+    return to
+
+
+# What a sender may claim, what a broken integration holds, and what a person may have sent again.
+CLAIMABLE, HOLDABLE = before(State.SENDING), before(State.HELD)
+REPLAYABLE = tuple(one for one in before(State.QUEUED) if one in FINAL)

@@ -13,6 +13,7 @@ class Facts:
     said: str
     url: str = ""
     short_id: str = ""
+    title: str = ""
 
 
 EXAMPLE = Facts(
@@ -23,7 +24,8 @@ EXAMPLE = Facts(
 
 
 def render(facts: Facts) -> Message:
-    title = f"{facts.short_id} was not changed" if facts.short_id else "Nothing was changed"
+    unchanged = f"{facts.short_id} was not changed" if facts.short_id else "Nothing was changed"
+    title = facts.title or unchanged
     return Message(
         heading="Answer",
         title=title,

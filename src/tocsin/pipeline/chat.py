@@ -5,11 +5,14 @@ be done is said to that person alone, by the outbox; what was done shows in the 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tocsin.core.acts import NOBODY, wanted
 from tocsin.core.commands import InvalidCommandError
+from tocsin.core.message import Message
+from tocsin.core.people import Account as Known
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
@@ -22,9 +25,10 @@ from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
+from tocsin.store.writes import breakers
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "is_first", "signing_secrets", "workspaces"]
+__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "signing_secrets", "workspaces"]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
@@ -59,10 +63,23 @@ def signing_secrets(provider: str, connected: Iterable[Workspace]) -> Iterator[s
         yield str(getattr(settings, "signing_secret", ""))
 
 
-def is_first(name: str, now: datetime) -> bool:
-    """Whether a request of this name comes for the first time within ten minutes."""
+@contextmanager
+def once(name: str, now: datetime) -> Iterator[bool]:
+    """Whether a request of this name comes for the first time; what is done about it is done with that it came, in
+    one commit, or not at all."""
     with one_transaction():
-        return writes.first(name, now, now - REMEMBERED)
+        yield writes.first(name, now)
+
+
+def is_first(name: str, now: datetime) -> bool:
+    """The same for what comes within a request."""
+    return writes.first(name, now)
+
+
+def forget(now: datetime) -> int:
+    """Requests that are too old to be sent again, and links that are over; how many."""
+    with one_transaction():
+        return writes.forget(now - REMEMBERED, now - chat_link.LASTS)
 
 
 def act(talker: Talker, connected: Sequence[Workspace], issue_id: int, does: str, now: datetime) -> str:
@@ -117,6 +134,37 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
         kind=NOTIFICATION_KIND.slug,
         facts=Facts(said=why, url=url, short_id=issue.short_id if issue else ""),
         destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
+        trace=[step],
+        now=now,
+    )
+
+
+def removed(connected: Sequence[Workspace], why: str) -> None:
+    """The account is closed to us: what waits for it is held until somebody connects it again."""
+    with one_transaction():
+        for one in connected:
+            breakers.broke(one.integration_id, why)
+
+
+def write_to(talker: Talker, connected: Sequence[Workspace], channel: str, message: Message, now: datetime) -> None:
+    """Answers somebody in their conversation with the app."""
+    here, provider = connected[0], catalogue().providers[talker.provider]
+    if provider.account is None:
+        return
+    to = Destination(
+        talker.provider,
+        provider.account(Known(talker.provider, channel, f"@{talker.user}", here.integration_id)),
+        f"@{talker.user}",
+        here.integration_id,
+    )
+    said = "\n".join(block.plain() for block in message.blocks)
+    facts = Facts(said=said, url=message.actions[0].url if message.actions else "", title=message.title)
+    step = Step(f"account:{talker.user}", talker.user, Verdict.ADDED, Reason.ASKED_FOR)
+    announce(
+        organization_id=here.organization_id,
+        kind=NOTIFICATION_KIND.slug,
+        facts=facts,
+        destinations=[to],
         trace=[step],
         now=now,
     )

@@ -77,7 +77,7 @@ def link(asked: Asked, user_id: int, now: datetime) -> bool:
     """Says that the account is this person's; whether it is now. The link is used up."""
     with one_transaction():
         may = stands(asked, user_id) in ("free", "others")
-        if not may or not writes.first(f"{USED}{asked.digest}", now, now - LASTS):
+        if not may or not writes.first(f"{USED}{asked.digest}", now):
             return False
         one = asked.account
         writes.link(one.organization_id, one.integration_id, asked.provider, one.user, one.name, user_id, now)

@@ -6,7 +6,7 @@ The message itself is rewritten by the outbox, like each other message about the
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, signed
+from tocsin.chat.slack.request import Call, interaction, signed
 from tocsin.pipeline import chat
 from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.receive import Pressed, read
@@ -14,7 +14,7 @@ from tocsin.providers.slack.receive import Pressed, read
 
 @csrf_exempt  # Slack's signature is the proof
 def receive(request: HttpRequest) -> HttpResponse:
-    return signed(request, _act)
+    return signed(request, interaction, _act)
 
 
 def _act(call: Call) -> HttpResponse:
@@ -23,4 +23,4 @@ def _act(call: Call) -> HttpResponse:
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
         chat.act(talker, call.workspaces, pressed.issue_id, pressed.does, call.now)
-    return HttpResponse(status=200)
+    return HttpResponse(status=200, headers={"Content-Length": "0"})

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, signed
+from tocsin.chat.slack.request import Call, interaction, signed
 from tocsin.pipeline import chat
 from tocsin.providers.slack.controls import groups
 from tocsin.providers.slack.receive import Typed, read
@@ -11,7 +11,7 @@ from tocsin.providers.slack.receive import Typed, read
 
 @csrf_exempt  # Slack's signature is the proof
 def receive(request: HttpRequest) -> HttpResponse:
-    return signed(request, _offer)
+    return signed(request, interaction, _offer)
 
 
 def _offer(call: Call) -> HttpResponse:

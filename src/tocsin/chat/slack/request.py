@@ -28,8 +28,11 @@ class Call:
     now: datetime
 
 
-def signed(request: HttpRequest, answer: Callable[[Call], HttpResponse]) -> HttpResponse:
-    """What `answer` makes of a request, if it is one of Slack's."""
+Read = Callable[[bytes], Mapping[str, Any] | None]
+
+
+def signed(request: HttpRequest, read: Read, answer: Callable[[Call], HttpResponse]) -> HttpResponse:
+    """What `answer` makes of a request that `read` understands, if it is one of Slack's."""
     if request.method != "POST":
         return refusal(405, "Slack POSTs here.")
     try:
@@ -37,14 +40,17 @@ def signed(request: HttpRequest, answer: Callable[[Call], HttpResponse]) -> Http
     except RequestDataTooBig:
         return refusal(413, "The body is too large.")
     now = clock.now()
-    payload = _payload(body)
+    payload = read(body)
     workspaces = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
     if refused := _refused(request, body, payload, workspaces, now):
         return refused
-    try:
-        return answer(Call(payload or {}, workspaces, now))
-    except UnreadableError as error:
-        return refusal(400, str(error))
+    with chat.once(f"slack:{request.headers['X-Slack-Signature']}", now) as is_first:
+        if not is_first:
+            return refusal(401, "This was sent before.")
+        try:
+            return answer(Call(payload or {}, workspaces, now))
+        except UnreadableError as error:
+            return refusal(400, str(error))
 
 
 def _refused(
@@ -61,20 +67,34 @@ def _refused(
         return refusal(401, "This is not signed with the signing secret of a Slack app that is known here.")
     if payload is None:
         return refusal(400, "The body is no payload of Slack's.")
-    if not workspaces:
+    if not workspaces and payload.get("type") != "url_verification":  # asked before anybody connects (§8.2)
         return refusal(403, "No organization here has connected this workspace.")
-    return None if chat.is_first(f"slack:{signature}", now) else refusal(401, "This was sent before.")
+    return None
 
 
 def refusal(status: int, detail: str) -> HttpResponse:
     return JsonResponse({"detail": detail}, status=status)
 
 
-def _payload(body: bytes) -> Mapping[str, Any] | None:
+def interaction(body: bytes) -> Mapping[str, Any] | None:
     """The JSON of the form field `payload`; None for what is none."""
+    fields = form(body)
+    return document(str(fields.get("payload", "")).encode()) if fields else None
+
+
+def form(body: bytes) -> Mapping[str, Any] | None:
+    """The fields of a form, the first of each name; None for what is none."""
     try:
-        fields = parse_qs(body.decode(), strict_parsing=True, max_num_fields=20)
-        found = json.loads(fields["payload"][0])
-    except (ValueError, KeyError, RecursionError):
+        found = parse_qs(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=30)
+    except ValueError:
+        return None
+    return {name: values[0] for name, values in found.items()}
+
+
+def document(body: bytes) -> Mapping[str, Any] | None:
+    """A JSON object; None for what is none."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None

@@ -126,3 +126,65 @@ def _sender(payload: Mapping[str, Any]) -> Sender:
 def _text(value: Any) -> str:
     """A text of the payload; "" for anything else, or one longer than anything that we sent."""
     return value if isinstance(value, str) and len(value) <= LONGEST else ""
+
+
+def command(fields: Mapping[str, Any]) -> tuple[Sender, str]:
+    """Who typed a slash command, and what stands behind its name. Raises UnreadableError.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands
+    """
+    found = Sender(
+        team=team_of(fields),
+        user=_text(fields.get("user_id")),
+        name=_text(fields.get("user_name")),
+        channel=_text(fields.get("channel_id")),
+        answer_to=_text(fields.get("response_url")),
+    )
+    if not found.team or not found.user:
+        raise UnreadableError("The command does not say who typed it, or in which workspace.")
+    return found, _text(fields.get("text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The app was taken out of the workspace, or its token was taken back; why, in a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Somebody wrote to the app itself."""
+
+    sender: Sender
+    text: str
+
+
+def event(payload: Mapping[str, Any]) -> Removed | Written | None:
+    """What an event tells; None for what needs nothing done: another bot's words, an edit, an empty message.
+
+    https://docs.slack.dev/reference/events
+    """
+    told = payload.get("event")
+    if not isinstance(told, Mapping):
+        raise UnreadableError("The payload tells of no event.")
+    match told.get("type"):
+        case "app_uninstalled":
+            return Removed("The app was removed from the Slack workspace. Add it again, then replay.")
+        case "tokens_revoked" if _bots(told.get("tokens")):
+            return Removed("The workspace took the app's token back. Add the app again, then replay.")
+        case "message" if told.get("channel_type") == "im" and not told.get("bot_id") and not told.get("subtype"):
+            return _written(payload, told)
+        case _:
+            return None
+
+
+def _bots(tokens: Any) -> bool:
+    """Whether a bot's token is among those that were taken back; people's are none that we hold."""
+    return isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _written(payload: Mapping[str, Any], told: Mapping[str, Any]) -> Written | None:
+    user, text = _text(told.get("user")), _text(told.get("text")).strip()
+    sender = Sender(team_of(payload), user, "", _text(told.get("channel")))
+    return Written(sender, text) if user and text and sender.channel else None

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
-from tocsin.core.issue import short_id
+from tocsin.core.issue import Status, short_id
 from tocsin.store.models import (
     ChatToken,
     ExternalActor,
@@ -53,21 +53,67 @@ class Found:
     project_id: int
     organization_id: int
     organization: str
+    organization_slug: str
+    title: str
     short_id: str
+
+
+_ISSUE = (
+    "pk",
+    "project_id",
+    "project__organization_id",
+    "project__organization__name",
+    "project__organization__slug",
+    "title",
+    "project__slug",
+    "number",
+)
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    return Found(row[0], row[1], row[2], row[3], row[4], row[5], short_id(row[6], row[7]))
 
 
 def issue(issue_id: int, organization_ids: Collection[int]) -> Found | None:
     """The issue, if it is of one of these organizations."""
     found = Issue.objects.filter(pk=issue_id, project__organization_id__in=organization_ids)
-    row = found.values_list(
-        "pk",
-        "project_id",
-        "project__organization_id",
-        "project__organization__name",
-        "project__slug",
-        "number",
-    ).first()
-    return None if row is None else Found(*row[:4], short_id(row[4], row[5]))
+    row = found.values_list(*_ISSUE).first()
+    return None if row is None else _found(row)
+
+
+def issue_called(organization_id: int, project: str, number: int) -> Found | None:
+    """The organization's issue by its short id's two parts."""
+    found = Issue.objects.filter(project__organization_id=organization_id, project__slug=project, number=number)
+    row = found.values_list(*_ISSUE).first()
+    return None if row is None else _found(row)
+
+
+def open_by_project(organization_id: int) -> list[tuple[str, int]]:
+    """How many issues are unresolved in each project that has any, most first."""
+    found = Issue.objects.filter(project__organization_id=organization_id, status=Status.UNRESOLVED)
+    rows = found.values_list("project__slug").annotate(open=Count("pk")).order_by("-open", "project__slug")
+    return list(rows)
+
+
+def open_of(organization_id: int, user_id: int, most: int) -> list[Found]:
+    """Unresolved issues that are a person's, or one of their teams', latest seen first."""
+    mine = Q(assignee_user_id=user_id) | Q(assignee_team__team_members__user_id=user_id)
+    found = Issue.objects.filter(mine, project__organization_id=organization_id, status=Status.UNRESOLVED)
+    return [_found(row) for row in found.distinct().order_by("-last_seen").values_list(*_ISSUE)[:most]]
+
+
+def team_called(organization_id: int, name: str) -> int | None:
+    """The organization's team of this slug."""
+    return (
+        Team.objects.filter(organization_id=organization_id, slug=name.lower()).values_list("pk", flat=True).first()
+    )
+
+
+def teams_in(integration_id: int, channel: str, name: str) -> list[int]:
+    """The teams whose alerts come to a channel; with a name, that one alone."""
+    found = ExternalActor.objects.filter(integration_id=integration_id, external_id=channel, team__isnull=False)
+    found = found.filter(team__slug=name.lower()) if name else found
+    return list(found.order_by("pk").values_list("team_id", flat=True))
 
 
 def linked(integration_id: int, external_id: str) -> int | None:

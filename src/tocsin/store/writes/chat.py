@@ -7,16 +7,24 @@ from tocsin.store.models import ChatToken, ExternalActor
 from tocsin.store.writes import audit
 
 NAME_LENGTH = 200
+LINK = "link:"  # how the names of links begin
 
 
-def first(name: str, now: datetime, forget: datetime) -> bool:
-    """Whether nothing of this name was used yet; what is older than `forget` does not count any more."""
-    ChatToken.objects.filter(name__startswith=name.partition(":")[0] + ":", date_added__lt=forget).delete()
+def first(name: str, now: datetime) -> bool:
+    """Whether nothing of this name was used yet."""
     made = rows(
         "INSERT INTO store_chattoken (name, date_added) VALUES (%s, %s) ON CONFLICT (name) DO NOTHING RETURNING id",
         [name[:NAME_LENGTH], moment(now)],
     )
     return bool(made)
+
+
+def forget(asked: datetime, linked: datetime) -> int:
+    """Forgets requests before one moment and links before another; how many."""
+    old = ChatToken.objects.filter(date_added__lt=asked)
+    gone, _ = old.exclude(name__startswith=LINK).delete()
+    over, _ = old.filter(name__startswith=LINK, date_added__lt=linked).delete()
+    return gone + over
 
 
 def link(  # noqa: PLR0913, PLR0917 — an account and its person
@@ -48,3 +56,51 @@ def link(  # noqa: PLR0913, PLR0917 — an account and its person
     )
     data = {"account": external_id, "name": name, "integration": integration_id}
     audit.note(organization_id, "identity.link", f"user:{user_id}", data, actor_id=user_id, now=now)
+
+
+def unlink(organization_id: int, integration_id: int, external_id: str, now: datetime) -> None:
+    """Nobody is this account any more."""
+    for row in ExternalActor.objects.filter(
+        integration_id=integration_id, external_id=external_id, user__isnull=False
+    ):
+        row.delete()
+        data = {"account": external_id, "integration": integration_id}
+        audit.note(organization_id, "identity.unlink", f"user:{row.user_id}", data, actor_id=row.user_id, now=now)
+
+
+def link_team(  # noqa: PLR0913, PLR0917 — a channel and its team
+    organization_id: int,
+    integration_id: int,
+    provider: str,
+    team_id: int,
+    channel: str,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """A team's alerts come to this channel, and to no other of the connection."""
+    _forget_team(integration_id, team_id)
+    ExternalActor.objects.create(
+        organization_id=organization_id,
+        integration_id=integration_id,
+        provider=provider,
+        external_name=f"#{channel}:{team_id}"[:NAME_LENGTH],
+        external_id=channel,
+        team_id=team_id,
+        date_added=now,
+    )
+    data = {"channel": channel, "integration": integration_id}
+    audit.note(organization_id, "team.link", f"team:{team_id}", data, actor_id=actor_id, now=now)
+
+
+def unlink_team(  # noqa: PLR0913, PLR0917 — see link_team
+    organization_id: int, integration_id: int, team_id: int, channel: str, actor_id: int, now: datetime
+) -> None:
+    _forget_team(integration_id, team_id, channel)
+    data = {"channel": channel, "integration": integration_id}
+    audit.note(organization_id, "team.unlink", f"team:{team_id}", data, actor_id=actor_id, now=now)
+
+
+def _forget_team(integration_id: int, team_id: int, channel: str = "") -> None:
+    found = ExternalActor.objects.filter(integration_id=integration_id, team_id=team_id)
+    for row in found.filter(external_id=channel) if channel else found:
+        row.delete()

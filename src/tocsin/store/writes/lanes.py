@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from tocsin.core.delivery import CLAIMABLE
 from tocsin.store.db import (
     changed,
     execute,
@@ -25,7 +26,7 @@ from tocsin.store.db import (
 from tocsin.store.queries.outbox import NO_CROWD, Crowd, elsewhere, on_ways, way_of
 
 # Spelled out, not passed in: a database uses a partial index only where it can see the same states.
-WAITING = "state IN ('queued', 'retrying', 'unknown')"
+WAITING = f"state IN ({', '.join(repr(state.value) for state in CLAIMABLE)})"
 
 
 class Wanted(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from tocsin.core.delivery import State
+from tocsin.core.delivery import HOLDABLE, REPLAYABLE, State, moved
 from tocsin.store.db import (
     changed,
     execute,
@@ -138,7 +138,7 @@ def _values(one: Recorded) -> tuple[Any, ...]:
     return (
         one.delivery_id,
         one.lease_by,
-        one.state,
+        moved(State.SENDING, one.state),
         one.reason[:500],
         moment(one.due) if one.due else None,
         moment(one.done) if one.done else None,
@@ -203,9 +203,7 @@ def reclaim(now: datetime, tries: int) -> int:
 
 def hold(integration_id: int, reason: str) -> int:
     """The integration is broken: what waits for it is held, not burned; how many."""
-    waiting = Delivery.objects.filter(
-        integration_id=integration_id, state__in=[State.QUEUED, State.RETRYING, State.UNKNOWN]
-    )
+    waiting = Delivery.objects.filter(integration_id=integration_id, state__in=HOLDABLE)
     held = waiting.update(state=State.HELD, reason=reason[:500], due=None)
     Lane.objects.filter(integration_id=integration_id).update(ready_at=None)
     return held
@@ -221,9 +219,7 @@ def release(integration_id: int, now: datetime) -> int:
 
 def requeue(organization_id: int, delivery_ids: Sequence[int], now: datetime) -> list[int]:
     """Failed and dead deliveries of an organization, queued again with fresh tries; the ids that moved."""
-    ended = Delivery.objects.filter(
-        organization_id=organization_id, pk__in=delivery_ids, state__in=[State.FAILED, State.DEAD]
-    )
+    ended = Delivery.objects.filter(organization_id=organization_id, pk__in=delivery_ids, state__in=REPLAYABLE)
     ended.update(attempts=0)
     moved = _queue_again(ended, now)
     lanes.look_again({lane for _, lane, _ in moved if lane})

@@ -66,6 +66,27 @@ def test_a_workspace_that_took_the_app_out_is_broken_and_says_why(workspace, eve
     assert "Slack workspace" in Integration.objects.get().broken or "token back" in Integration.objects.get().broken
 
 
+def test_who_can_add_it_again_is_told_by_another_way(world, workspace):
+    told({"type": "app_uninstalled"})
+
+    [row] = Delivery.objects.filter(notification__kind="delivery_problem")
+    assert (row.provider, row.user) == ("inbox", world.user)
+
+
+@pytest.mark.parametrize(("seconds", "is_broken"), [(-1, False), (0, True), (1, True)])
+def test_news_from_before_it_was_added_again_is_old(workspace, seconds, is_broken):
+    told({"type": "app_uninstalled"}, event_time=int(NOW.timestamp()) + seconds)
+
+    assert bool(Integration.objects.get().broken) is is_broken
+
+
+@pytest.mark.parametrize("at", [None, "soon", True, -5, 10**18])
+def test_a_time_that_makes_no_sense_is_now(workspace, at):
+    told({"type": "app_uninstalled"}, event_time=at)
+
+    assert Integration.objects.get().broken
+
+
 def test_a_persons_own_token_is_none_of_ours(workspace):
     told({"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}})
 

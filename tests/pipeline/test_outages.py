@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.builders import NOW, World, a_member, a_world
-from tests.chat.pressing import TEAM, a_workspace
+from tests.chat.pressing import a_workspace
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
 from tocsin.core.breaker import FIRST_WAIT, OPEN_AFTER
 from tocsin.core.sending import Reply
@@ -192,7 +192,7 @@ def test_an_account_that_was_withdrawn_is_told_in_each_organization_and_what_wai
     ours, theirs = a_workspace(world), a_workspace(umbra)
     to_slack(world, integration_id=ours)
 
-    newly = outages.withdrawn("slack", TEAM, "The app was removed.", NOW, NOW)
+    newly = outages.withdrawn([ours, theirs], "The app was removed.", NOW, NOW)
 
     assert newly == 2
     assert set(Integration.objects.values_list("pk", "broken")) == {
@@ -204,21 +204,16 @@ def test_an_account_that_was_withdrawn_is_told_in_each_organization_and_what_wai
 
 
 def test_an_account_that_was_withdrawn_twice_is_told_once(world):
-    a_workspace(world)
+    workspace = a_workspace(world)
 
-    outages.withdrawn("slack", TEAM, "The app was removed.", NOW, NOW)
+    outages.withdrawn([workspace], "The app was removed.", NOW, NOW)
 
-    assert outages.withdrawn("slack", TEAM, "Its token was revoked.", NOW, NOW) == 0
+    assert outages.withdrawn([workspace], "Its token was revoked.", NOW, NOW) == 0
     assert len(problems()) == 1
 
 
 def test_news_of_a_withdrawal_from_before_it_was_connected_again_is_old(world):
-    a_workspace(world)
+    workspace = a_workspace(world)
 
-    assert outages.withdrawn("slack", TEAM, "The app was removed.", NOW - timedelta(seconds=1), NOW) == 0
-
-
-def test_another_account_is_left_alone(world):
-    a_workspace(world)
-
-    assert outages.withdrawn("slack", "T-OTHER", "The app was removed.", NOW, NOW) == 0
+    assert outages.withdrawn([workspace], "The app was removed.", NOW - timedelta(seconds=1), NOW) == 0
+    assert Integration.objects.get().broken == ""

@@ -2,16 +2,19 @@
 
 import json
 from base64 import b64decode
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from tests.providers.driving import asked, play
+from tests.real_parts import shared_schemas
 
 from tocsin.core.sending import Failure, Gone, Granted, Refused, Reply, Retry, Unknown
 from tocsin.providers.slack.install import INSTALL, App, consent, denied, exchange, lacks, renew
 from tocsin.providers.slack.manifest import SCOPES
 from tocsin.providers.slack.send import Settings
 
+needs_schemas = pytest.mark.needs("shared_schemas")
 APP = App("1.2", "geheim")
 BACK = "https://alerts.example.org/extensions/slack/setup/"
 SAID = {
@@ -265,3 +268,72 @@ def test_each_address_of_the_app_is_this_instances():
 
 def test_the_app_asks_for_the_scopes_that_consent_is_asked_for():
     assert app_of()["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
+
+
+# — beside Slack's own reference
+
+
+def documented(method):
+    return json.loads((shared_schemas() / f"slack/method-ref/{method}.json").read_text())
+
+
+def is_known_to_slack(request):
+    """Whether each argument is one that Slack's reference names for the method."""
+    return set(request.form) <= set(documented(request.url.rpartition("/")[2])["args"])
+
+
+@needs_schemas
+def test_each_argument_is_one_that_slack_knows():
+    [code, info], _ = asked(exchange(APP, "c0de", BACK), ok(**SAID), ok(team=TEAM))
+    [renewal], _ = asked(renew(APP, Settings("old", refresh_token="r")), ok(**ROTATING))
+
+    assert all(is_known_to_slack(request) for request in (code, info, renewal))
+
+
+@needs_schemas
+def test_one_that_slack_does_not_know_is_seen():
+    [code, _], _ = asked(exchange(APP, "c0de", BACK), ok(**SAID), ok(team=TEAM))
+
+    assert not is_known_to_slack(replace(code, form={**code.form, "callback": BACK}))
+
+
+@needs_schemas
+def test_slacks_own_examples_are_understood():
+    bot, rotating, person, refused = documented("oauth.v2.access")["response"]["examples"]
+    team, _ = documented("team.info")["response"]["examples"]
+    answers = [Reply(200, {}, one.encode()) for one in (bot, rotating, person, refused, team)]
+
+    assert exchanged(answers[0], answers[4]).lasts is None
+    assert exchanged(answers[1], answers[4]).lasts == 43200
+    assert "no bot token" in exchanged(answers[2]).reason
+    assert "TOCSIN_SLACK_CLIENT_ID" in exchanged(answers[3]).reason
+
+
+# What only a request that is built wrongly meets, and what a bot's token never does.
+NEVER = {
+    "deprecated_endpoint",
+    "invalid_arg_name",
+    "invalid_array_arg",
+    "invalid_charset",
+    "invalid_code_verifier",
+    "invalid_form_data",
+    "invalid_post_type",
+    "is_bot",
+    "method_deprecated",
+    "missing_post_type",
+    "not_allowed_token_type",
+    "not_authed",
+    "pkce_not_allowed",
+    "preview_feature_not_available",
+    "two_factor_setup_required",
+    "unknown_method",
+    "user_email_unverified",
+}
+
+
+@needs_schemas
+def test_each_error_that_slack_documents_and_an_operator_can_meet_has_words_of_its_own():
+    errors = set(documented("oauth.v2.access")["errors"])
+
+    assert {one for one in errors if "reference/methods" in denied(one)} <= NEVER
+    assert NEVER <= errors

@@ -7,7 +7,7 @@ be done is said to that person alone, by the outbox; what was done shows in the 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tocsin.core.acts import NOBODY, wanted
 from tocsin.core.commands import InvalidCommandError
@@ -17,7 +17,7 @@ from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
 from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_link, issue_update
+from tocsin.pipeline import chat_link, issue_update, outages
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
@@ -25,7 +25,6 @@ from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
-from tocsin.store.writes import breakers
 from tocsin.store.writes import chat as writes
 
 __all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "signing_secrets", "workspaces"]
@@ -139,11 +138,11 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
     )
 
 
-def removed(connected: Sequence[Workspace], why: str) -> None:
-    """The account is closed to us: what waits for it is held until somebody connects it again."""
-    with one_transaction():
-        for one in connected:
-            breakers.broke(one.integration_id, why)
+def removed(connected: Sequence[Workspace], why: str, at: float | None, now: datetime) -> None:
+    """The account is closed to us: what waits for it is held until somebody connects it again, and whoever can is
+    told. `at` is when it happened, in seconds since 1970."""
+    happened = now if at is None else min(now, datetime.fromtimestamp(at, UTC))
+    outages.withdrawn([one.integration_id for one in connected], why, happened, now)
 
 
 def write_to(talker: Talker, connected: Sequence[Workspace], channel: str, message: Message, now: datetime) -> None:

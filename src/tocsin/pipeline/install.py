@@ -138,7 +138,7 @@ def finish(state: State, *, code: str, error: str, now: datetime, ask: Ask | Non
     provider = catalogue().providers.get(state.provider)
     app = app_of(provider.install) if provider and provider.install else None
     with one_transaction():
-        is_first = chat_writes.first(f"{USED}{state.digest}", now, now - LASTS - AHEAD)
+        is_first = chat_writes.first(f"{USED}{state.digest}", now)
     if not is_first:
         raise NotInstalledError("This was opened before: what came of it stands under Integrations.")
     if chat_queries.role(state.user_id, state.organization_id) not in MAY_MANAGE:

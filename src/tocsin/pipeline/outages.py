@@ -1,7 +1,7 @@
 """Outages: what a batch of answers tells of the integrations they came from, and who has to know."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -92,17 +92,16 @@ def broken(  # noqa: PLR0913, PLR0917 — an integration and where it is
     return is_news
 
 
-def withdrawn(provider: str, external_id: str, reason: str, happened: datetime, now: datetime) -> int:
-    """An account says that it no longer lets us in (Slack's app_uninstalled and tokens_revoked): every organization
-    that is connected to it is broken, with this reason; how many newly.
+def withdrawn(integration_ids: Collection[int], reason: str, happened: datetime, now: datetime) -> int:
+    """An account says that it no longer lets us in (Slack's app_uninstalled, tokens_revoked): its connections are
+    broken with this reason; how many newly.
 
     `happened` is the service's time of it: one that was connected again since then is left alone, as such news is
     repeated and comes late.
     """
-    found = queries.connections(provider, external_id)
     return sum(
-        broken(one.organization_id, one.organization, provider, one.id, reason, now)
-        for one in found
+        broken(one.organization_id, one.organization, one.provider, one.id, reason, now)
+        for one in queries.connections(integration_ids)
         if one.since <= happened
     )
 

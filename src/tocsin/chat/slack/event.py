@@ -21,8 +21,8 @@ def _hear(call: Call) -> HttpResponse:
     if isinstance(name, str) and not chat.is_first(f"slack-event:{name}", call.now):
         return HttpResponse(status=200)  # Slack tells again what it thinks we have not heard
     match event(call.payload):
-        case Removed(why):
-            chat.removed(call.workspaces, why)
+        case Removed(why, at):
+            chat.removed(call.workspaces, why, at, call.now)
         case Written(sender, text):
             talker = Talker("slack", sender.team, sender.user, sender.name, "")
             message = chat_words.answer(talker, call.workspaces, text, "", call.now)

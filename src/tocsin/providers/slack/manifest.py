@@ -35,7 +35,7 @@ def manifest(url: str) -> str:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": True,
+                "home_tab_enabled": False,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
@@ -44,8 +44,8 @@ def manifest(url: str) -> str:
                 {
                     "command": "/tocsin",
                     "url": f"{doors}/commands/",
-                    "description": "Link your account, or a channel to a team",
-                    "usage_hint": "help",
+                    "description": "How it stands, why somebody was told, silence, links",
+                    "usage_hint": "status | why SHOP-12 | silence SHOP-12 2h | link | link team web | help",
                     "should_escape": False,
                 }
             ],

@@ -145,11 +145,16 @@ def command(fields: Mapping[str, Any]) -> tuple[Sender, str]:
     return found, _text(fields.get("text"))
 
 
+_YEAR_3000 = 32_503_680_000
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The app was taken out of the workspace, or its token was taken back; why, in a sentence."""
+    """The app was taken out of the workspace, or its token was taken back; why, in a sentence, and when, in seconds
+    since 1970, where that is said."""
 
     why: str
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +175,21 @@ def event(payload: Mapping[str, Any]) -> Removed | Written | None:
         raise UnreadableError("The payload tells of no event.")
     match told.get("type"):
         case "app_uninstalled":
-            return Removed("The app was removed from the Slack workspace. Add it again, then replay.")
+            return Removed("The app was removed from the Slack workspace. Add it again.", _at(payload))
         case "tokens_revoked" if _bots(told.get("tokens")):
-            return Removed("The workspace took the app's token back. Add the app again, then replay.")
+            return Removed("The workspace took the app's token back. Add the app again.", _at(payload))
         case "message" if told.get("channel_type") == "im" and not told.get("bot_id") and not told.get("subtype"):
             return _written(payload, told)
         case _:
             return None
+
+
+def _at(payload: Mapping[str, Any]) -> float | None:
+    """When it happened, to the end of the second that Slack names."""
+    at = payload.get("event_time")
+    if not isinstance(at, int) or isinstance(at, bool) or not 0 < at < _YEAR_3000:
+        return None
+    return at + 0.999999
 
 
 def _bots(tokens: Any) -> bool:

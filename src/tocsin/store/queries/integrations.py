@@ -1,6 +1,6 @@
 """An organization's connections to outside services; their settings leave here unsealed only on purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,15 +69,15 @@ class Connection:
     id: int
     organization_id: int
     organization: str
+    provider: str
     since: datetime
 
 
-def connections(provider: str, external_id: str) -> list[Connection]:
-    """Each connection of one account, an organization or more; one query."""
-    found = Integration.objects.filter(provider=provider, external_id=external_id).order_by("pk")
-    return [
-        Connection(*row) for row in found.values_list("pk", "organization_id", "organization__slug", "date_updated")
-    ]
+def connections(integration_ids: Collection[int]) -> list[Connection]:
+    """These connections with their organizations; one query."""
+    found = Integration.objects.filter(pk__in=integration_ids).order_by("pk")
+    columns = ("pk", "organization_id", "organization__slug", "provider", "date_updated")
+    return [Connection(*row) for row in found.values_list(*columns)]
 
 
 @dataclass(frozen=True, slots=True)

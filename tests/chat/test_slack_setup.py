@@ -95,6 +95,15 @@ def test_who_agreed_comes_back_to_the_connection(ana):
     assert "Slack lets Tocsin into Acme" in ana.get(answer.headers["Location"]).text
 
 
+def test_what_slack_gave_stands_there_but_no_secret(ana, slack):
+    slack(granted(refresh_token="xoxe-1", lasts=43200))
+
+    page = ana.get(came_back(ana, began(ana)).headers["Location"]).text
+
+    assert "acme.slack.com" in page
+    assert "xox" not in page.replace("xoxb-…", "")
+
+
 def test_scopes_that_were_not_given_are_named_there_with_the_button_to_add_it_again(ana):
     page = ana.get(came_back(ana, began(ana)).headers["Location"]).text
 

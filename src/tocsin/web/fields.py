@@ -61,6 +61,16 @@ def fields(
     return found
 
 
+def granted(declared: type[Any], saved: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the service gave with its consent, secrets apart: each label with its value."""
+    found = [
+        (spec.label, str(saved.get(name) or "").replace(",", ", "))
+        for name, spec, _ in specs(declared)
+        if spec.is_granted and spec.kind is not Kind.SECRET
+    ]
+    return [(label, value) for label, value in found if value]
+
+
 def given(declared: type[Any], sent: Mapping[str, Any]) -> dict[str, object]:
     """What a form sent for the declared fields; an unticked box is sent as nothing and means no."""
     return {

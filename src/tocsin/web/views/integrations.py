@@ -19,7 +19,7 @@ from tocsin.store.queries import integrations as queries
 from tocsin.store.queries.integrations import Connected, Stored
 from tocsin.store.writes import integrations as writes
 from tocsin.web.access import MemberRequest, member_of_organization
-from tocsin.web.fields import fields, given
+from tocsin.web.fields import fields, given, granted
 from tocsin.web.roles import may_manage, require_manager
 from tocsin.web.views import installing
 
@@ -256,6 +256,7 @@ def _page(  # noqa: PLR0913 — one page with two forms, either of which may hav
         )
         context |= _test_context(request, provider, address or {}, wrong if address else {}, answer)
         context |= {"lacks": install.lacking(provider, stored), "installs": installing.is_ready(provider)}
+        context["granted"] = granted(provider.settings, stored.settings)
     status = 422 if errors or problem else 200
     return installing.leading_out(render(request, "integration.html", context, status=status))
 

@@ -16,6 +16,7 @@ from tocsin.pipeline import (
     command,
     deliver,
     heartbeat,
+    neglect,
     pending,
     quota,
     reports,
@@ -89,6 +90,7 @@ JOBS = (
     Scheduled("archived until now", 30, awaken.by_the_clock),
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
     Scheduled("weekly reports", 600, reports.send_due),
+    Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
 )

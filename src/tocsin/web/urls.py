@@ -94,6 +94,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rule_snooze.switch,
         name="rule_switch",
     ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/keep/",
+        rule_snooze.keep,
+        name="rule_keep",
+    ),
     path("<slug:organization>/projects/<slug:project>/ownership/", ownership.page, name="ownership"),
     path("<slug:organization>/projects/<slug:project>/ownership/files/", ownership.add_file, name="codeowners_add"),
     path(

@@ -17,6 +17,7 @@ from tocsin.store.queries import rules as queries
 from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.rule_history import history
+from tocsin.web.rule_silence import Silence, silence, silent_ones
 from tocsin.web.rule_snoozing import quiet_ones, snoozing
 from tocsin.web.views.project import project_of
 
@@ -35,6 +36,7 @@ class Said:
     then: tuple[str, ...]
     unknown: tuple[Unknown, ...]
     minutes: int
+    silence: Silence | None
 
 
 @member_of_organization
@@ -42,10 +44,10 @@ class Said:
 def index(request: MemberRequest, project: str) -> HttpResponse:
     found = project_of(request, project)
     rows = queries.of_project(found.id, request.now)
-    workspaces = _workspaces(request)
+    workspaces, silent = _workspaces(request), silent_ones(rows)
     context = {
         "project": found,
-        "rules": [_said(row, workspaces) for row in rows],
+        "rules": [_said(row, workspaces, silent.get(row.id)) for row in rows],
         **quiet_ones(request, [row.id for row in rows]),
     }
     return render(request, "rules.html", context)
@@ -60,7 +62,7 @@ def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
         raise Http404("There is no such alert rule.")
     context = {
         "project": found,
-        "rule": _said(row, _workspaces(request)),
+        "rule": _said(row, _workspaces(request), silence(row)),
         **history(request, found.id, row.id),
         **snoozing(request, found.id, row.id),
     }
@@ -72,7 +74,7 @@ def _workspaces(request: MemberRequest) -> Mapping[str, str]:
     return {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
 
 
-def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
+def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> Said:
     rule = compile_rule(
         catalogue(),
         rule_id=row.id,
@@ -90,6 +92,7 @@ def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
         then=tuple(_action(action, workspaces) for action in rule.actions),
         unknown=(*rule.broken, *rule.broken_actions),
         minutes=_minutes(rule),
+        silence=silence,
     )
 
 

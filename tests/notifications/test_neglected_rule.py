@@ -39,7 +39,7 @@ def test_those_that_are_not_named_are_counted():
 def test_the_last_word_says_so():
     last = render(replace(ONE, is_last=True))
 
-    assert "last word" in last.blocks[-1].plain()
+    assert "last reminder" in last.blocks[-1].plain()
     assert (last.severity, render(ONE).severity) == (Severity.WARNING, Severity.INFO)
 
 

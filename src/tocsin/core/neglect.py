@@ -11,7 +11,7 @@ from tocsin.core.people import Directory, Person
 from tocsin.core.plan import Hearing, Plan, Routed, Services, tell_person, tell_team
 from tocsin.core.reasons import Reason, Verdict
 
-# So long a rule has neither fired nor been changed before anything is said. Longer than a quarter of a year's work.
+# So long a rule has neither fired nor been changed before anything is said. A quarter of a year.
 SILENT = timedelta(days=90)
 # The first word comes so long before a rule is switched off, the last one so long: nobody is away for all of it.
 FIRST_WORD = timedelta(weeks=4)
@@ -105,8 +105,8 @@ def _next(rule: Watched, now: datetime) -> Step | None:
     return Step(rule.id, Stage.OFF, notice.off_at) if now >= notice.off_at else None
 
 
-WHY_OWNER = "you own this alert rule"
-WHY_TEAM = "your team owns this alert rule"
+WHY_OWNER = "an alert rule of yours does not fire"
+WHY_TEAM = "an alert rule of your team does not fire"
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ EXAMPLE = Facts(
         ),
     ),
     settings_url="https://tocsin.example/settings/notifications/",
-    reason="you own this alert rule",
+    reason="an alert rule of yours does not fire",
 )
 
 
@@ -95,7 +95,7 @@ def _more(facts: Facts) -> tuple[Paragraph, ...]:
 def _said(facts: Facts, count: int) -> str:
     it, is_, its = ("it", "is", "its") if count == 1 else ("they", "are", "their")
     them = "it" if count == 1 else "them"
-    last = " This is the last word on it." if facts.is_last else ""
+    last = " This is the last reminder." if facts.is_last else ""
     return (
         f"Events came, and {it} did not fire. Keep {them}, on {its} page, if {it} {is_} for something rare. "
         f"What is switched off is switched on again by one press.{last}"

@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.builders import NOW
+from tests.builders import NOW, a_member
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import a_payload, an_exception, an_id, digested
+from tocsin.core.message import Fields
 from tocsin.core.rule_snooze import Ask, Whom
 from tocsin.pipeline import pending, whatif
+from tocsin.pipeline.deliver import message_of
 from tocsin.pipeline.rule_snooze import Already, end_by_clock, snooze, wake
 from tocsin.store.models import (
     AuditEntry,
@@ -200,3 +202,51 @@ def test_what_if_says_that_it_is_snoozed(shop):
 
     assert supposed.routed.planned == ()
     assert [step.reason.value for step in supposed.routed.trace] == ["rule_snoozed_for_all"]
+
+
+# On messages
+
+
+def said_to(shop: Founded, provider: str = "inbox"):
+    (one,) = Delivery.objects.filter(user=shop.user, provider=provider).select_related("notification")
+    return message_of("issue_alert", one.notification.facts, one.detail)
+
+
+def fields_of(message) -> dict[str, str]:
+    return {label: value for block in message.blocks if isinstance(block, Fields) for label, value in block.items}
+
+
+def test_who_snoozed_one_of_the_rules_that_fired_reads_so(shop):
+    a_rule(shop)
+    quiet = Rule.objects.create(
+        project=shop.project,
+        label="Quiet one",
+        data={"conditions": [EVERY_EVENT], "actions": [MAIL], "frequency": 5},
+        date_added=NOW,
+    )
+    snoozed(shop, quiet, Ask(Whom.ME, NOW + timedelta(days=1), "known"))
+
+    fail(shop, 1)
+
+    assert (
+        fields_of(said_to(shop))["Fired too, snoozed for you"] == "Quiet one, until 22 Nov 2026, 09:00 UTC (known)"
+    )
+
+
+def test_what_one_person_snoozed_is_said_to_no_other(shop):
+    ben = a_member(shop.organization, shop.organization.teams.get(), email="ben@example.com")
+    snoozed(shop, a_rule(shop), ME)
+    a_rule(shop)
+
+    fail(shop, 1)
+
+    (theirs,) = Delivery.objects.filter(user=ben, provider="inbox")
+    assert "snoozed" not in theirs.detail
+
+
+def test_each_person_is_offered_to_snooze_it(shop):
+    a_rule(shop)
+
+    fail(shop, 1)
+
+    assert "Snooze this rule" in [link.label for link in said_to(shop).footer]

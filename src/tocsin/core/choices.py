@@ -56,7 +56,8 @@ TYPES: dict[str, Type] = {
         Type(
             "approval",
             "Approvals",
-            "Something waits for your decision: somebody asks to join, or a silent rule will be off.",
+            "Something waits for your decision: somebody asks to join, or a rule that does not fire is to be "
+            "switched off.",
         ),
         Type("reports", "Weekly reports", "How your projects fared last week, by mail.", over=("email",)),
         Type(

@@ -8,8 +8,8 @@ from tocsin.core.registry import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`project` is "" for a rule of all projects. `for_all`: it did not act at all; else it did not reach the reader,
-    who snoozed it.
+    """`project` is "" for a rule of all projects. `for_all`: it did not act at all; else it did not reach who
+    snoozed it, and reads this.
 
     `hid` is how often, `hid_url` where that is listed; `why` what whoever snoozed gave as the reason.
     """

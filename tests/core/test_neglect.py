@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.builders import NOW
+from tests.core.routing import ANA, BEN, CID, MAIL_ONLY, PROJECT, WEB, a_directory, steps, told
 
 from tocsin.core.neglect import (
     ALIVE,
@@ -21,9 +22,8 @@ from tocsin.core.neglect import (
     is_neglected,
     tell,
 )
-from tocsin.core.people import Directory, Person, Team
-from tocsin.core.plan import Services
-from tocsin.core.reasons import Reason
+from tocsin.core.people import Preference, Scope, Team
+from tocsin.core.reasons import Reason, Verdict
 
 DAY, TICK = timedelta(days=1), timedelta(microseconds=1)
 LONG_AGO = NOW - SILENT
@@ -34,9 +34,9 @@ def stage_of(rule: Watched, now=NOW) -> Stage | None:
     return next((step.stage for step in decide([rule], now)), None)
 
 
-def told(off_in: timedelta, *, last: bool = False) -> Watched:
-    said = Notice(NOW + off_in, first_said=NOW - DAY, last_said=NOW - DAY if last else None)
-    return replace(SILENT_RULE, notice=said)
+def said(off_in: timedelta, *, last: bool = False) -> Watched:
+    notice = Notice(NOW + off_in, first_said=NOW - DAY, last_said=NOW - DAY if last else None)
+    return replace(SILENT_RULE, notice=notice)
 
 
 def test_the_first_word_comes_four_weeks_before_the_end():
@@ -54,17 +54,17 @@ def test_what_it_did_or_had_done_to_it_begins_its_silence_anew(name):
 
 
 def test_the_last_word_comes_a_week_before_the_end():
-    assert stage_of(told(LAST_WORD + TICK)) is None
-    assert decide([told(LAST_WORD)], NOW) == (Step(3, Stage.LAST, NOW + LAST_WORD),)
+    assert stage_of(said(LAST_WORD + TICK)) is None
+    assert decide([said(LAST_WORD)], NOW) == (Step(3, Stage.LAST, NOW + LAST_WORD),)
 
 
 def test_after_a_pause_a_week_still_lies_between_the_last_word_and_the_end():
-    assert decide([told(-DAY)], NOW) == (Step(3, Stage.LAST, NOW + LAST_WORD),)
+    assert decide([said(-DAY)], NOW) == (Step(3, Stage.LAST, NOW + LAST_WORD),)
 
 
 def test_after_the_last_word_it_is_switched_off_at_its_time():
-    assert stage_of(told(TICK, last=True)) is None
-    assert stage_of(told(timedelta(), last=True)) is Stage.OFF
+    assert stage_of(said(TICK, last=True)) is None
+    assert stage_of(said(timedelta(), last=True)) is Stage.OFF
 
 
 def test_one_that_is_kept_is_left_alone():
@@ -81,7 +81,7 @@ def test_one_that_is_kept_is_left_alone():
     ],
 )
 def test_what_was_said_is_forgotten_when_it_is_silent_no_more(changed):
-    assert stage_of(replace(told(timedelta(), last=True), **changed)) is Stage.FORGOTTEN
+    assert stage_of(replace(said(timedelta(), last=True), **changed)) is Stage.FORGOTTEN
 
 
 @pytest.mark.parametrize("heard", [None, NOW - ALIVE - TICK])
@@ -104,7 +104,7 @@ def test_each_rule_of_a_batch_has_its_own_answer():
 
 
 @pytest.mark.parametrize(
-    ("said", "fired", "holds"),
+    ("notice", "fired", "holds"),
     [
         (Notice(NOW, NOW - DAY), None, True),
         (Notice(NOW, NOW - DAY), LONG_AGO, True),
@@ -113,54 +113,51 @@ def test_each_rule_of_a_batch_has_its_own_answer():
         (Notice(), None, False),
     ],
 )
-def test_what_was_said_holds_until_it_fires_or_is_kept(said, fired, holds):
-    assert said.holds(fired) is holds
+def test_what_was_said_holds_until_it_fires_or_is_kept(notice, fired, holds):
+    assert notice.holds(fired) is holds
 
 
 # Who is told
 
-ANA, BEN, CAM = (
-    Person(1, "Ana", "ana@example.com"),
-    Person(2, "Ben", "ben@example.com"),
-    Person(3, "Cam", "c@e.com"),
-)
-DIRECTORY = Directory(
-    1,
-    {one.id: one for one in (ANA, BEN, CAM)},
-    {5: Team(5, "shop", (1, 2)), 6: Team(6, "empty")},
-    {9: (5,)},
-)
-OF_NOBODY = Owned(9, None, None, managers=(2, 3), label="Tell us", cause="rule:3")
+OF_NOBODY = Owned(PROJECT, None, None, managers=(BEN.id, CID.id), label="Tell us", cause="rule:3")
+NEVER = Preference(40, ANA.id, Scope.USER, 0, "approval", "never")
 
 
-def hears(owned: Owned, directory: Directory = DIRECTORY) -> list[tuple[str, Reason]]:
-    trace = tell(owned, directory, Services({}, {})).trace
-    return [(one.subject, one.reason) for one in trace if one.subject.startswith(("user", "team"))]
+def hears(owned: Owned, **columns) -> list[str]:
+    return told(tell(owned, a_directory(**columns), MAIL_ONLY))
 
 
 def test_the_owner_is_told():
-    assert hears(replace(OF_NOBODY, user_id=3)) == [("user:3", Reason.OWNS_RULE)]
+    outcome = tell(replace(OF_NOBODY, user_id=ANA.id), a_directory(), MAIL_ONLY)
+
+    assert told(outcome) == [ANA.email]
+    assert (ANA.subject, Reason.OWNS_RULE) in steps(outcome, Verdict.ADDED)
 
 
 def test_of_a_team_that_owns_it_the_members_are_told():
-    assert [one for one, _ in hears(replace(OF_NOBODY, team_id=5))] == ["team:5", "team:5"]
-    assert not any(one == "user:2" for one, _ in hears(replace(OF_NOBODY, team_id=5)))
+    assert hears(replace(OF_NOBODY, team_id=WEB.id)) == [a_directory().people[one].email for one in WEB.members]
 
 
 def test_without_an_owner_those_of_the_project_who_may_change_it():
-    assert hears(OF_NOBODY) == [("user:2", Reason.MAY_DECIDE)]
+    assert hears(OF_NOBODY) == [BEN.email]
 
 
 def test_where_none_of_them_is_in_the_project_all_who_may():
-    assert [one for one, _ in hears(replace(OF_NOBODY, project_id=0))] == ["user:2", "user:3"]
+    assert hears(replace(OF_NOBODY, project_id=0)) == [BEN.email, CID.email]
 
 
 @pytest.mark.parametrize("owner", [{"user_id": 77}, {"team_id": 77}, {"team_id": 6}])
 def test_an_owner_who_is_not_there_is_as_none(owner):
-    assert ("user:2", Reason.MAY_DECIDE) in hears(replace(OF_NOBODY, **owner))
+    teams = {**a_directory().teams, 6: Team(6, "empty")}
+
+    assert hears(replace(OF_NOBODY, **owner), teams=teams) == [BEN.email]
 
 
 def test_an_owner_whose_account_is_off_is_as_none():
-    off = replace(DIRECTORY, people={**DIRECTORY.people, 3: replace(CAM, active=False)})
+    people = {**a_directory().people, ANA.id: replace(ANA, active=False)}
 
-    assert ("user:2", Reason.MAY_DECIDE) in hears(replace(OF_NOBODY, user_id=3), off)
+    assert hears(replace(OF_NOBODY, user_id=ANA.id), people=people) == [BEN.email]
+
+
+def test_an_owner_who_wants_to_hear_nothing_is_as_none():
+    assert hears(replace(OF_NOBODY, user_id=ANA.id), preferences={ANA.id: (NEVER,)}) == [BEN.email]

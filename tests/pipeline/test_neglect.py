@@ -14,7 +14,16 @@ from tocsin.core.rule_snooze import Ask, Whom
 from tocsin.pipeline import neglect
 from tocsin.pipeline.rule_snooze import snooze
 from tocsin.pipeline.rules import save, switch
-from tocsin.store.models import AuditEntry, Delivery, Firing, NeglectedRule, Notification, Organization, Rule
+from tocsin.store.models import (
+    AuditEntry,
+    Delivery,
+    Firing,
+    NeglectedRule,
+    Notification,
+    Organization,
+    Preference,
+    Rule,
+)
 from tocsin.store.writes.founding import default_rule
 
 LONG_AGO = NOW - SILENT
@@ -227,6 +236,15 @@ def test_organizations_are_not_mixed(world):
 
     assert look() == 2
     assert [one["organization"] for one in told()] == ["acme", "globex"]
+
+
+def test_a_rule_of_which_nobody_can_be_told_stays_on(world):
+    rule = a_rule(world)
+    Preference.objects.create(user=world.user, scope="user", scope_id=world.user.pk, type="approval", value="never")
+
+    assert [look(0), look(28), look(60)] == [0, 0, 0]
+    assert status(rule) == "active"
+    assert not Notification.objects.exists()
 
 
 # Once

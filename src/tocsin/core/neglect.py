@@ -123,39 +123,41 @@ class Owned:
 
 
 def tell(owned: Owned, directory: Directory, services: Services) -> Routed:
-    """The rules' owner hears; where none can, those of the project's teams who may change all rules; where there
-    are none, all who may."""
+    """The rules' owner hears; where there is none, or nothing reaches them, those of the project's teams who may
+    change all rules; where there are none, all who may."""
     plan = Plan(owned.project_id, directory, services)
     plan.note(owned.cause, owned.label, Verdict.ADDED, Reason.RULE_SILENT, owned.cause)
     hearing = Hearing(APPROVAL, owned.cause)
-    if not (_tell_owner(plan, owned, hearing) or _tell_team(plan, owned, hearing)):
+    _tell_owner(plan, owned, hearing)
+    _tell_team(plan, owned, hearing)
+    if not reaches_somebody(plan.outcome()):
         for person in _deciders(owned, directory):
             plan.note(person.subject, person.name, Verdict.ADDED, Reason.MAY_DECIDE, owned.cause)
             tell_person(plan, person, WHY_DECIDE, hearing)
     return plan.outcome()
 
 
-def _tell_owner(plan: Plan, owned: Owned, hearing: Hearing) -> bool:
-    person = plan.directory.people.get(owned.user_id or 0)
-    if person is None:
-        return False
-    plan.note(person.subject, person.name, Verdict.ADDED, Reason.OWNS_RULE, owned.cause)
-    tell_person(plan, person, WHY_OWNER, hearing)
-    return person.active
+def reaches_somebody(routed: Routed) -> bool:
+    """Whether anybody is written to: what nobody is told of is not done."""
+    return any(one.suppressed is None for one in routed.planned)
 
 
-def _tell_team(plan: Plan, owned: Owned, hearing: Hearing) -> bool:
+def _tell_owner(plan: Plan, owned: Owned, hearing: Hearing) -> None:
+    if person := plan.directory.people.get(owned.user_id or 0):
+        plan.note(person.subject, person.name, Verdict.ADDED, Reason.OWNS_RULE, owned.cause)
+        tell_person(plan, person, WHY_OWNER, hearing)
+
+
+def _tell_team(plan: Plan, owned: Owned, hearing: Hearing) -> None:
     team = plan.directory.teams.get(owned.team_id or 0)
     if team is None:
-        return False
+        return
     plan.note(team.subject, f"#{team.slug}", Verdict.ADDED, Reason.OWNS_RULE, owned.cause)
     if tell_team(plan, team, WHY_TEAM, hearing):
-        return True
+        return
     plan.note(team.subject, f"#{team.slug}", Verdict.MOVED, Reason.TEAM_EXPANDED, team.subject)
-    members = _active(plan.directory, team.members)
-    for person in members:
+    for person in _active(plan.directory, team.members):
         tell_person(plan, person, WHY_TEAM, hearing)
-    return bool(members)
 
 
 def _deciders(owned: Owned, directory: Directory) -> list[Person]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tocsin.core.neglect import SILENT, Owned, Stage, Step, decide, tell
+from tocsin.core.neglect import SILENT, Owned, Stage, Step, decide, reaches_somebody, tell
 from tocsin.notifications.neglected_rule import NOTIFICATION_KIND, Facts, SilentRule
 from tocsin.pipeline import announce, clock, links
 from tocsin.pipeline.reach import services_of
@@ -70,13 +70,15 @@ def _do(group: _Group, rule_ids: Sequence[int], now: datetime) -> int:
         found = {one.rule.pk: one for one in queries.of(rule_ids)}
         decided = decide((one.watched for one in found.values()), now)
         steps = {step.rule_id: step for step in decided if step.stage is group.stage}
-        if steps:
-            _save(group.stage, [(found[rule_id], step) for rule_id, step in steps.items()], now)
-    return len(steps)
+        is_done = bool(steps) and _save(group.stage, [(found[one], step) for one, step in steps.items()], now)
+    return len(steps) if is_done else 0
 
 
-def _save(stage: Stage, steps: Sequence[tuple[Silent, Step]], now: datetime) -> None:
+def _save(stage: Stage, steps: Sequence[tuple[Silent, Step]], now: datetime) -> bool:
+    """False where nobody can be told: then nothing is said to have been, and the rules stay on."""
     ids = [step.rule_id for _, step in steps]
+    if stage in (Stage.FIRST, Stage.LAST) and not _tell(steps, now, is_last=stage is Stage.LAST):
+        return False
     if stage is Stage.FORGOTTEN:
         neglect.forget(ids)
     elif stage is Stage.OFF:
@@ -85,13 +87,12 @@ def _save(stage: Stage, steps: Sequence[tuple[Silent, Step]], now: datetime) -> 
     elif stage is Stage.LAST:
         for _, step in steps:
             neglect.last_said(step.rule_id, step.off_at, now)
-        _tell(steps, now, is_last=True)
     else:
         neglect.first_said(ids, steps[0][1].off_at, now)
-        _tell(steps, now, is_last=False)
+    return True
 
 
-def _tell(steps: Sequence[tuple[Silent, Step]], now: datetime, *, is_last: bool) -> None:
+def _tell(steps: Sequence[tuple[Silent, Step]], now: datetime, *, is_last: bool) -> bool:
     first = steps[0][0]
     rule, organization = first.rule, first.organization
     here = directory.of(organization.pk, organization.version)
@@ -103,15 +104,19 @@ def _tell(steps: Sequence[tuple[Silent, Step]], now: datetime, *, is_last: bool)
         rule.label if len(steps) == 1 else f"{len(steps)} alert rules",
         f"rule:{rule.pk}",
     )
+    routed = tell(owned, here, services_of(here))
+    if not reaches_somebody(routed):
+        return False
     announce.tell(
         organization_id=organization.pk,
         kind=NOTIFICATION_KIND.slug,
         facts=_facts(steps, is_last=is_last),
-        routed=tell(owned, here, services_of(here)),
+        routed=routed,
         here=here,
         now=now,
         project_id=rule.project_id,
     )
+    return True
 
 
 def _facts(steps: Sequence[tuple[Silent, Step]], *, is_last: bool) -> Facts:

@@ -21,6 +21,7 @@ BARS = {
     "latency": "p50 ≤ 30 ms, p99 ≤ 200 ms at 1/s and at 500/s",
     "backtest": "≤ 10 s for 14 days of 100,000 events",
     "ownership": "≤ 2 ms for 1,000 rules and 100 frames",
+    "slack": "each press answered within 3 s at 100 a second, and each message rewritten",
     "scale": "≥ 3,000 deliveries/s from PostgreSQL, each in the ledger; ≥ 1,000 events/s digested through RabbitMQ",
     "search": "50 of 100,000 issues in ≤ 50 ms with every filter, on SQLite and PostgreSQL",
     "idle": "≤ 180 MB, ≤ 1 % of a core; first start ≤ 60 s, later ≤ 3 s",

@@ -7,7 +7,7 @@ import pytest
 from tests.api.callers import a_caller
 from tests.builders import NOW, a_member
 from tests.pipeline.spooling import a_payload, accepted
-from tocsin.api import rule_backtest
+from tocsin.pipeline import backtest
 from tocsin.pipeline.digest import digest
 from tocsin.store.models import Rule
 from tocsin.store.writes.founding import found
@@ -86,7 +86,7 @@ def test_who_may_read_the_project_may_ask(shop):
 
 
 def test_one_rule_is_played_at_a_time(caller):
-    with rule_backtest._playing:
+    with backtest._playing:
         answer = caller.post(RULES + "backtest/", {"conditions": [EVERY_EVENT], **ENDPOINT})
 
     assert answer.status == 429

@@ -457,3 +457,27 @@ def test_a_stored_rule_that_can_no_longer_be_read_is_compared_as_it_was_written(
 
 def vars_of(place):
     return {name: getattr(place, name) for name in Place.__dataclass_fields__}
+
+
+def test_a_reason_says_which_field_it_is_about():
+    nodes = [{"id": "when.First"}, {"id": GROUP, "nodes": [{"id": "when.Often", "value": "many"}]}]
+    actions = [{"id": "chat.Action", "channel": "#ops"}, {"id": "nobody.Knows"}]
+
+    found = check(CATALOGUE, Place(), {"name": "", "conditions": nodes, "actions": actions, "frequency": 1})
+
+    assert isinstance(found, Refusal)
+    assert set(found.at) == {"name", "conditions.1.0.value", "actions.0.workspace", "actions.1", "frequency"}
+    assert found.at["conditions.1.0.value"] == "Times must be a whole number, not 'many'."
+
+
+def test_a_line_that_nobody_knows_may_stay_in_the_rule_that_has_it_and_in_no_other():
+    unknown = {"id": "elsewhere.Moon", "phase": "full"}
+    other = {"conditions": [{**unknown, "phase": "new"}]}
+    sent = {"name": "n", "conditions": [unknown], "actions": [{"id": "mail.Action", "targetType": "IssueOwners"}]}
+
+    kept = check(CATALOGUE, Place(), sent, stored={"conditions": [unknown]})
+
+    assert isinstance(kept, Draft)
+    assert kept.data["conditions"] == [unknown]
+    assert isinstance(check(CATALOGUE, Place(), sent), Refusal)
+    assert isinstance(check(CATALOGUE, Place(), sent, stored=other), Refusal)

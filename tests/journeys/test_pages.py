@@ -23,6 +23,10 @@ PAGES = [
     "/acme/projects/shop/",
     "/acme/projects/shop/rules/",
     "/acme/projects/shop/rules/1/",
+    "/acme/projects/shop/rules/1/edit/",
+    "/acme/projects/shop/rules/new/",
+    "/acme/rules/",
+    "/acme/rules/new/",
     "/acme/deliveries/",
     "/acme/deliveries/1/",
     "/acme/deliveries/2/",
@@ -227,6 +231,55 @@ def test_a_delivery_that_failed_is_replayed_once_the_service_is_back(visit, shop
     visit.refresh_until("Sent")
     expect(page.locator(".lede .state")).to_have_text("Sent")
     expect(page.locator("#attempts tbody tr")).to_have_count(3)  # two tries, and who replayed it between them
+
+
+def test_a_rule_is_made_by_clicking_mended_where_it_is_wrong_previewed_saved_and_copied(visit):
+    send_a_test_error(visit)
+    page = visit.open("/acme/projects/shop/rules/")
+    page.get_by_role("link", name="New rule").click()
+    previewed = page.locator("#previewed")
+    expect(previewed).to_contain_text("1 firing")
+
+    page.get_by_label("Name of the rule").fill("Customers")
+    page.locator("summary", has_text="Add a filter").click()
+    visit.press("The event's tag …")
+    expect(previewed).to_contain_text("Filter 1: Tag is required.")
+    visit.press("Make the rule")
+
+    tag = page.locator("[name='filters.0.key']")
+    expect(tag).to_be_focused()
+    expect(page.locator("[id='filters.0']")).to_contain_text("Tag is required.")
+    expect(page.get_by_label("Name of the rule")).to_have_value("Customers")
+
+    tag.fill("customer")
+    page.locator("[name='filters.0.value']").fill("nobody")
+    expect(previewed).to_contain_text("0 firings")
+    page.locator("[name='filters.0.match']").select_option("does not contain")
+    expect(previewed).to_contain_text("1 firing")
+    visit.press("Make the rule")
+
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+    page.get_by_role("link", name="Duplicate").click()
+    expect(page.get_by_label("Name of the rule")).to_have_value("Customers (copy)")
+    visit.press("Make the rule")
+    expect(page.get_by_text("“Customers” does exactly the same already")).to_be_visible()
+    page.get_by_role("link", name="Open it").click()
+    expect(page.get_by_role("heading", name="Customers")).to_be_visible()
+
+
+def test_without_javascript_the_editor_loses_nothing(plain):
+    page = plain.open("/acme/projects/shop/rules/new/")
+    page.get_by_label("Name of the rule").fill("Plain")
+    page.locator("summary", has_text="Add a condition").click()
+    plain.press("The issue happens often")
+    page.locator("[name='conditions.1.value']").fill("5")
+    page.locator("[id='conditions.0']").get_by_role("button", name="Remove this line").click()
+    expect(page.locator("[name='conditions.0.value']")).to_have_value("5")
+    plain.press("Preview")
+    expect(page.locator("#previewed")).to_contain_text("0 firings")
+    plain.press("Make the rule")
+
+    expect(page.get_by_role("heading", name="Plain")).to_be_visible()
 
 
 def test_an_issue_that_comes_back_after_it_was_resolved_is_a_regression_that_is_told(visit, shop):

@@ -110,3 +110,24 @@ def test_a_sending_that_never_ends_is_left_after_five_questions():
         return Delivered()
 
     assert len(rehearse(endless())) == MOST_QUESTIONS
+
+
+def block_types(preview) -> list[str]:
+    return [block["type"] for block in preview.blocks]
+
+
+def test_what_can_be_pressed_is_shown_where_presses_come_back(world: World):
+    assert "actions" in block_types(to_slack(world, stored={"signing_secret": "s"}))
+
+
+def test_and_not_where_they_do_not(world: World):
+    assert "actions" not in block_types(to_slack(world))
+
+
+def test_a_secret_that_the_operator_set_is_not_shown_either(world: World, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"slack_signing_secret": "sesame"})
+
+    found = to_slack(world)
+
+    assert "actions" in block_types(found)
+    assert "sesame" not in found.body

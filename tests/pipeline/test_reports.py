@@ -17,6 +17,7 @@ from tests.builders import (
     an_activity,
     an_issue,
 )
+from tocsin.core.acts import REWRITTEN
 from tocsin.pipeline import reports
 from tocsin.store.models import Delivery, Notification, Organization, Preference, Untold, WeeklyReport
 
@@ -140,6 +141,16 @@ def test_other_organizations_are_not_mixed_in(world):
     reports.send_due()
 
     assert [one.facts["projects"][0]["events"] for one in written()] == [3, 40]
+
+
+def test_bringing_a_message_up_to_date_counts_as_telling_nobody(world):
+    issue = busy(world.project)
+    rewritten = a_notification(world.project, issue, category=REWRITTEN, date_added=IN_THE_WEEK)
+    a_delivery(rewritten, provider="slack", state="sent", user=world.user)
+
+    reports.send_due()
+
+    assert written()[0].facts["told"] == 0
 
 
 def test_a_quiet_week_is_told_to_nobody_and_found_among_what_one_was_not_told(world):

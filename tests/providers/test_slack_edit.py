@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from tests.providers.driving import asked
 from tests.providers.test_slack import SETTINGS, error, ok
 
-from tocsin.core.sending import Delivered, Gone
+from tocsin.core.sending import Delivered, Gone, Refused
 from tocsin.providers.slack import PROVIDER
 from tocsin.providers.slack.send import edit
 
@@ -28,11 +29,12 @@ def test_the_whole_text_and_all_blocks_are_sent_again():
     assert "thread_ts" not in questions[0].json
 
 
-def test_what_slack_no_longer_lets_be_rewritten_is_said_anew():
-    questions, outcome = asked(edit(SETTINGS, THERE), error("message_not_found"), ok(channel="C1", ts="18.2"))
+@pytest.mark.parametrize("said", ["message_not_found", "cant_update_message", "edit_window_closed"])
+def test_what_slack_no_longer_lets_be_rewritten_is_not_said_again(said):
+    [question], outcome = asked(edit(SETTINGS, THERE), error(said))
 
-    assert questions[1].url.endswith("/chat.postMessage")
-    assert outcome == Delivered({"channel": "C1", "ts": "18.2"})
+    assert question.url.endswith("/chat.update")
+    assert isinstance(outcome, Refused)
 
 
 def test_a_channel_that_is_gone_is_gone_for_edits_too():

@@ -100,11 +100,11 @@ def test_connections_come_without_their_secrets(world):
     }
 
 
-def test_an_organization_of_any_size_takes_eight_queries(world, django_assert_num_queries):
+def test_an_organization_of_any_size_takes_nine_queries(world, django_assert_num_queries):
     for number in range(20):
         a_member(world.organization, world.team, email=f"p{number}@example.com")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         directory.read(world.organization.pk)
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.builders import NOW, World, a_delivery, a_notification, an_attempt, an_issue
 
+from tocsin.core.acts import REWRITTEN
 from tocsin.core.reasons import SENTENCES, Reason, Step, Verdict
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.store.models import AuditEntry, Delivery, Notification
@@ -93,6 +94,15 @@ def test_the_number_of_queries_does_not_grow_with_the_deliveries(ana: Client, wo
         ana.get(PAGE)
 
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize(("category", "said"), [("alerts", False), (REWRITTEN, True)])
+def test_a_row_says_that_it_only_brings_a_message_up_to_date(ana: Client, world: World, category: str, said: bool):
+    message = a_message(world)
+    Notification.objects.update(category=category)
+    a_delivery(message, label="#ops", provider="slack", detail={"act": "edit"})
+
+    assert ("brings a message up to date" in ana.get(PAGE).content.decode()) is said
 
 
 def test_hostile_text_stays_text(ana: Client, world: World):

@@ -66,6 +66,10 @@ def ids_of(other: World) -> dict[str, object]:
         "issue_id": issue.pk,
         "event_id": an_event(issue).event_id,
         "rule_id": Rule.objects.create(project=other.project, label="r", data={}, date_added=NOW).pk,
+        **dict.fromkeys(
+            (f"organization_rule_{page}:rule_id" for page in ("edit", "remove", "switch")),
+            Rule.objects.create(organization=other.organization, label="all", data={}, date_added=NOW).pk,
+        ),
         "key_id": other.key.pk,
         "file_id": CodeOwners.objects.create(
             project=other.project, raw="* @eve", date_created=NOW, date_updated=NOW

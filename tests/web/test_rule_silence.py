@@ -102,3 +102,39 @@ def test_another_organizations_rule_cannot_be_kept(ana, rule):
 
 def test_it_is_kept_by_a_post_alone(ana, rule):
     assert ana.get(f"{LIST}{rule.pk}/keep/").status_code == 405
+
+
+# Of all projects
+
+
+@pytest.fixture
+def everywhere(world) -> Rule:
+    made = Rule.objects.create(organization=world.organization, label="Everywhere", data={}, date_added=NOW)
+    off_at = NOW + timedelta(weeks=4)
+    NeglectedRule.objects.create(rule=made, disable_date=off_at, sent_initial_email_date=NOW)
+    return made
+
+
+def test_the_list_of_such_rules_says_it_and_leads_to_where_it_is_kept(ana, everywhere):
+    shown = ana.get("/acme/rules/").content.decode()
+
+    assert "Will be switched off on 19 Dec 2026" in shown
+    assert f'href="/acme/rules/{everywhere.pk}/#silent"' in shown
+
+
+def test_it_is_kept_there_by_one_press(ana, everywhere):
+    address = f"/acme/rules/{everywhere.pk}/"
+    assert ">Keep it</button>" in ana.get(address).content.decode()
+
+    assert ana.post(f"{address}keep/").status_code == 302
+
+    assert "Kept on, however long" in ana.get(address).content.decode()
+
+
+def test_who_manages_nothing_may_not_keep_it(ben, everywhere):
+    assert ben.post(f"/acme/rules/{everywhere.pk}/keep/").status_code == 403
+    assert ">Keep it</button>" not in ben.get(f"/acme/rules/{everywhere.pk}/").content.decode()
+
+
+def test_a_projects_rule_is_not_kept_there(ana, rule):
+    assert ana.post(f"/acme/rules/{rule.pk}/keep/").status_code == 404

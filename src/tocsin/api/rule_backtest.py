@@ -2,7 +2,6 @@
 
 # ruff: noqa: N815 — the names are the wire's
 
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from tocsin.api.issue_json import issue_json
 from tocsin.api.rule_json import moment
 from tocsin.api.shapes import CLOSED, REFUSED, Detail, ListedIssue, sent
 from tocsin.core.rule_check import Refusal
-from tocsin.pipeline.backtest import DAYS, MOST_DAYS, Backtested, Outcome, of_draft
+from tocsin.pipeline.backtest import DAYS, MOST_DAYS, Backtested, Outcome, PlayingError, of_draft
 from tocsin.store.queries import issue_api
 
 router = Router(tags=["Alert rules"])
@@ -24,9 +23,6 @@ router = Router(tags=["Alert rules"])
 ADDRESS = "/projects/{organization}/{project}/rules/"
 MOST_ISSUES = 100
 EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
-
-# One at a time: it computes for seconds, in the process that also takes events in.
-_playing = threading.Lock()
 
 
 class RuleToPreview(Schema):
@@ -131,12 +127,10 @@ def _asked(request: CallerRequest, organization: str, project: str) -> Backteste
     body = json_object(request)
     now = request.auth.now
     at, days, rule = _endpoint(body.get("endpoint"), now), _days(body), _number(body.get("rule"))
-    if not _playing.acquire(blocking=False):
-        raise TooManyError("A rule is being played already; ask again when that is done.")
     try:
         found = of_draft(place, body, now=at, rule_id=rule, days=days)
-    finally:
-        _playing.release()
+    except PlayingError as error:
+        raise TooManyError(str(error)) from None
     if isinstance(found, Refusal):
         raise RefusedError(found.reasons)
     return found

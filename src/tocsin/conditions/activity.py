@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
 from tocsin.core.fields import some
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 TYPES = {
     "assigned": "assigned",
@@ -45,4 +45,5 @@ CONDITION = Condition(
     holds=holds,
     state="changed without an event",
     hears_activities=True,
+    about=About.LIFE,
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tocsin.core.facts import Facts
 from tocsin.core.fields import choice, integer
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 COMPARISONS = {"older": "older", "newer": "newer"}
 UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
@@ -33,4 +33,5 @@ CONDITION = Condition(
     sentence="The issue is {comparison_type} than {value} {time}",
     options=Options,
     holds=holds,
+    about=About.ISSUE,
 )

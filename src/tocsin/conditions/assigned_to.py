@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
 from tocsin.core.fields import InvalidFieldsError, choice, text
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 TARGETS = {"Unassigned": "nobody", "Team": "team", "Member": "member"}
 
@@ -38,4 +38,5 @@ CONDITION = Condition(
     sentence="The issue is assigned to {targetType}[ {targetIdentifier}]",
     options=Options,
     holds=holds,
+    about=About.ISSUE,
 )

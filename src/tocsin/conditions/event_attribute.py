@@ -6,7 +6,7 @@ from tocsin.core.attributes import values
 from tocsin.core.facts import Facts
 from tocsin.core.fields import InvalidFieldsError, choice, text
 from tocsin.core.match import CODES, WITHOUT_VALUE, matches
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,5 @@ CONDITION = Condition(
     sentence="The event's {attribute} {match} {value}",
     options=Options,
     holds=holds,
+    about=About.EVENT,
 )

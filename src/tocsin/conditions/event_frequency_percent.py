@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tocsin.core import frequency
 from tocsin.core.facts import EVENTS, Facts, Need
 from tocsin.core.frequency import ShareOptions
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 def needs(options: ShareOptions) -> Iterable[Need]:
@@ -25,4 +25,5 @@ CONDITION = Condition(
     options=ShareOptions,
     holds=holds,
     needs=needs,
+    about=About.OFTEN,
 )

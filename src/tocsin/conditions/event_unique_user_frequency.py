@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tocsin.core import frequency
 from tocsin.core.facts import USERS, Facts, Need
 from tocsin.core.frequency import Options
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 def needs(options: Options) -> Iterable[Need]:
@@ -25,4 +25,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     needs=needs,
+    about=About.OFTEN,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ CONDITION = Condition(
     sentence="An event happens",
     options=Options,
     holds=holds,
+    about=About.LIFE,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
 from tocsin.core.issue import Priority
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +26,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     state="escalating",
+    about=About.LIFE,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
 from tocsin.core.fields import choice
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 CATEGORIES = {
     "1": "error",
@@ -35,4 +35,5 @@ CONDITION = Condition(
     sentence="The issue's category is {value}",
     options=Options,
     holds=holds,
+    about=About.ISSUE,
 )

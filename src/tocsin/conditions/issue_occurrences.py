@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tocsin.core.facts import Facts
 from tocsin.core.fields import integer
 from tocsin.core.frequency import MOST
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,5 @@ CONDITION = Condition(
     sentence="The issue has happened at least {value} times",
     options=Options,
     holds=holds,
+    about=About.ISSUE,
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
 from tocsin.core.fields import text
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ CONDITION = Condition(
     sentence="The issue's type is {value}",
     options=Options,
     holds=holds,
+    about=About.ISSUE,
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tocsin.core.facts import ADOPTED_RELEASES, RELEASE, Facts, Need
 from tocsin.core.fields import choice, text
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 from tocsin.core.releases import Known, is_later
 
 ENDS = {"oldest": "oldest", "newest": "latest"}
@@ -47,4 +47,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     needs=needs,
+    about=About.RELEASE,
 )

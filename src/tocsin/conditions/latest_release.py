@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tocsin.core.facts import LATEST_RELEASE, Facts, Need
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     needs=needs,
+    about=About.RELEASE,
 )

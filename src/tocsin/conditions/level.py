@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tocsin.core.event import LEVELS
 from tocsin.core.facts import Facts
 from tocsin.core.fields import choice
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 MATCHES = {"eq": "exactly", "gte": "at least", "lte": "at most"}
 
@@ -35,4 +35,5 @@ CONDITION = Condition(
     sentence="The event's level is {match} {level}",
     options=Options,
     holds=holds,
+    about=About.EVENT,
 )

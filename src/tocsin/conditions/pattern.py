@@ -13,7 +13,7 @@ import re2
 from tocsin.core.attributes import is_known, values
 from tocsin.core.facts import Facts
 from tocsin.core.fields import InvalidFieldsError, text
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 LONGEST = 1_000
 MEMORY = 1 << 20
@@ -59,4 +59,5 @@ CONDITION = Condition(
     sentence="The event's {attribute} fits the pattern {pattern}",
     options=Options,
     holds=holds,
+    about=About.EVENT,
 )

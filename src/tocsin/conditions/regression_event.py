@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tocsin.core.facts import Facts
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     state="regressed",
+    about=About.LIFE,
 )

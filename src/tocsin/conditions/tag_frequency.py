@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tocsin.core.facts import TAGGED, Facts, Need
 from tocsin.core.fields import choice, integer, text
 from tocsin.core.frequency import MOST, SECONDS
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 INTERVALS = {"1m": "one minute", "5m": "5 minutes", "15m": "15 minutes", "1h": "one hour", "1d": "one day"}
 
@@ -41,4 +41,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     needs=needs,
+    about=About.OFTEN,
 )

@@ -6,7 +6,7 @@ from tocsin.core.event import plain
 from tocsin.core.facts import Facts
 from tocsin.core.fields import InvalidFieldsError, choice, text
 from tocsin.core.match import CODES, WITHOUT_VALUE, matches, prepared
-from tocsin.core.registry import Condition, Phase
+from tocsin.core.registry import About, Condition, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +40,5 @@ CONDITION = Condition(
     options=Options,
     holds=holds,
     only_with=only_with,
+    about=About.EVENT,
 )

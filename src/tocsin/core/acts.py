@@ -67,9 +67,9 @@ def controls(now: Now) -> tuple[Control, ...]:
     assign = Assign("Assign to…", ASSIGN, now.assignee, now.assigned_to)
     match now.status:
         case "resolved":
-            return (Press("Unresolve", REOPEN), assign)
+            return (Press("Reopen", REOPEN), assign)
         case "archived":
-            return (Press("Mark as ongoing", REOPEN), Press("Resolve", RESOLVE[0].does), assign)
+            return (Press("Reopen", REOPEN), Press("Resolve", RESOLVE[0].does), assign)
         case _:
             now_only = Press("Resolve", RESOLVE[0].does, primary=True)
             return (Pick("Resolve…", RESOLVE) if now.has_releases else now_only, Pick("Archive…", ARCHIVE), assign)

@@ -41,6 +41,17 @@ def any_event(options: Any) -> None:
     del options
 
 
+class About(StrEnum):
+    """What a condition or filter looks at, as the pages group them."""
+
+    LIFE = "What becomes of the issue"
+    OFTEN = "How often it happens"
+    ISSUE = "The issue"
+    EVENT = "The event"
+    RELEASE = "The release"
+    OTHER = "Something else"
+
+
 @dataclass(frozen=True)
 class Condition:
     """One line of a rule's "when" or "if".
@@ -64,6 +75,7 @@ class Condition:
     label: str = ""
     hears_activities: bool = False
     state: str = ""
+    about: About = About.OTHER
 
     def phase_of(self, wire_id: str) -> Phase:
         """Where a node with this id stands: filters that were conditions once still answer to their old ids."""
@@ -118,7 +130,8 @@ class Provider:
     it; `threads` says that what happens to an issue is said below the first message about it, `unsubscribes` that
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
-    of the conversation (`parcel.parent`), `edit` rewrites that one; `policy` says how often a delivery is tried,
+    of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
+    takes an answer for the one person who pressed something; `policy` says how often a delivery is tried,
     `pace` how fast one lane may go, `at_once` how many deliveries of one integration a sender has on their way:
     what waits beyond that stays unclaimed and leaves room for others. `example` is used by tests, gallery and docs.
     """
@@ -143,6 +156,7 @@ class Provider:
     check: Callable[[Any], Sending] | None = None
     reply: Callable[[Any, Parcel], Sending] | None = None
     edit: Callable[[Any, Parcel], Sending] | None = None
+    answer: Callable[[str], Any] | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED

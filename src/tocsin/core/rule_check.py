@@ -11,7 +11,7 @@ from typing import Any
 from tocsin.core import environments, rule_case
 from tocsin.core.facts import MATCHING_USERS
 from tocsin.core.fields import InvalidFieldsError, parse
-from tocsin.core.registry import Catalogue, Condition, Phase
+from tocsin.core.registry import Catalogue, Condition, Phase, Provider
 from tocsin.core.rule import (
     DEFAULT_FREQUENCY,
     FREQUENCY_MINUTES,
@@ -81,10 +81,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not, by key; `duplicate_of` is the id of the rule that says the same already."""
+    """Why not, by key; `duplicate_of` is the id of the rule that says the same already.
+
+    `at` has the same reasons by the field that they are about: "frequency", "conditions.1.value" (the second
+    condition's), "actions.0" (all of the first action), "conditions.0.2.key" (a line within a group), "tests.3".
+    """
 
     reasons: Mapping[str, list[str]]
     duplicate_of: int | None = None
+    at: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def as_json(self) -> dict[str, list[str] | list[int]]:
         """As on Sentry's wire: `ruleId` is the rule that says the same."""
@@ -93,33 +98,60 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is checked: what reasons call it ("Action 2"), and where it stands ("actions.1")."""
+
+    words: str
+    path: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
 class _Check:
     catalogue: Catalogue
     place: Place
     keeps: bool = False  # lines that cannot run here are kept and marked
+    stored: frozenset[str] = frozenset()  # lines that the rule has already
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    at: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
 
-    def refuse(self, key: str, reason: str) -> None:
+    def refuse(self, key: str, reason: str, at: str | Mapping[str, str] = "") -> None:
+        """`at` is the field that the reason is about, the key itself if nothing is said; or a reason for each."""
         if self.keeps and key in NODES:
             self.marks.append(reason)
-        else:
-            self.reasons.setdefault(key, []).append(reason)
+            return
+        self.reasons.setdefault(key, []).append(reason)
+        for path, said in at.items() if isinstance(at, Mapping) else [(at or key, reason)]:
+            self.at[path] = f"{self.at[path]} {said}" if path in self.at else said
+
+    def unknown(self, key: str, called: _Line, kind: str, node: Mapping[str, Any]) -> bool:
+        """Whether a line of a kind that is not known stays: as part of the rule as it is stored it does."""
+        reason = f"{called}: there is no {kind} {node['id']!r:.200}."
+        if _spelt(node) in self.stored:
+            self.marks.append(reason)
+            return True
+        self.refuse(key, reason, called.path)
+        return self.keeps
 
 
-def check(
+def check(  # noqa: PLR0913 — what is sent, of where, and what it takes the place of
     catalogue: Catalogue,
     place: Place,
     sent: Mapping[str, Any],
     *,
     rule_id: int | None = None,
+    stored: Mapping[str, Any] | None = None,
     keeps_unknown: bool = False,
 ) -> Draft | Refusal:
-    """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any.
+    """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any, and `stored`
+    what that one does: lines of its that nobody knows here, as they came from elsewhere, may stay.
 
     With `keeps_unknown`, as for rules from elsewhere, what is wrong with single lines is marked and not refused.
     """
-    found = _Check(catalogue, place, keeps_unknown)
+    found = _Check(catalogue, place, keeps_unknown, _lines_of(stored or {}))
     label = _label(found, sent.get("name"))
     environment = _environment(found, sent.get("environment"))
     owner_user_id, owner_team_id = _owner(found, sent.get("owner"))
@@ -142,7 +174,7 @@ def check(
     if not found.reasons and len(json.dumps(data)) > MOST_BYTES:
         found.refuse("nonFieldErrors", f"The rule is longer than {MOST_BYTES} bytes of JSON.")
     if found.reasons:
-        return Refusal(found.reasons)
+        return Refusal(found.reasons, at=found.at)
     return _beside_others(
         found, Draft(label, environment, data, owner_user_id, owner_team_id, tuple(found.marks)), rule_id
     )
@@ -271,9 +303,9 @@ def _cases(found: _Check, sent: object, environment: str, data: dict[str, Any]) 
     if not cases or found.reasons:
         return
     rule = compile_rule(found.catalogue, rule_id=0, project_id=0, label="", environment=environment, data=data)
-    for one in rule_case.tested(rule, cases, rule_case.A_MOMENT):
+    for number, one in enumerate(rule_case.tested(rule, cases, rule_case.A_MOMENT)):
         if not one.holds:
-            found.refuse("tests", f"“{one.case.name}” fails: {one.reason}")
+            found.refuse("tests", f"“{one.case.name}” fails: {one.reason}", f"tests.{number}")
     data["tests"] = sent
 
 
@@ -296,27 +328,39 @@ def _together(nodes: Sequence[Node]) -> Iterator[Node]:
 
 
 def _nodes(
-    found: _Check, sent: Mapping[str, Any], key: str, refused: str = "", called: str = ""
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each usable node of a list with what to call it in a reason ("Action 2")."""
-    nodes, refused = sent.get(key), refused or key
-    called = called or key.removesuffix("s").capitalize()
+    found: _Check, sent: Mapping[str, Any], key: str, within: _Line | None = None
+) -> Iterator[tuple[_Line, dict[str, Any]]]:
+    """Each usable node of a list with what to call it in a reason ("Action 2"); `within` a group, its lines."""
+    nodes = sent.get("nodes" if within else key)
+    place = within or _Line(key.removesuffix("s").capitalize(), key)
     if nodes in EMPTY:
         return
     if not isinstance(nodes, list):
-        found.refuse(refused, f"{key} must be a list.")
+        found.refuse(key, f"{'nodes' if within else key} must be a list.", place.path)
         return
     if len(nodes) > MOST_NODES:
-        found.refuse(refused, f"{len(nodes)} {key} are too many; the most is {MOST_NODES}.")
+        named = "nodes" if within else key
+        found.refuse(key, f"{len(nodes)} {named} are too many; the most is {MOST_NODES}.", place.path)
         return
-    for number, node in enumerate(nodes, start=1):
-        this = f"{called} {number}"
+    for number, node in enumerate(nodes):
+        this = _Line(f"{place}{', line' if within else ''} {number + 1}", f"{place.path}.{number}")
         if not isinstance(node, dict) or not isinstance(node.get("id"), str) or not node["id"]:
-            found.refuse(refused, f"{this} has no id.")
+            found.refuse(key, f"{this} has no id.", this.path)
         elif not _storable({**node, "nodes": None} if node["id"] == GROUP else node):
-            found.refuse(refused, f"{this} holds a NUL character or is nested deeper than {MOST_LEVELS} levels.")
+            reason = f"{this} holds a NUL character or is nested deeper than {MOST_LEVELS} levels."
+            found.refuse(key, reason, this.path)
         else:
             yield this, kept(node)
+
+
+def _lines_of(data: Mapping[str, Any]) -> frozenset[str]:
+    """The single lines of a stored rule, as they are spelt."""
+    lines = (one for key in NODES for one in data.get(key, ()) if isinstance(one, Mapping))
+    return frozenset(map(_spelt, leaves(lines)))
+
+
+def _spelt(node: Mapping[str, Any]) -> str:
+    return json.dumps(kept(node), sort_keys=True)
 
 
 def _storable(value: object, level: int = 0) -> bool:
@@ -340,45 +384,51 @@ def _tests(found: _Check, sent: Mapping[str, Any], key: str) -> Iterator[tuple[P
         if node["id"] == GROUP:
             if _group(found, key, called, node, MOST_DEEP) or found.keeps:
                 yield phase, node
-        elif (condition := _test(found, key, called, node)) is not None:
+            continue
+        condition = found.catalogue.condition(node["id"])
+        if condition is not None and (_test(found, key, called, condition, node) or found.keeps):
             yield condition.phase_of(node["id"]), node
-        elif found.keeps:
+        elif condition is None and found.unknown(key, called, "condition or filter", node):
             yield (Phase.IF if ".filters." in node["id"] else phase), node
 
 
-def _test(found: _Check, key: str, called: str, node: Mapping[str, Any]) -> Condition | None:
-    condition = found.catalogue.condition(node["id"])
-    if condition is None:
-        found.refuse(key, f"{called}: there is no condition or filter {node['id']!r:.200}.")
-        return None
+def _test(found: _Check, key: str, called: _Line, condition: Condition, node: Mapping[str, Any]) -> bool:
     options = _options(found, key, called, condition.options, node)
     if options is None:
-        return None
+        return False
     _target(found, key, called, options)
-    return condition
+    return True
 
 
-def _group(found: _Check, key: str, called: str, node: dict[str, Any], deep: int) -> bool:
+def _group(found: _Check, key: str, called: _Line, node: dict[str, Any], deep: int) -> bool:
     """Whether a group can be asked; its lines are checked as lines outside are."""
     if not deep:
-        found.refuse(key, f"{called}: groups may be nested {MOST_DEEP} deep, not deeper.")
+        found.refuse(key, f"{called}: groups may be nested {MOST_DEEP} deep, not deeper.", called.path)
         return False
     if node.get("match", "all") not in MATCHES:
-        found.refuse(key, f"{called}: match must be one of {', '.join(MATCHES)}, not {node['match']!r:.40}.")
+        reason = f"{called}: match must be one of {', '.join(MATCHES)}, not {node['match']!r:.40}."
+        found.refuse(key, reason, f"{called.path}.match")
         return False
     if not node.get("nodes"):
-        found.refuse(key, f"{called} is a group without nodes.")
+        found.refuse(key, f"{called} is a group without nodes.", called.path)
         return False
     good = True
     lines = []
-    for inner, line in _nodes(found, node, "nodes", key, f"{called}, line"):
+    for inner, line in _nodes(found, node, key, called):
         lines.append(line)
-        if line["id"] == GROUP:
-            good = _group(found, key, inner, line, deep - 1) and good
-        else:
-            good = _test(found, key, inner, line) is not None and good
+        good = _line(found, key, inner, line, deep - 1) and good
     node["nodes"] = lines
     return good and bool(lines)
+
+
+def _line(found: _Check, key: str, called: _Line, node: dict[str, Any], deep: int) -> bool:
+    """Whether a line within a group may stand there."""
+    if node["id"] == GROUP:
+        return _group(found, key, called, node, deep)
+    condition = found.catalogue.condition(node["id"])
+    if condition is None:
+        return found.unknown(key, called, "condition or filter", node)
+    return _test(found, key, called, condition, node)
 
 
 def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -387,8 +437,7 @@ def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     for called, node in _nodes(found, sent, "actions"):
         action = found.catalogue.action(node["id"])
         if action is None:
-            found.refuse("actions", f"{called}: there is no action {node['id']!r:.200}.")
-            if found.keeps:
+            if found.unknown("actions", called, "action", node):
                 yield node
             continue
         provider, kind = action
@@ -396,33 +445,36 @@ def _actions(found: _Check, sent: Mapping[str, Any]) -> Iterator[dict[str, Any]]
         if options is not None:
             _target(found, "actions", called, options)
             if kind.integration:
-                _integration(found, called, provider.slug, provider.name, getattr(options, kind.integration))
+                _integration(found, called, provider, kind.integration, getattr(options, kind.integration))
         if options is not None or found.keeps:
             yield node
 
 
-def _options(found: _Check, key: str, called: str, declared: type[Any], node: Mapping[str, Any]) -> Any | None:
+def _options(found: _Check, key: str, called: _Line, declared: type[Any], node: Mapping[str, Any]) -> Any | None:
     try:
         return parse(declared, node)
     except InvalidFieldsError as error:
-        found.refuse(key, f"{called}: {' '.join(error.reasons.values())}")
+        at = {f"{called.path}.{name}": reason for name, reason in error.reasons.items()}
+        found.refuse(key, f"{called}: {' '.join(error.reasons.values())}", at)
         return None
 
 
-def _target(found: _Check, key: str, called: str, options: Any) -> None:
+def _target(found: _Check, key: str, called: _Line, options: Any) -> None:
     """Someone who is not on the project could never be told, so saying so now beats silence later."""
     identifier = _number(getattr(options, "targetIdentifier", None))
+    at = f"{called.path}.targetIdentifier"
     match getattr(options, "targetType", ""):
         case "Member" if identifier not in found.place.project_members:
-            found.refuse(key, f"{called}: choose a member of one of the project's teams.")
+            found.refuse(key, f"{called}: choose a member of one of the project's teams.", at)
         case "Team" if identifier not in found.place.project_teams:
-            found.refuse(key, f"{called}: choose a team of the project.")
+            found.refuse(key, f"{called}: choose a team of the project.", at)
 
 
-def _integration(found: _Check, called: str, provider: str, name: str, sent: object) -> None:
+def _integration(found: _Check, called: _Line, provider: Provider, option: str, sent: object) -> None:
     number = _number(sent)
-    if number is None or found.place.integrations.get(number) != provider:
-        found.refuse("actions", f"{called}: this organization has no {name} integration {sent!r}; connect one.")
+    if number is None or found.place.integrations.get(number) != provider.slug:
+        reason = f"{called}: this organization has no {provider.name} integration {sent!r}; connect one."
+        found.refuse("actions", reason, f"{called.path}.{option}")
 
 
 def _number(sent: object) -> int | None:

@@ -93,6 +93,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = TOCSIN.url.startswith("https://")
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_500  # the largest rule in its editor: 250 lines of some seven inputs each
 CSRF_TRUSTED_ORIGINS = [TOCSIN.url] if TOCSIN.url else []
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

@@ -3,6 +3,7 @@
 Nothing is written and nobody is told. Who would hear is asked of the organization as it is today.
 """
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Any
 from tocsin.core.backtest import Backtest, Course, WouldFire
 from tocsin.core.facts import ADOPTED_RELEASES, SESSIONS
 from tocsin.core.people import Directory
+from tocsin.core.periods import HOUR
 from tocsin.core.plan import Reaches, Routed, Services
 from tocsin.core.route import route
 from tocsin.core.rule import Rule, compile_rule
@@ -22,11 +24,12 @@ from tocsin.pipeline.past import Past, load
 from tocsin.pipeline.reach import services_of
 from tocsin.pipeline.retention import SESSIONS_KEPT
 from tocsin.store.models import Project
-from tocsin.store.queries import directory, issues_digest, ownership, projects, rules_api, unsubscribe
+from tocsin.store.queries import directory, issues_digest, ownership, projects, rules_api, rules_home, unsubscribe
 from tocsin.store.queries import past as queries
 from tocsin.store.queries.issues_digest import IssueRow
 from tocsin.store.queries.owners import suspects as suspects_of
 from tocsin.store.queries.projects import ProjectFacts
+from tocsin.store.writes.rules import Home
 
 DAYS = 14
 MOST_DAYS = 30
@@ -37,6 +40,13 @@ NOBODY = {"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwn
 UNNAMED = {"name": "Draft", "actions": [NOBODY]}
 
 Progress = Callable[[float], None]
+
+# One at a time: it computes for seconds, in the process that also takes events in.
+_playing = threading.Lock()
+
+
+class PlayingError(RuntimeError):
+    """Another rule is being played at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,8 @@ class Fired:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What would have come of one rule. `told` is how many messages each destination would have had, the most
-    first; `held_by_limit` what its limit for an hour would have held back; `last_fired` by issue."""
+    first; `held_by_limit` what its limit for an hour would have held back; `last_fired` by issue; `by_hour` how
+    often it would have fired in each hour since the epoch."""
 
     fired: int = 0
     exact: int = 0
@@ -66,6 +77,7 @@ class Outcome:
     told: tuple[tuple[str, int], ...] = ()
     last_fired: Mapping[int, datetime] = field(default_factory=dict)
     firings: tuple[Fired, ...] = ()
+    by_hour: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +108,7 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
     now: datetime,
     current: Rule | None = None,
     days: int = DAYS,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Backtested:
     """Plays the project's last days through a rule. 14 days of 100,000 events take a few seconds.
@@ -103,7 +116,8 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
     `progress` is called with the share that is done, 0 to 1.
     """
     wanted = now - timedelta(days=min(days, MOST_DAYS))
-    begins = _begins(project.id, wanted, now)
+    most = most or MOST_EVENTS
+    begins = _begins(project.id, wanted, now, most)
     # Each by an id of its own: what one has claimed does not bind the other.
     rules = [replace(draft, id=-1), *([replace(current, id=-2)] if current else [])]
     past = load(project, rules, begins, now, progress or _unseen)
@@ -122,21 +136,21 @@ def backtest(  # noqa: PLR0913 — what is asked, of where, for when, and who is
         past.kept,
         found[0],
         found[1] if current else None,
-        (*_cut(wanted, begins), *_notes(past, rules, begins, now)),
+        (*_cut(wanted, begins, most), *_notes(past, rules, begins, now)),
     )
 
 
-def _begins(project_id: int, wanted: datetime, now: datetime) -> datetime:
+def _begins(project_id: int, wanted: datetime, now: datetime, most: int) -> datetime:
     """Later than wanted where there is more than can be played while somebody waits."""
     first = int(wanted.timestamp()) // 60
-    found = queries.begins_within(project_id, first, int(now.timestamp()) // 60, MOST_EVENTS)
+    found = queries.begins_within(project_id, first, int(now.timestamp()) // 60, most)
     return wanted if found == first else datetime.fromtimestamp(found * 60, UTC)
 
 
-def _cut(wanted: datetime, begins: datetime) -> tuple[str, ...]:
+def _cut(wanted: datetime, begins: datetime, most: int) -> tuple[str, ...]:
     if begins == wanted:
         return ()
-    return (f"Played from {begins:%d %B, %H:%M} UTC on: before, there are more than {MOST_EVENTS:,} events.",)
+    return (f"Played from {begins:%d %B, %H:%M} UTC on: before, there are more than {most:,} events.",)
 
 
 def of_draft(  # noqa: PLR0913 — as backtest
@@ -144,24 +158,36 @@ def of_draft(  # noqa: PLR0913 — as backtest
     sent: Mapping[str, Any],
     *,
     now: datetime,
+    home: Home | None = None,
     rule_id: int | None = None,
     days: int = DAYS,
+    most: int | None = None,
     progress: Progress | None = None,
 ) -> Backtested | Refusal:
     """What a rule as it is being edited would have done, beside the one that it would replace; or the reasons
-    against it. It needs no name yet, and no action: then nobody would hear."""
-    found = check(catalogue(), replace(rules_api.place(project), rules=()), {**UNNAMED, **sent})
+    against it. It needs no name yet, and no action: then nobody would hear. `home` is whose rule it is, if not the
+    project's; `most` how many events are played.
+
+    Raises PlayingError while another one is played in this process.
+    """
+    shown = rules_api.one(project.pk, rule_id) if rule_id is not None else None
+    place = replace(rules_home.place(home or project), rules=())
+    found = check(catalogue(), place, {**UNNAMED, **sent}, stored=shown.rule.data if shown else None)
     if isinstance(found, Refusal):
         return found
     draft = compiled(project.pk, found.data, environment=found.environment)
-    shown = rules_api.one(project.pk, rule_id) if rule_id is not None else None
     current = (
         compiled(project.pk, shown.rule.data, environment=shown.rule.environment, rule_id=shown.rule.pk)
         if shown
         else None
     )
     about = projects.by_id([project.pk])[project.pk]
-    return backtest(about, draft, now=now, current=current, days=days, progress=progress)
+    if not _playing.acquire(blocking=False):
+        raise PlayingError("A rule is being played already; ask again when that is done.")
+    try:
+        return backtest(about, draft, now=now, current=current, days=days, most=most, progress=progress)
+    finally:
+        _playing.release()
 
 
 def _unseen(share: float) -> None:
@@ -177,6 +203,7 @@ class _Tally:
     fired: list[Fired] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
     last: dict[int, datetime] = field(default_factory=dict)
+    by_hour: Counter[int] = field(default_factory=Counter)
     exact: int = 0
     count: int = 0
     _who: "_Who | None" = None
@@ -189,6 +216,7 @@ class _Tally:
         self.count += 1
         self.exact += one.is_exact
         self.last[one.issue.id] = one.at
+        self.by_hour[int(one.at.timestamp()) // HOUR] += 1
         issue = one.issue
         self.fired.append(
             Fired(one.at, issue.id, issue.short_id, issue.title, one.event.event_id, one.is_exact, len(to))
@@ -206,6 +234,7 @@ class _Tally:
             told,
             self.last,
             tuple(self.fired[-MOST_FIRINGS:]),
+            self.by_hour,
         )
 
 

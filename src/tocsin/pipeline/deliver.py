@@ -106,6 +106,12 @@ class Tried:
         return outgoing.text({name: clean(str(value)) for name, value in known.items()})
 
     @property
+    def is_past_rewriting(self) -> bool:
+        """Whether the message that it would have rewritten cannot be rewritten any more."""
+        is_edit = self.job.detail.get("act") == EDIT and bool(self.job.parent)
+        return is_edit and isinstance(self.driven.outcome, Refused)
+
+    @property
     def status(self) -> int:
         return self.driven.status
 
@@ -157,6 +163,7 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
+    references.forget([(one.job.conversation, one.job.lane_id or 0) for one in tried if one.is_past_rewriting])
     tally.tried(tried)
     outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
@@ -205,6 +212,8 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     tried = _judge(ready.job, driven, policy, started, milliseconds)
     if isinstance(ready, Unready):
         tried = replace(tried, was_sent=False, state=State.SUPPRESSED.value if ready.is_held_back else tried.state)
+    elif tried.is_past_rewriting:
+        tried = replace(tried, state=State.SUPPRESSED.value)  # nobody misses anything, and a replay mends nothing
     journal.tried(tried)
     spans.tried(tried)
     return tried

@@ -72,5 +72,10 @@ def addresses() -> str:
     return f"{base()}/settings/account/addresses/"
 
 
+def chat_link(token: str) -> str:
+    """Where somebody in Slack says who they are here."""
+    return f"{base()}/extensions/slack/link-identity/{token}/"
+
+
 def unsubscribe(token: str) -> str:
     return f"{base()}/unsubscribe/{token}/"

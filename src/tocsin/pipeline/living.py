@@ -6,6 +6,7 @@ delivery that does so; while that one waits for its turn, further changes only c
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,8 @@ from tocsin.pipeline import outgoing
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.store.db import after_commit
+from tocsin.store.queries import directory, news
 from tocsin.store.queries import living as queries
-from tocsin.store.queries import news
 from tocsin.store.queries.living import Last, Standing
 from tocsin.store.queries.news import IssueNews
 from tocsin.store.writes import notifications as ledger
@@ -47,16 +48,12 @@ def rewrite(happened: Sequence[Happened], issues: Mapping[int, IssueNews], now: 
     standing = _standing(changed) if changed else []
     if not standing:
         return
-    stands = _as_they_stand({one.issue_id for one in standing}, issues)
+    texts = _texts(standing, _as_they_stand({one.issue_id for one in standing}, issues))
+    standing = [one for one in standing if one.notification_id in texts]
     waiting = {(one.lane_id, one.conversation): one.notification_id for one in queries.waiting(changed)}
     again = [one for one in standing if (one.lane_id, one.conversation) in waiting]
-    ledger.restate(
-        [
-            (waiting[one.lane_id, one.conversation], outgoing.text(_facts(one, stands[one.issue_id])))
-            for one in again
-        ]
-    )
-    _queue([one for one in standing if one not in again], issues, stands, now)
+    ledger.restate([(waiting[one.lane_id, one.conversation], texts[one.notification_id]) for one in again])
+    _queue([one for one in standing if one not in again], issues, texts, now)
 
 
 def _standing(issue_ids: Collection[int]) -> list[Standing]:
@@ -97,37 +94,57 @@ def _sentence(last: Last, issue: IssueNews, names: Mapping[int, str]) -> str:
     return kind.brief(facts_of(happened, issue, names)).title[:LONGEST] if kind and kind.brief else ""
 
 
+def _texts(standing: Sequence[Standing], stands: Mapping[int, Now]) -> dict[int, str]:
+    """The facts of each notification that stands somewhere, with how its issue stands now.
+
+    One that this version can't read any more is left as it is: no message keeps anybody from changing an issue.
+    """
+    texts: dict[int, str] = {}
+    for one in standing:
+        if one.notification_id not in texts:
+            with suppress(msgspec.ValidationError):
+                texts[one.notification_id] = outgoing.text(_facts(one, stands[one.issue_id]))
+    return texts
+
+
 def _facts(one: Standing, now: Now) -> Any:
-    """The facts of the message that stands there, with how the issue stands now."""
     kind = catalogue().kinds[one.kind]
     facts = msgspec.convert(one.facts, kind.facts)
     return kind.as_it_stands(facts, now) if kind.as_it_stands else facts
 
 
 def _queue(
-    standing: Sequence[Standing], issues: Mapping[int, IssueNews], stands: Mapping[int, Now], now: datetime
+    standing: Sequence[Standing], issues: Mapping[int, IssueNews], texts: Mapping[int, str], now: datetime
 ) -> None:
     """One notification for each that is rewritten, and a delivery to each place where it stands."""
     notifications: dict[int, NotificationRow] = {}
     deliveries: list[tuple[str, DeliveryRow]] = []
     for one in standing:
-        row = notifications.get(one.notification_id) or _notification(one, issues[one.issue_id], stands, now)
+        issue = issues[one.issue_id]
+        row = notifications.get(one.notification_id) or _notification(one, issue, texts[one.notification_id], now)
         notifications[one.notification_id] = row
-        deliveries.append((row.uuid, _delivery(one, row, now)))
+        deliveries.append((row.uuid, _delivery(one, row, now, _refused(one, issue))))
     if deliveries:
         outgoing.write(list(notifications.values()), deliveries)
         after_commit(lambda: put("deliver"))
 
 
-def _delivery(one: Standing, row: NotificationRow, now: datetime) -> DeliveryRow:
+def _refused(one: Standing, issue: IssueNews) -> Reason | None:
+    """A broken integration holds what goes through it until it is mended."""
+    here = directory.of(issue.organization_id, issue.organization_version)
+    connection = here.connections.get(one.integration_id or 0)
+    return Reason.INTEGRATION_BROKEN if connection and connection.broken else None
+
+
+def _delivery(one: Standing, row: NotificationRow, now: datetime, refused: Reason | None) -> DeliveryRow:
     """The way of the message that it rewrites, whatever the place is called today."""
     address = parse(catalogue().providers[one.provider].address, one.address)
     to = Destination(one.provider, address, one.label, one.integration_id, one.user_id)
     detail = {name: value for name, value in one.detail.items() if name != BROADCAST} | {"act": EDIT}
-    return outgoing.delivery(row, to, now, detail=detail)._replace(lane=one.lane)
+    return outgoing.delivery(row, to, now, detail=detail, refused=refused)._replace(lane=one.lane)
 
 
-def _notification(one: Standing, issue: IssueNews, stands: Mapping[int, Now], now: datetime) -> NotificationRow:
+def _notification(one: Standing, issue: IssueNews, text: str, now: datetime) -> NotificationRow:
     step = Step(f"channel:{one.label}", one.label, Verdict.ADDED, Reason.REWRITTEN, f"delivery:{one.delivery_id}")
     return NotificationRow(
         issue.organization_id,
@@ -137,7 +154,7 @@ def _notification(one: Standing, issue: IssueNews, stands: Mapping[int, Now], no
         one.kind,
         REWRITTEN,
         "",
-        outgoing.text(_facts(one, stands[one.issue_id])),
+        text,
         outgoing.text([step.as_json()]),
         now,
     )

@@ -81,8 +81,9 @@ def pretended(declared: type[Any], stored: Mapping[str, Any]) -> Any:
     environ = environment()
     values: dict[str, object] = {}
     for name, spec, required in specs(declared):
-        known = "" if spec.kind is Kind.SECRET else stored.get(name) or environ.get(spec.environment, "")
-        values[name] = known or (_example(spec) if required else "")
+        given = stored.get(name) or environ.get(spec.environment, "")
+        is_hidden = spec.kind is Kind.SECRET and given
+        values[name] = _example(spec) if is_hidden or (required and not given) else given
     return parse(declared, values)
 
 

@@ -27,13 +27,14 @@ def save(
     """
     with one_transaction():
         one_at_a_time(rules_home.projects(home))
+        stored = None if rule_id is None else rules_home.own(home, rule_id)
         if rule_id is not None:
-            stored = rules_home.own(home, rule_id)
             if stored is None:
                 return None
             # Clients that know nothing of tests do not take them away, and a rule that fails them is refused.
             sent = {"tests": stored.data.get("tests"), **sent}
-        found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id)
+        before = stored.data if stored else None
+        found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id, stored=before)
         if isinstance(found, Refusal):
             return found
         kept = sent.get(OPT_OUT)

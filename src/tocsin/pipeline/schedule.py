@@ -12,6 +12,7 @@ from tocsin.engine.port import put
 from tocsin.pipeline import (
     auto_resolve,
     awaken,
+    chat,
     clock,
     command,
     deliver,
@@ -93,6 +94,7 @@ JOBS = (
     Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
+    Scheduled("forget used requests", 600, lambda: chat.forget(clock.now())),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.
 SHARED_JOBS = (*JOBS, Scheduled("announce what is due", 1, announce_due))

@@ -19,6 +19,7 @@ _DOTS = {
     "large_orange_circle": "warn",
     "large_green_circle": "good",
     "large_blue_circle": "level-info",
+    "white_circle": "faint",
 }
 
 
@@ -76,7 +77,11 @@ def _element(element: JSON) -> SafeString:
         case "mrkdwn" | "plain_text":
             return _text(element)
         case "button":
-            return format_html('<span class="button small">{}</span>', _text(element.get("text")))
+            primary = SafeString(" primary" if element.get("style") == "primary" else "")
+            return format_html('<span class="button small{}">{}</span>', primary, _text(element.get("text")))
+        case "static_select" | "external_select":
+            shown = (element.get("initial_option") or {}).get("text") or element.get("placeholder")
+            return format_html('<span class="button small">{} ▾</span>', _text(shown))
         case str(kind) if kind in _AROUND:
             return format_html(_AROUND[kind], _joined(element.get("elements", ()), ""))
         case _:

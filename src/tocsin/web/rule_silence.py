@@ -8,6 +8,11 @@ from tocsin.core.neglect import Notice
 from tocsin.store.queries import neglect
 from tocsin.store.queries.rules import Row
 
+KEPT = {
+    True: "The rule stays on, however long it does not fire.",
+    False: "The rule is looked after again.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Silence:
@@ -18,22 +23,22 @@ class Silence:
     fired: datetime | None = None
 
 
-def silence(row: Row) -> Silence | None:
+def silence(rule_id: int, status: str) -> Silence | None:
     """What the rule's own page says."""
-    said = neglect.notices([row.id]).get(row.id)
-    return _of(row, said, neglect.last_fired(row.id)) if said else None
+    said = neglect.notices([rule_id]).get(rule_id)
+    return _of(status, said, neglect.last_fired(rule_id)) if said else None
 
 
 def silent_ones(rows: Sequence[Row]) -> dict[int, Silence]:
     """What a list says of each rule; of those that are kept it says nothing. One statement."""
     said = neglect.notices([row.id for row in rows])
-    found = {row.id: _of(row, said[row.id], row.last_fired) for row in rows if row.id in said}
+    found = {row.id: _of(row.status, said[row.id], row.last_fired) for row in rows if row.id in said}
     return {rule_id: one for rule_id, one in found.items() if one and one.state != "kept"}
 
 
-def _of(row: Row, said: Notice, fired: datetime | None) -> Silence | None:
+def _of(status: str, said: Notice, fired: datetime | None) -> Silence | None:
     if said.opted_out:
         return Silence("kept")
     if not said.holds(fired):
         return None
-    return Silence("warned" if row.status == "active" else "off", said.off_at, fired)
+    return Silence("warned" if status == "active" else "off", said.off_at, fired)

@@ -17,8 +17,10 @@ from tocsin.web.views import (
     preferences,
     project,
     releases,
+    rule_editor,
     rule_snooze,
     rules,
+    rules_organization,
     tokens,
     unsubscribe,
     walk,
@@ -83,7 +85,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/projects/<slug:project>/test-error/", project.test_error, name="test_error"),
     path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
     path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),
+    path("<slug:organization>/projects/<slug:project>/rules/new/", rule_editor.new, name="rule_new"),
     path("<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/", rules.one, name="rule"),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/edit/", rule_editor.edit, name="rule_edit"
+    ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/remove/",
+        rule_editor.remove,
+        name="rule_remove",
+    ),
     path(
         "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/snooze/",
         rule_snooze.change,
@@ -109,6 +120,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "<slug:organization>/projects/<slug:project>/ownership/names/", ownership.associate, name="codeowners_name"
     ),
+    path("<slug:organization>/rules/", rules_organization.index, name="organization_rules"),
+    path("<slug:organization>/rules/new/", rule_editor.new, name="organization_rule_new"),
+    path("<slug:organization>/rules/<int:rule_id>/", rule_editor.edit, name="organization_rule_edit"),
+    path("<slug:organization>/rules/<int:rule_id>/remove/", rule_editor.remove, name="organization_rule_remove"),
+    path(
+        "<slug:organization>/rules/<int:rule_id>/switch/",
+        rules_organization.switch,
+        name="organization_rule_switch",
+    ),
+    path("<slug:organization>/rules/<int:rule_id>/keep/", rules_organization.keep, name="organization_rule_keep"),
     path("<slug:organization>/releases/", releases.index, name="releases"),
     path("<slug:organization>/releases/<path:version>/", releases.one, name="release"),
     path("<slug:organization>/code-hosts/", code_hosts.index, name="code_hosts"),

@@ -12,7 +12,7 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
-from tocsin.providers.slack.send import Address, Settings, check, edit, reply, send
+from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ EXAMPLE = Parcel(
 def lane(address: Address, conversation: str) -> str:
     """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
     del conversation
-    return address.channel_id or address.channel
+    return address.answer_to or address.channel_id or address.channel
 
 
 PROVIDER = Provider(
@@ -82,6 +82,7 @@ PROVIDER = Provider(
     send=send,
     reply=reply,
     edit=edit,
+    answer=answer,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

@@ -59,6 +59,17 @@ def body(message: Message, channel: str, *, interactive: bool = False) -> JSON:
     return said
 
 
+def to_one(message: Message) -> JSON:
+    """What one person alone is shown: https://docs.slack.dev/interactivity/handling-user-interaction"""
+    said = body(message, "")
+    return {
+        "response_type": "ephemeral",
+        "replace_original": False,
+        "text": said["text"],
+        "blocks": said["blocks"],
+    }
+
+
 def _blocks(message: Message) -> Iterator[JSON]:
     yield _title(message)
     yield _context(_about(message))
@@ -142,7 +153,8 @@ def _within(room: int, blocks: Sequence[JSON]) -> Iterable[JSON]:
 def _shortened(room: int, blocks: Sequence[JSON]) -> Iterator[JSON]:
     for number, block in enumerate(blocks):
         room -= len(msgspec.json.encode(block))
-        if room < 0 or number == MOST_BLOCKS:
+        # The title stays: what was done and the small print may have taken the room alone.
+        if number and (room < 0 or number == MOST_BLOCKS):
             yield _context("_There is more on the issue's page._")
             return
         yield block

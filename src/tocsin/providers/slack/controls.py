@@ -30,7 +30,7 @@ def issue_of(block_id: str) -> int | None:
     """The issue that a block is about; None for a block that is none of ours."""
     try:
         found = json.loads(block_id).get("issue")
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return None
     return found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 2**63 else None
 
@@ -59,7 +59,7 @@ def _option(label: str, value: str) -> JSON:
 
 def _text(label: str) -> JSON:
     # Not an empty text, which Slack refuses; and no emoji of somebody's name.
-    return {"type": "plain_text", "text": one_line(label, LABEL) or "–", "emoji": False}  # noqa: RUF001 — a dash
+    return {"type": "plain_text", "text": one_line(label, LABEL).strip() or "–", "emoji": False}  # noqa: RUF001 — a dash
 
 
 def groups(found: list[tuple[str, list[tuple[str, str]]]]) -> JSON:

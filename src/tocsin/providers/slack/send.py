@@ -23,7 +23,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
-from tocsin.providers.slack.blocks import body
+from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
 
@@ -52,10 +52,28 @@ class Address:
 
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
+    answer_to: str = text("Where Slack takes an answer for one person alone")
+
+
+def answer(url: str) -> Address:
+    """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction"""
+    return Address("this person", answer_to=url)
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
+    if parcel.address.answer_to:
+        return (yield from _answered(parcel))
     return (yield from _posted(settings, parcel, {}))[0]
+
+
+def _answered(parcel: Parcel) -> Sending:
+    """Says it below the message that was pressed, to that one person. Slack takes five answers in half an hour."""
+    reply = yield Request("POST", parcel.address.answer_to, json=to_one(parcel.message))
+    if isinstance(reply, Reply) and reply.status in (403, 404, 410):
+        return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
+    if isinstance(reply, Failure):
+        return unanswered(reply, "Slack")
+    return Delivered() if reply.status == 200 else by_status(reply, "Slack", hint="")
 
 
 # What stood there and no longer takes an answer: the news is said on its own rather than not at all.
@@ -92,13 +110,13 @@ def _posted(
     return Delivered({"channel": str(said.get("channel", "")), "ts": str(said.get("ts", ""))}), said
 
 
-# What can't be rewritten is said anew: nobody should go on reading what is no longer true.
+# It is not said anew: a message that somebody deleted would come back with each change of its issue.
 _CANNOT_EDIT = frozenset({"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"})
 _NOT_OF_AN_EDIT = ("unfurl_links", "unfurl_media")
 
 
 def edit(settings: Settings, parcel: Parcel) -> Sending:
-    """Rewrites the conversation's first message with chat.update; says it anew when Slack no longer lets it."""
+    """Rewrites the conversation's first message with chat.update."""
     parent = parcel.parent or {}
     message = body(parcel.message, parent["channel"], interactive=_answers(settings))
     message = {key: value for key, value in message.items() if key not in _NOT_OF_AN_EDIT}
@@ -107,7 +125,7 @@ def edit(settings: Settings, parcel: Parcel) -> Sending:
     if outcome is None:
         return Delivered({"channel": parent["channel"], "ts": parent["ts"]})
     if said.get("error") in _CANNOT_EDIT:
-        return (yield from send(settings, parcel))
+        return Refused("The message was deleted, or is too old for Slack to let it be rewritten.")
     return outcome
 
 

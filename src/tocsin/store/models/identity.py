@@ -4,6 +4,13 @@ from django.db import models
 from django.db.models import Q
 
 
+class ChatToken(models.Model):
+    """A request or a link that counts once: `name` is its kind, a colon, and its signature or digest."""
+
+    name = models.CharField(max_length=200, unique=True)
+    date_added = models.DateTimeField(db_index=True)
+
+
 class ExternalActor(models.Model):
     """A person or team as another service calls them: `@ana`, `@acme/web`. Compared without regard to case.
 

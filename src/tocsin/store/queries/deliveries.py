@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from tocsin.core.acts import REWRITTEN
 from tocsin.core.delivery import State
 from tocsin.core.reasons import SENTENCES, Reason
 from tocsin.store.models import Attempt, Delivery, Notification
@@ -19,7 +20,8 @@ _WANTS_A_SERVICE = (Reason.PROVIDER_NOT_CONNECTED, Reason.INTEGRATION_BROKEN)
 @dataclass(frozen=True, slots=True)
 class Row:
     """One delivery as a list shows it; `facts` is the notification's snapshot, from which its title is made,
-    `person` who is meant, "" and without `user_id` for a channel."""
+    `person` who is meant, "" and without `user_id` for a channel, `rewrites` whether it tells nobody anything and
+    only brings up to date the message that stands there."""
 
     id: int
     state: str
@@ -36,6 +38,7 @@ class Row:
     read: datetime | None = None
     person: str = ""
     user_id: int | None = None
+    rewrites: bool = False
 
     @property
     def replayable(self) -> bool:
@@ -249,6 +252,7 @@ def row_of(found: Delivery) -> Row:
         read=found.read,
         person=found.user.display_name if found.user else "",
         user_id=found.user_id,
+        rewrites=notification.category == REWRITTEN,
     )
 
 

@@ -1,7 +1,7 @@
 """One organization's people, teams, choices and connections, as a decision sees them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, Q
@@ -41,9 +41,10 @@ def managers(organization_id: int) -> list[int]:
 
 
 def read(organization_id: int) -> Directory:
-    """The directory as it is now; eight queries, whatever the organization's size."""
-    people = _people(organization_id)
-    teams = _teams(organization_id, people)
+    """The directory as it is now; nine queries, whatever the organization's size."""
+    of_people, of_teams = _accounts(organization_id)
+    people = _people(organization_id, of_people)
+    teams = _teams(organization_id, people, of_teams)
     by_person, by_team = _preferences(people, teams)
     return Directory(
         organization_id,
@@ -57,7 +58,7 @@ def read(organization_id: int) -> Directory:
     )
 
 
-def _people(organization_id: int) -> dict[int, Person]:
+def _people(organization_id: int, accounts: Mapping[int, tuple[Account, ...]]) -> dict[int, Person]:
     """Members; pending ones and switched-off accounts are there and not active, so that a trace can say so."""
     found = models.Membership.objects.filter(organization_id=organization_id).values_list(
         "user_id",
@@ -76,11 +77,24 @@ def _people(organization_id: int) -> dict[int, Person]:
             email,
             is_active and not pending,
             last_active,
+            accounts=accounts.get(user_id, ()),
             hears_own_activity=hears_own,
             project_emails=emails.get(user_id, {}),
         )
         for user_id, name, email, is_active, pending, last_active, hears_own in found
     }
+
+
+def _accounts(organization_id: int) -> tuple[dict[int, tuple[Account, ...]], dict[int, tuple[Account, ...]]]:
+    """What people and teams, by id, are in the accounts that the organization connected."""
+    people: dict[int, tuple[Account, ...]] = {}
+    teams: dict[int, tuple[Account, ...]] = {}
+    rows = models.ExternalActor.objects.filter(organization_id=organization_id, integration__isnull=False)
+    columns = ("user_id", "team_id", "provider", "external_id", "external_name", "integration_id")
+    for user_id, team_id, *account in rows.exclude(external_id="").order_by("pk").values_list(*columns):
+        found, owner = (people, user_id) if user_id is not None else (teams, team_id)
+        found[owner] = (*found.get(owner, ()), Account(*account))
+    return people, teams
 
 
 def _project_emails(organization_id: int) -> dict[int, dict[int, str]]:
@@ -95,10 +109,16 @@ def _project_emails(organization_id: int) -> dict[int, dict[int, str]]:
     return found
 
 
-def _teams(organization_id: int, people: Collection[int]) -> dict[int, Team]:
+def _teams(
+    organization_id: int, people: Collection[int], channels: Mapping[int, tuple[Account, ...]]
+) -> dict[int, Team]:
     found = models.Team.objects.filter(organization_id=organization_id).values_list("id", "slug", "email")
     teams = {
-        team_id: Team(team_id, slug, accounts=(Account("email", email, email),) if email else ())
+        team_id: Team(
+            team_id,
+            slug,
+            accounts=(*((Account("email", email, email),) if email else ()), *channels.get(team_id, ())),
+        )
         for team_id, slug, email in found
     }
     members: dict[int, list[int]] = defaultdict(list)

@@ -128,13 +128,14 @@ class Waiting:
 
 
 def waiting(issue_ids: Collection[int]) -> list[Waiting]:
-    """The rewritings that wait for their turn, which nobody else takes before the transaction ends; one query.
+    """The rewritings that wait for their turn or for their service to be mended, which nobody else takes before
+    the transaction ends; one query.
 
     One that a sender is just taking is left out: it may have been read already.
     """
     found = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(
         notification__issue_id__in=issue_ids,
-        state__in=[State.QUEUED, State.RETRYING, State.UNKNOWN],
+        state__in=[State.HELD, State.QUEUED, State.RETRYING, State.UNKNOWN],
         detail__act=EDIT,
     )
     return [Waiting(*row) for row in found.values_list("lane_id", "conversation", "notification_id")]

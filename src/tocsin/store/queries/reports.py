@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q
 
+from tocsin.core.acts import REWRITTEN
 from tocsin.core.issue import RESOLVED_BY, Happening, short_id
 from tocsin.core.weekly import Counts, Week
 from tocsin.store.db import moment, rows
@@ -118,14 +119,14 @@ def busiest(organization_id: int, week: Week, most: int) -> dict[int, list[Busy]
 
 
 def told(organization_id: int, week: Week) -> dict[int, int]:
-    """How many different notifications reached each person."""
+    """How many different notifications reached each person; what only brought a message up to date told nobody."""
     found = Delivery.objects.filter(
         organization_id=organization_id,
         state="sent",
         user__isnull=False,
         date_added__gte=week.start,
         date_added__lt=week.end,
-    )
+    ).exclude(notification__category=REWRITTEN)
     return dict(found.order_by().values_list("user_id").annotate(Count("notification", distinct=True)))
 
 

@@ -64,6 +64,19 @@ def of_project(project_id: int, now: datetime) -> list[Row]:
     return [_row(rule, project_id, rule.last, rule.lately) for rule in found]
 
 
+def of_organization(organization_id: int, now: datetime) -> list[Row]:
+    """The rules of all projects in the order they were made, each with its last firing in any of them."""
+    found = (
+        Rule.objects.filter(organization_id=organization_id)
+        .annotate(
+            last=Max("firings__date_added"),
+            lately=Count("firings", filter=Q(firings__date_added__gte=now - LATELY)),
+        )
+        .order_by("pk")
+    )
+    return [_row(rule, 0, rule.last, rule.lately) for rule in found]
+
+
 def watching(project_id: int) -> QuerySet[Rule]:
     """The rules that are asked about a project's events: its own, and those of its organization."""
     return Rule.objects.filter(Q(project_id=project_id) | Q(organization__projects=project_id))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from tocsin.store.db import execute, given, moment, rows_given
+from tocsin.store.db import execute, execute_many, given, moment, rows_given
 
 
 class Kept(NamedTuple):
@@ -27,6 +27,11 @@ def remember(references: Sequence[Kept]) -> None:
         f" SELECT {columns} FROM {rows_given(**_KEPT)} AS kept WHERE true ON CONFLICT DO NOTHING",
         [given([(*kept[:4], moment(kept.date_added)) for kept in references])],
     )
+
+
+def forget(places: Sequence[tuple[str, int]]) -> None:
+    """The messages of these conversations at these lanes are gone: what comes next begins anew there."""
+    execute_many("DELETE FROM store_reference WHERE conversation = %s AND lane_id = %s", places)
 
 
 _KEPT = {

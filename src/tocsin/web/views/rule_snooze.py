@@ -14,6 +14,7 @@ from tocsin.pipeline.rule_snooze import Already
 from tocsin.store.models import Project
 from tocsin.store.queries import api_places, rules
 from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.rule_silence import KEPT
 from tocsin.web.rule_snoozing import may_quiet, until
 
 WORDS = {Whom.ME: "for you", Whom.EVERYONE: "for everyone"}
@@ -70,8 +71,7 @@ def keep(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
     kept = request.POST.get("do") != "end"
     home = request.organization if rules.is_of_organization(rule_id) else place
     neglect.keep(home, rule_id, kept=kept, actor_id=request.person.pk, now=request.now)
-    said = "The rule stays on, however long it does not fire." if kept else "The rule is looked after again."
-    messages.success(request, said)
+    messages.success(request, KEPT[kept])
     return redirect("rule", request.organization.slug, place.slug, rule_id)
 
 

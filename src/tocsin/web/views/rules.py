@@ -1,7 +1,8 @@
 """A project's alert rules in sentences, and when they fired."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,13 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tocsin.core.registry import Audience
-from tocsin.core.rule import Action, Rule, Unknown, compile_rule
+from tocsin.core.rule import Action, Unknown, compile_rule
 from tocsin.core.rule_words import line, sentence
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.store.queries import integrations
+from tocsin.store.queries import api_places, integrations
 from tocsin.store.queries import rules as queries
 from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.roles import may_manage
 from tocsin.web.rule_history import history
 from tocsin.web.rule_silence import Silence, silence, silent_ones
 from tocsin.web.rule_snoozing import quiet_ones, snoozing
@@ -36,7 +38,10 @@ class Said:
     then: tuple[str, ...]
     unknown: tuple[Unknown, ...]
     minutes: int
-    silence: Silence | None
+    where: str = ""
+    wait: int = 0
+    hourly_limit: int = 0
+    silence: Silence | None = None
 
 
 @member_of_organization
@@ -44,10 +49,10 @@ class Said:
 def index(request: MemberRequest, project: str) -> HttpResponse:
     found = project_of(request, project)
     rows = queries.of_project(found.id, request.now)
-    workspaces, silent = _workspaces(request), silent_ones(rows)
     context = {
         "project": found,
-        "rules": [_said(row, workspaces, silent.get(row.id)) for row in rows],
+        "may_edit": may_edit(request, found.id),
+        "rules": said(request, rows),
         **quiet_ones(request, [row.id for row in rows]),
     }
     return render(request, "rules.html", context)
@@ -62,16 +67,25 @@ def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
         raise Http404("There is no such alert rule.")
     context = {
         "project": found,
-        "rule": _said(row, _workspaces(request), silence(row)),
+        "rule": said(request, [row])[0],
+        "may_edit": may_manage(request) if row.of_all else may_edit(request, found.id),
         **history(request, found.id, row.id),
         **snoozing(request, found.id, row.id),
+        "silence": silence(row.id, row.status),
     }
     return render(request, "rule.html", context)
 
 
-def _workspaces(request: MemberRequest) -> Mapping[str, str]:
-    """The names of connections by their ids, as rule actions name them."""
-    return {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
+def may_edit(request: MemberRequest, project_id: int) -> bool:
+    """Whether the person may change a project's own rules."""
+    return may_manage(request) or api_places.is_on_team(request.person.pk, project_id)
+
+
+def said(request: MemberRequest, rows: Sequence[Row]) -> list[Said]:
+    """The rules in words, with the names of the organization's connections."""
+    workspaces = {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
+    silent = silent_ones(rows)
+    return [_said(row, workspaces, silent.get(row.id)) for row in rows]
 
 
 def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> Said:
@@ -91,7 +105,10 @@ def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> S
         filters=tuple(line(node) for node in rule.filters),
         then=tuple(_action(action, workspaces) for action in rule.actions),
         unknown=(*rule.broken, *rule.broken_actions),
-        minutes=_minutes(rule),
+        minutes=_minutes(rule.frequency),
+        where=rule.where.words,
+        wait=_minutes(rule.wait),
+        hourly_limit=rule.hourly_limit,
         silence=silence,
     )
 
@@ -104,5 +121,5 @@ def _action(action: Action, workspaces: Mapping[str, str]) -> str:
     return sentence(action.kind, action.options, names)
 
 
-def _minutes(rule: Rule) -> int:
-    return int(rule.frequency.total_seconds() // 60)
+def _minutes(length: timedelta) -> int:
+    return int(length.total_seconds() // 60)

@@ -1,7 +1,8 @@
 /* What pages gain with JavaScript; without it everything still works by links and forms.
 
    j k x e / in the stream of issues · [data-copy] copies a field · [data-submit] sends its form on change
-   · [data-check-all] ticks the boxes of its form · [data-lines] numbers the lines of the text beside it. */
+   · [data-check-all] ticks the boxes of its form · [data-lines] numbers the lines of the text beside it
+   · [data-pick] says in its line what is ticked in its list. */
 (() => {
   "use strict";
 
@@ -96,6 +97,15 @@
     for (const button of form.querySelectorAll("[data-bulk]")) button.disabled = ticked === 0;
     for (const words of form.querySelectorAll("[data-ticked]")) words.textContent = ticked ? `${ticked} selected` : "";
   }
+
+  /* What is ticked in a list stands in its line; a second list says what is left out. */
+  document.addEventListener("change", (event) => {
+    const pick = event.target.closest("[data-pick]");
+    if (!pick) return;
+    const said = (list) => [...list.querySelectorAll("label:has(:checked)")].map((one) => one.textContent).join(" or ");
+    const [chosen, but] = [...pick.querySelectorAll("fieldset")].map(said);
+    pick.querySelector("summary").textContent = (chosen || pick.dataset.pick) + (but ? ` but ${but}` : "");
+  });
 
   /* A row is a link as a whole; figures lie above it for what they say on hover. */
   document.addEventListener("click", (event) => {

@@ -17,7 +17,7 @@ def _when_changed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0019_rule_hours")]
+    dependencies = [("store", "0020_chat_tokens")]
 
     operations = [
         migrations.AddField("rule", "date_changed", models.DateTimeField(null=True)),

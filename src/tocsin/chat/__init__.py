@@ -1,0 +1,1 @@
+"""What arrives from chat services: the proof that it is theirs, then a command."""

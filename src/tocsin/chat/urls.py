@@ -1,0 +1,13 @@
+"""The addresses that chat services call, and the pages that their messages lead to."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from tocsin.chat.slack import action, commands, event, link, options
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("slack/action/", action.receive),
+    path("slack/commands/", commands.receive),
+    path("slack/event/", event.receive),
+    path("slack/options-load/", options.receive),
+    path("slack/link-identity/<str:token>/", link.show, name="slack-link"),
+]

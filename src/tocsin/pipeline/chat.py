@@ -1,0 +1,194 @@
+"""Chat: what people do from a message in a chat service, with the rights that they have here.
+
+Who they are there has to be linked to who they are here, by themselves; nothing is done for a stranger. What cannot
+be done is said to that person alone, by the outbox; what was done shows in the messages, see `living`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tocsin.core.acts import NOBODY, wanted
+from tocsin.core.commands import InvalidCommandError
+from tocsin.core.message import Message
+from tocsin.core.people import Account as Known
+from tocsin.core.plan import Destination
+from tocsin.core.reasons import Reason, Step, Verdict
+from tocsin.core.roles import MAY_READ
+from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
+from tocsin.pipeline import chat_link, issue_update
+from tocsin.pipeline.announce import announce
+from tocsin.pipeline.assignment import By
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.connect import environment, resolve_settings
+from tocsin.store.db import one_transaction
+from tocsin.store.queries import chat as queries
+from tocsin.store.queries.chat import Found, Workspace
+from tocsin.store.writes import breakers
+from tocsin.store.writes import chat as writes
+
+__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "signing_secrets", "workspaces"]
+
+REMEMBERED = timedelta(minutes=10)
+GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
+STRANGER = "Tocsin does not know who you are here. Link this account to your own once, then press again."
+NO_ACCESS = "Your account has no access to {organization}. If this is the wrong account, unlink it and link yours."
+NO_READING = "Your role in {organization} does not include issues."
+
+
+@dataclass(frozen=True, slots=True)
+class Talker:
+    """Somebody in a chat service: the service, the account (a workspace), who they are there, and where an answer
+    reaches them alone ("" for nowhere)."""
+
+    provider: str
+    account: str
+    user: str
+    name: str
+    answer_to: str
+
+
+def workspaces(provider: str, account: str) -> tuple[Workspace, ...]:
+    """Where an account of a service is connected: an organization each."""
+    return tuple(queries.workspaces(provider, account)) if account else ()
+
+
+def signing_secrets(provider: str, connected: Iterable[Workspace]) -> Iterator[str]:
+    """What may have signed a request of this account: the operator's secret, or a connection's own."""
+    found, environ = catalogue().providers[provider], environment()
+    yield environ.get("TOCSIN_SLACK_SIGNING_SECRET", "")
+    for one in connected:
+        settings = resolve_settings(found, queries.settings(one.integration_id), environ)
+        yield str(getattr(settings, "signing_secret", ""))
+
+
+@contextmanager
+def once(name: str, now: datetime) -> Iterator[bool]:
+    """Whether a request of this name comes for the first time; what is done about it is done with that it came, in
+    one commit, or not at all."""
+    with one_transaction():
+        yield writes.first(name, now)
+
+
+def is_first(name: str, now: datetime) -> bool:
+    """The same for what comes within a request."""
+    return writes.first(name, now)
+
+
+def forget(now: datetime) -> int:
+    """Requests that are too old to be sent again, and links that are over; how many."""
+    with one_transaction():
+        return writes.forget(now - REMEMBERED, now - chat_link.LASTS)
+
+
+def act(talker: Talker, connected: Sequence[Workspace], issue_id: int, does: str, now: datetime) -> str:
+    """Does to an issue what a press asks for; why not, in the words that the person is told, or ""."""
+    with one_transaction():
+        issue = queries.issue(issue_id, [one.organization_id for one in connected])
+        why = GONE if issue is None else _act(talker, connected, issue, does, now)
+        if why:
+            _say(talker, connected, issue, why, now)
+    return why
+
+
+def _act(talker: Talker, connected: Sequence[Workspace], issue: Found, does: str, now: datetime) -> str:
+    here = _here(connected, issue)
+    person = queries.linked(here.integration_id, talker.user)
+    if person is None:
+        return STRANGER
+    role = queries.role(person, issue.organization_id)
+    if role is None:
+        return NO_ACCESS.format(organization=issue.organization)
+    if role not in MAY_READ:
+        return NO_READING.format(organization=issue.organization)
+    try:
+        issue_update.update(
+            organization_id=issue.organization_id,
+            issue_ids=[issue.id],
+            wanted=wanted(does, now),
+            by=By(person, talker.provider),
+            now=now,
+        )
+    except InvalidCommandError as error:
+        return str(error)
+    return ""
+
+
+def _here(connected: Sequence[Workspace], issue: Found | None) -> Workspace:
+    """The connection of the issue's organization; of an issue that is gone, any."""
+    return next((one for one in connected if issue and one.organization_id == issue.organization_id), connected[0])
+
+
+def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, why: str, now: datetime) -> None:
+    """Tells the person alone, as one delivery like any other."""
+    here, provider = _here(connected, issue), catalogue().providers[talker.provider]
+    if not talker.answer_to or provider.answer is None:
+        return
+    account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
+    url = chat_link.link_to(account, now) if why == STRANGER else ""
+    address = provider.answer(talker.answer_to)
+    step = Step(f"account:{talker.user}", talker.name, Verdict.ADDED, Reason.ASKED_FOR)
+    announce(
+        organization_id=here.organization_id,
+        kind=NOTIFICATION_KIND.slug,
+        facts=Facts(said=why, url=url, short_id=issue.short_id if issue else ""),
+        destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
+        trace=[step],
+        now=now,
+    )
+
+
+def removed(connected: Sequence[Workspace], why: str) -> None:
+    """The account is closed to us: what waits for it is held until somebody connects it again."""
+    with one_transaction():
+        for one in connected:
+            breakers.broke(one.integration_id, why)
+
+
+def write_to(talker: Talker, connected: Sequence[Workspace], channel: str, message: Message, now: datetime) -> None:
+    """Answers somebody in their conversation with the app."""
+    here, provider = connected[0], catalogue().providers[talker.provider]
+    if provider.account is None:
+        return
+    to = Destination(
+        talker.provider,
+        provider.account(Known(talker.provider, channel, f"@{talker.user}", here.integration_id)),
+        f"@{talker.user}",
+        here.integration_id,
+    )
+    said = "\n".join(block.plain() for block in message.blocks)
+    facts = Facts(said=said, url=message.actions[0].url if message.actions else "", title=message.title)
+    step = Step(f"account:{talker.user}", talker.user, Verdict.ADDED, Reason.ASKED_FOR)
+    announce(
+        organization_id=here.organization_id,
+        kind=NOTIFICATION_KIND.slug,
+        facts=facts,
+        destinations=[to],
+        trace=[step],
+        now=now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Assignees:
+    """Whom an issue can be given to, each as (name, word)."""
+
+    teams: list[tuple[str, str]]
+    people: list[tuple[str, str]]
+
+
+MOST_OFFERED = 100
+
+
+def assignees(connected: Sequence[Workspace], issue_id: int, typed: str) -> Assignees:
+    """The teams and people of the issue's project whose names begin a word with what was typed, whatever its case;
+    nobody first, where nothing is typed."""
+    issue = queries.issue(issue_id, [one.organization_id for one in connected])
+    if issue is None:
+        return Assignees([], [])
+    begins = typed.strip().lstrip("#@").lower()
+    teams = [(f"#{slug}", f"team:{pk}") for pk, slug in queries.teams(issue.project_id, begins, MOST_OFFERED)]
+    people = [(name, f"user:{pk}") for pk, name in queries.people(issue.project_id, begins, MOST_OFFERED)]
+    nobody = [] if begins else [("Nobody", NOBODY)]
+    return Assignees(teams[:MOST_OFFERED], (nobody + people)[:MOST_OFFERED])

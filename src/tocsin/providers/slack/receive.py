@@ -1,0 +1,190 @@
+"""What Slack sends us: whether it is Slack's, and what somebody pressed or typed.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from tocsin.core.acts import ASSIGN
+from tocsin.providers.slack.controls import issue_of
+
+FRESH = timedelta(minutes=5)
+LONGEST = 2_000
+
+
+class UnreadableError(ValueError):
+    """What came is signed, perhaps, and makes no sense."""
+
+
+def is_signed(
+    secrets: Iterable[str], timestamp: str | None, signature: str | None, body: bytes, now: datetime
+) -> bool:
+    """Whether one of the secrets signed this body within the last five minutes; compared in constant time."""
+    if not timestamp or not signature or not timestamp.isascii() or not timestamp.isdigit() or len(timestamp) > 12:
+        return False
+    if abs(now.timestamp() - int(timestamp)) > FRESH.total_seconds():
+        return False
+    signed = b"v0:" + timestamp.encode() + b":" + body
+    given = signature.encode(errors="replace")
+    found = False
+    for secret in secrets:
+        # Each is compared, so that the time tells nothing of which one it was. An empty one signs nothing.
+        right = "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
+        found |= bool(secret) and hmac.compare_digest(right.encode(), given)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who did it, in which workspace. `answer_to` is where Slack takes an answer for half an hour."""
+
+    team: str
+    user: str
+    name: str = ""
+    channel: str = ""
+    answer_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button or a line of a menu, below a message about an issue; `does` is its word (core.acts)."""
+
+    sender: Sender
+    issue_id: int | None
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody types into a menu of people and teams, below a message about an issue."""
+
+    sender: Sender
+    issue_id: int | None
+    text: str
+
+
+def team_of(payload: Mapping[str, Any]) -> str:
+    """The workspace that a payload says it is from, before anything of it is believed."""
+    team = payload.get("team")
+    found = team.get("id") if isinstance(team, Mapping) else payload.get("team_id")
+    return _text(found)
+
+
+def read(payload: Mapping[str, Any]) -> Pressed | Typed | None:
+    """What was done; None for what needs no answer. Raises UnreadableError."""
+    match payload.get("type"):
+        case "block_actions":
+            return _pressed(payload)
+        case "block_suggestion":
+            text = _text(payload.get("value"))
+            return Typed(_sender(payload), issue_of(_text(payload.get("block_id"))), text)
+        case str():
+            return None
+        case _:
+            raise UnreadableError("The payload does not say what it is.")
+
+
+def _pressed(payload: Mapping[str, Any]) -> Pressed | None:
+    actions = payload.get("actions")
+    if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
+        raise UnreadableError("The payload names no action.")
+    one = actions[0]
+    word = _word(one)
+    return Pressed(_sender(payload), issue_of(_text(one.get("block_id"))), word) if word else None
+
+
+def _word(action: Mapping[str, Any]) -> str:
+    """The word of a button, or of the line that was chosen; a link's button has none."""
+    chosen = action.get("selected_option")
+    if isinstance(chosen, Mapping):
+        value = _text(chosen.get("value"))
+        return f"{ASSIGN}:{value}" if action.get("action_id") == ASSIGN and value else value
+    return _text(action.get("value"))
+
+
+def _sender(payload: Mapping[str, Any]) -> Sender:
+    user, channel = payload.get("user"), payload.get("channel")
+    person = user if isinstance(user, Mapping) else {}
+    found = Sender(
+        team=team_of(payload),
+        user=_text(person.get("id")),
+        name=_text(person.get("username") or person.get("name")),
+        channel=_text(channel.get("id")) if isinstance(channel, Mapping) else "",
+        answer_to=_text(payload.get("response_url")),
+    )
+    if not found.team or not found.user:
+        raise UnreadableError("The payload does not say who did it, or in which workspace.")
+    return found
+
+
+def _text(value: Any) -> str:
+    """A text of the payload; "" for anything else, or one longer than anything that we sent."""
+    return value if isinstance(value, str) and len(value) <= LONGEST else ""
+
+
+def command(fields: Mapping[str, Any]) -> tuple[Sender, str]:
+    """Who typed a slash command, and what stands behind its name. Raises UnreadableError.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands
+    """
+    found = Sender(
+        team=team_of(fields),
+        user=_text(fields.get("user_id")),
+        name=_text(fields.get("user_name")),
+        channel=_text(fields.get("channel_id")),
+        answer_to=_text(fields.get("response_url")),
+    )
+    if not found.team or not found.user:
+        raise UnreadableError("The command does not say who typed it, or in which workspace.")
+    return found, _text(fields.get("text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The app was taken out of the workspace, or its token was taken back; why, in a sentence."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Somebody wrote to the app itself."""
+
+    sender: Sender
+    text: str
+
+
+def event(payload: Mapping[str, Any]) -> Removed | Written | None:
+    """What an event tells; None for what needs nothing done: another bot's words, an edit, an empty message.
+
+    https://docs.slack.dev/reference/events
+    """
+    told = payload.get("event")
+    if not isinstance(told, Mapping):
+        raise UnreadableError("The payload tells of no event.")
+    match told.get("type"):
+        case "app_uninstalled":
+            return Removed("The app was removed from the Slack workspace. Add it again, then replay.")
+        case "tokens_revoked" if _bots(told.get("tokens")):
+            return Removed("The workspace took the app's token back. Add the app again, then replay.")
+        case "message" if told.get("channel_type") == "im" and not told.get("bot_id") and not told.get("subtype"):
+            return _written(payload, told)
+        case _:
+            return None
+
+
+def _bots(tokens: Any) -> bool:
+    """Whether a bot's token is among those that were taken back; people's are none that we hold."""
+    return isinstance(tokens, Mapping) and bool(tokens.get("bot"))
+
+
+def _written(payload: Mapping[str, Any], told: Mapping[str, Any]) -> Written | None:
+    user, text = _text(told.get("user")), _text(told.get("text")).strip()
+    sender = Sender(team_of(payload), user, "", _text(told.get("channel")))
+    return Written(sender, text) if user and text and sender.channel else None

@@ -1,0 +1,170 @@
+"""What a chat service's words are about: the connections of an account, who somebody is, an issue and whose it can
+be."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from tocsin.core.issue import Status, short_id
+from tocsin.store.models import (
+    ChatToken,
+    ExternalActor,
+    Integration,
+    Issue,
+    Membership,
+    Team,
+    User,
+)
+from tocsin.store.queries.integrations import place as place_of
+from tocsin.store.secrets import SecretUnreadableError, unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One connection of an account; an account may be connected in several organizations."""
+
+    integration_id: int
+    organization_id: int
+    name: str
+
+
+def workspaces(provider: str, account: str) -> list[Workspace]:
+    """One query."""
+    found = Integration.objects.filter(provider=provider, external_id=account).order_by("pk")
+    return [Workspace(*row) for row in found.values_list("pk", "organization_id", "name")]
+
+
+def settings(integration_id: int) -> Mapping[str, Any]:
+    """A connection's settings; nothing where they cannot be read."""
+    sealed = Integration.objects.filter(pk=integration_id).values_list("settings", flat=True).first()
+    try:
+        return unseal(place_of(integration_id), bytes(sealed)) if sealed else {}
+    except SecretUnreadableError:
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An issue that somebody speaks of."""
+
+    id: int
+    project_id: int
+    organization_id: int
+    organization: str
+    organization_slug: str
+    title: str
+    short_id: str
+
+
+_ISSUE = (
+    "pk",
+    "project_id",
+    "project__organization_id",
+    "project__organization__name",
+    "project__organization__slug",
+    "title",
+    "project__slug",
+    "number",
+)
+
+
+def _found(row: tuple[Any, ...]) -> Found:
+    return Found(row[0], row[1], row[2], row[3], row[4], row[5], short_id(row[6], row[7]))
+
+
+def issue(issue_id: int, organization_ids: Collection[int]) -> Found | None:
+    """The issue, if it is of one of these organizations."""
+    found = Issue.objects.filter(pk=issue_id, project__organization_id__in=organization_ids)
+    row = found.values_list(*_ISSUE).first()
+    return None if row is None else _found(row)
+
+
+def issue_called(organization_id: int, project: str, number: int) -> Found | None:
+    """The organization's issue by its short id's two parts."""
+    found = Issue.objects.filter(project__organization_id=organization_id, project__slug=project, number=number)
+    row = found.values_list(*_ISSUE).first()
+    return None if row is None else _found(row)
+
+
+def open_by_project(organization_id: int) -> list[tuple[str, int]]:
+    """How many issues are unresolved in each project that has any, most first."""
+    found = Issue.objects.filter(project__organization_id=organization_id, status=Status.UNRESOLVED)
+    rows = found.values_list("project__slug").annotate(open=Count("pk")).order_by("-open", "project__slug")
+    return list(rows)
+
+
+def open_of(organization_id: int, user_id: int, most: int) -> list[Found]:
+    """Unresolved issues that are a person's, or one of their teams', latest seen first."""
+    mine = Q(assignee_user_id=user_id) | Q(assignee_team__team_members__user_id=user_id)
+    found = Issue.objects.filter(mine, project__organization_id=organization_id, status=Status.UNRESOLVED)
+    return [_found(row) for row in found.distinct().order_by("-last_seen").values_list(*_ISSUE)[:most]]
+
+
+def team_called(organization_id: int, name: str) -> int | None:
+    """The organization's team of this slug."""
+    return (
+        Team.objects.filter(organization_id=organization_id, slug=name.lower()).values_list("pk", flat=True).first()
+    )
+
+
+def teams_in(integration_id: int, channel: str, name: str) -> list[int]:
+    """The teams whose alerts come to a channel; with a name, that one alone."""
+    found = ExternalActor.objects.filter(integration_id=integration_id, external_id=channel, team__isnull=False)
+    found = found.filter(team__slug=name.lower()) if name else found
+    return list(found.order_by("pk").values_list("team_id", flat=True))
+
+
+def linked(integration_id: int, external_id: str) -> int | None:
+    """The person who said that this account is theirs."""
+    found = ExternalActor.objects.filter(integration_id=integration_id, external_id=external_id, user__isnull=False)
+    return found.values_list("user_id", flat=True).first()
+
+
+def role(user_id: int, organization_id: int) -> str | None:
+    """A person's role in an organization; None for somebody who is no member, not yet, or switched off."""
+    found = Membership.objects.filter(
+        user_id=user_id, organization_id=organization_id, pending=False, user__is_active=True
+    )
+    return found.values_list("role", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A connection with its organization, in words."""
+
+    organization: str
+    name: str
+    provider: str
+
+
+def place(organization_id: int, integration_id: int) -> Place | None:
+    found = Integration.objects.filter(pk=integration_id, organization_id=organization_id)
+    row = found.values_list("organization__name", "name", "provider").first()
+    return None if row is None else Place(*row)
+
+
+def is_used(name: str) -> bool:
+    return ChatToken.objects.filter(name=name).exists()
+
+
+def teams(project_id: int, begins: str, most: int) -> list[tuple[int, str]]:
+    """The project's teams in whose slug a word begins so, by slug."""
+    found = Team.objects.filter(_begins("slug", begins), project_teams__project_id=project_id)
+    return list(found.order_by("slug").values_list("pk", "slug")[:most])
+
+
+def people(project_id: int, begins: str, most: int) -> list[tuple[int, str]]:
+    """The people on the project's teams in whose name or address a word begins so, by name."""
+    of_project = {"is_active": True, "team_memberships__team__project_teams__project_id": project_id}
+    found = User.objects.filter(_begins("name", begins) | _begins("email", begins), **of_project)
+    rows = found.distinct().order_by("name", "email").values_list("pk", "name", "email")[:most]
+    return [(pk, name or email) for pk, name, email in rows]
+
+
+def _begins(column: str, begins: str) -> Q:
+    found = Q(**{f"{column}__istartswith": begins})
+    for before in (" ", "-", ".", "_") if begins else ():
+        found |= Q(**{f"{column}__icontains": f"{before}{begins}"})
+    return found

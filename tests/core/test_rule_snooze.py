@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.core.rule_snooze import Ask, RuleSnooze, Whom, of_everyone, of_persons, read
+from tocsin.core.rule_snooze import Ask, Quieted, RuleSnooze, Whom, by_person, of_everyone, of_persons, read
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -59,3 +59,15 @@ def test_everyones_is_told_from_persons():
 
     assert of_everyone([ana, over, everyone], NOW) == everyone
     assert of_persons([ana, over, everyone], NOW) == {7: ana}
+
+
+def test_what_each_person_snoozed_of_several_rules():
+    mine, theirs, for_all = RuleSnooze(1, 7), RuleSnooze(2, 8, LATER), RuleSnooze(3, None)
+    over = RuleSnooze(4, 7, NOW)
+
+    found = by_person([("One", (mine, theirs, for_all)), ("Two", (over, RuleSnooze(5, 8)))], NOW)
+
+    assert found == {
+        7: (Quieted("One", mine),),
+        8: (Quieted("One", theirs), Quieted("Two", RuleSnooze(5, 8))),
+    }

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tocsin.core.message import Code, Fields, Link, Note, Paragraph, Severity
-from tocsin.notifications.issue_alert import EXAMPLE, RuleFacts, render
+from tocsin.notifications.issue_alert import EXAMPLE, RuleFacts, SnoozedRule, render
 
 
 def an_alert(**facts):
@@ -138,3 +138,44 @@ def test_what_was_done_to_the_issue_stands_first():
     assert message.heading == "Resolved issue"
     assert message.blocks[0] == Paragraph("Ana resolved SHOP-12.")
     assert message.summary == "[shop] Ana resolved SHOP-12: ZeroDivisionError: division by zero"
+
+
+# Snoozes
+
+
+def snooze_links(message) -> list[str]:
+    return [link.url for link in message.footer if link.label == "Snooze this rule"]
+
+
+def test_a_person_is_offered_to_snooze_the_rule_on_its_page():
+    assert snooze_links(an_alert()) == ["https://tocsin.example/acme/shop/rules/3/?snooze=1"]
+
+
+def test_a_channel_is_not_as_nobody_reads_it_alone():
+    assert snooze_links(an_alert(is_personal=False)) == []
+
+
+@pytest.mark.parametrize(("rules", "links"), [(2, 2), (3, 0)])
+def test_with_many_rules_their_pages_offer_it(rules, links):
+    facts = tuple(RuleFacts(number, f"rule {number}", "https://t.example/") for number in range(rules))
+
+    assert len(snooze_links(an_alert(rules=facts))) == links
+
+
+@pytest.mark.parametrize(
+    ("snoozed", "words"),
+    [
+        (SnoozedRule("Till", "2026-12-01T09:00:00+00:00", "known"), "Till, until 1 Dec 2026, 09:00 UTC (known)"),
+        (SnoozedRule("Till"), "Till, until you wake it"),
+    ],
+)
+def test_what_fired_too_and_the_reader_has_snoozed_is_said(snoozed, words):
+    [minor] = blocks_of(an_alert(snoozed=(snoozed,)), Fields)
+
+    assert dict(minor.items)["Fired too, snoozed for you"] == words
+
+
+def test_where_nothing_is_snoozed_nothing_is_said_of_it():
+    [minor] = blocks_of(an_alert(snoozed=()), Fields)
+
+    assert not any("snoozed" in label for label, _ in minor.items)

@@ -1,4 +1,4 @@
-"""Schedulers that ask at one time write each organization's reports once between them."""
+"""Schedulers that ask at one time tell each organization once between them."""
 
 import threading
 from collections import Counter
@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from tests.builders import a_world, an_issue
-from tocsin.pipeline import clock, quota, reports
-from tocsin.store.models import Notification, Organization
+from tocsin.pipeline import clock, neglect, quota, reports, rule_snooze
+from tocsin.store.models import Notification, Organization, Rule, RuleSnooze
 
 MONDAY = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 SCHEDULERS = 4
@@ -23,6 +23,9 @@ def worlds(database_file, monkeypatch):
         at = MONDAY - timedelta(days=3)
         an_issue(world.project, first_seen=at, last_seen=at)
         quota.keep({world.key.public_key: 3}, MONDAY)
+        made_at = MONDAY - timedelta(days=100)
+        rule = Rule.objects.create(project=world.project, label="Silent", data={}, date_added=made_at)
+        RuleSnooze.objects.create(rule=rule, user=world.user, until=at, date_added=made_at)
     return made
 
 
@@ -45,7 +48,15 @@ def at_once(job) -> int:
     return sum(done)
 
 
-@pytest.mark.parametrize(("job", "kind"), [(reports.send_due, "weekly_report"), (quota.tell_due, "quota")])
+@pytest.mark.parametrize(
+    ("job", "kind"),
+    [
+        (reports.send_due, "weekly_report"),
+        (quota.tell_due, "quota"),
+        (neglect.look, "neglected_rule"),
+        (rule_snooze.end_by_clock, "snooze_over"),
+    ],
+)
 def test_each_organization_is_told_once(worlds, job, kind):
     assert at_once(job) == len(worlds)
 

@@ -5,17 +5,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from tests.builders import NOW
+from tests.builders import NOW, a_member
 from tests.pipeline.conftest import EVERY_EVENT, MAIL
 from tests.pipeline.spooling import a_payload, an_exception, an_id, digested
+from tocsin.core.message import Fields
 from tocsin.core.rule_snooze import Ask, Whom
-from tocsin.pipeline import pending, whatif
+from tocsin.pipeline import pending, rule_snooze, whatif
+from tocsin.pipeline.deliver import message_of
 from tocsin.pipeline.rule_snooze import Already, end_by_clock, snooze, wake
 from tocsin.store.models import (
     AuditEntry,
     Delivery,
     Firing,
+    Membership,
     Notification,
+    Preference,
     Rule,
     RuleHidden,
     RuleHour,
@@ -200,3 +204,155 @@ def test_what_if_says_that_it_is_snoozed(shop):
 
     assert supposed.routed.planned == ()
     assert [step.reason.value for step in supposed.routed.trace] == ["rule_snoozed_for_all"]
+
+
+# On messages
+
+
+def said_to(shop: Founded, provider: str = "inbox"):
+    (one,) = Delivery.objects.filter(user=shop.user, provider=provider).select_related("notification")
+    return message_of("issue_alert", one.notification.facts, one.detail)
+
+
+def fields_of(message) -> dict[str, str]:
+    return {label: value for block in message.blocks if isinstance(block, Fields) for label, value in block.items}
+
+
+def test_who_snoozed_one_of_the_rules_that_fired_reads_so(shop):
+    a_rule(shop)
+    quiet = Rule.objects.create(
+        project=shop.project,
+        label="Quiet one",
+        data={"conditions": [EVERY_EVENT], "actions": [MAIL], "frequency": 5},
+        date_added=NOW,
+    )
+    snoozed(shop, quiet, Ask(Whom.ME, NOW + timedelta(days=1), "known"))
+
+    fail(shop, 1)
+
+    assert (
+        fields_of(said_to(shop))["Fired too, snoozed for you"] == "Quiet one, until 22 Nov 2026, 09:00 UTC (known)"
+    )
+
+
+def test_what_one_person_snoozed_is_said_to_no_other(shop):
+    ben = a_member(shop.organization, shop.organization.teams.get(), email="ben@example.com")
+    snoozed(shop, a_rule(shop), ME)
+    a_rule(shop)
+
+    fail(shop, 1)
+
+    (theirs,) = Delivery.objects.filter(user=ben, provider="inbox")
+    assert "snoozed" not in theirs.detail
+
+
+def test_each_person_is_offered_to_snooze_it(shop):
+    a_rule(shop)
+
+    fail(shop, 1)
+
+    assert "Snooze this rule" in [link.label for link in said_to(shop).footer]
+
+
+# Its end is told
+
+
+def ended(minutes: float = 12) -> int:
+    with time_machine.travel(NOW + timedelta(minutes=minutes), tick=False):
+        return end_by_clock()
+
+
+def ends() -> list[Notification]:
+    return list(Notification.objects.filter(kind="snooze_over").order_by("pk"))
+
+
+def test_i_am_told_that_my_snooze_is_over_and_how_much_it_kept_from_me(shop):
+    snoozed(shop, a_rule(shop), Ask(Whom.ME, NOW + timedelta(minutes=10), "known"))
+    fail(shop, 1)
+    fail(shop, 2, minutes=6)
+
+    assert ended() == 1
+
+    (one,) = ends()
+    assert (one.facts["hid"], one.facts["why"], one.facts["for_all"]) == (2, "known", False)
+    assert {delivery.user for delivery in one.deliveries.all()} == {shop.user}
+
+
+def test_of_a_snooze_for_everyone_whoever_made_it_is_told(shop):
+    a_member(shop.organization, shop.organization.teams.get(), email="ben@example.com")
+    rule = a_rule(shop)
+    snoozed(shop, rule, until(10))
+    fail(shop, 1)
+
+    ended()
+
+    (one,) = ends()
+    assert (one.facts["hid"], one.facts["for_all"]) == (1, True)
+    assert one.facts["hid_url"].endswith(f"/rules/{rule.pk}/#hidden")
+    assert {delivery.user for delivery in one.deliveries.all()} == {shop.user}
+
+
+def test_it_comes_by_the_services_by_which_they_hear_of_alerts(shop):
+    Preference.objects.create(
+        user=shop.user, scope="user", scope_id=shop.user.pk, type="alerts", value="never", provider="inbox"
+    )
+    snoozed(shop, a_rule(shop), Ask(Whom.ME, NOW + timedelta(minutes=10)))
+
+    ended()
+
+    assert {one.state for one in ends()[0].deliveries.filter(provider="inbox")} == {"suppressed"}
+
+
+def test_it_is_told_once(shop):
+    snoozed(shop, a_rule(shop), Ask(Whom.ME, NOW + timedelta(minutes=10)))
+
+    assert [ended(12), ended(13)] == [1, 0]
+    assert len(ends()) == 1
+
+
+def test_who_wakes_it_by_hand_knows(shop):
+    rule = a_rule(shop)
+    snoozed(shop, rule, Ask(Whom.ME, NOW + timedelta(minutes=10)))
+    wake(shop.project, rule.pk, Whom.ME, actor_id=shop.user.pk, now=NOW)
+
+    assert ended() == 0
+    assert ends() == []
+
+
+def test_of_a_rule_that_is_off_there_is_nothing_to_tell(shop):
+    rule = a_rule(shop)
+    snoozed(shop, rule, Ask(Whom.ME, NOW + timedelta(minutes=10)))
+    Rule.objects.filter(pk=rule.pk).update(status="disabled")
+
+    assert ended() == 1
+    assert ends() == []
+
+
+def test_who_has_left_is_not_told(shop):
+    snoozed(shop, a_rule(shop), Ask(Whom.ME, NOW + timedelta(minutes=10)))
+    Membership.objects.all().delete()
+
+    assert ended() == 1
+    assert not Delivery.objects.exists()
+
+
+def test_one_that_fails_holds_no_other_up_and_is_tried_again(shop, monkeypatch):
+    for rule in (a_rule(shop), a_rule(shop)):
+        snoozed(shop, rule, Ask(Whom.ME, NOW + timedelta(minutes=10)))
+    first = RuleSnooze.objects.earliest("pk")
+    with monkeypatch.context() as broken:
+        facts = rule_snooze._facts
+        broken.setattr(rule_snooze, "_facts", lambda over: 1 / 0 if over.pk == first.pk else facts(over))
+        assert ended() == 1
+
+    assert ended() == 1
+    assert len(ends()) == 2
+
+
+def test_a_rule_of_all_projects_leads_to_its_page_in_one_of_them(shop):
+    rule = Rule.objects.create(organization=shop.organization, label="All", data={}, date_added=NOW)
+    snoozed(shop, rule, Ask(Whom.ME, NOW + timedelta(minutes=10)))
+
+    ended()
+
+    assert ends()[0].facts["rule_url"].endswith(f"/{shop.organization.slug}/projects/shop/rules/{rule.pk}/")

@@ -67,7 +67,7 @@ def ids_of(other: World) -> dict[str, object]:
         "event_id": an_event(issue).event_id,
         "rule_id": Rule.objects.create(project=other.project, label="r", data={}, date_added=NOW).pk,
         **dict.fromkeys(
-            (f"organization_rule_{page}:rule_id" for page in ("edit", "remove", "switch")),
+            (f"organization_rule_{page}:rule_id" for page in ("edit", "remove", "switch", "keep")),
             Rule.objects.create(organization=other.organization, label="all", data={}, date_added=NOW).pk,
         ),
         "key_id": other.key.pk,

@@ -180,3 +180,8 @@ def test_the_list_says_which_rules_are_snoozed(ana, rule, target, words):
 
     assert words not in before
     assert words in ana.get("/acme/projects/shop/rules/").content.decode()
+
+
+def test_a_messages_link_opens_the_form_that_snoozes(ana, rule):
+    assert '<details class="menu" open>' in page(ana, rule, "?snooze=1")
+    assert '<details class="menu" open>' not in page(ana, rule)

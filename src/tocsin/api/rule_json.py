@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.core.fields import InvalidFieldsError, parse
+from tocsin.core.neglect import Notice
 from tocsin.core.registry import Catalogue
 from tocsin.core.rule import DEFAULT_FREQUENCY, GROUP, Unknown, read_node
 from tocsin.core.rule_snooze import of_everyone, of_persons
 from tocsin.core.rule_words import line, sentence
 from tocsin.store.models import Project, Rule, User
+from tocsin.store.queries.neglect import notice
 from tocsin.store.queries.rules_api import Shown
 
 REMOVED = "[removed]"
@@ -46,6 +48,7 @@ def as_json(shown: Shown, project: Project | None, words: Words) -> dict[str, An
         "allProjects": rule.organization_id is not None,
         "status": rule.status,
         **_snoozed(shown, words),
+        **_neglected(shown),
         "lastTriggered": moment(shown.last_triggered),
         **_beyond(data),
         **_health(rule),
@@ -62,6 +65,18 @@ def _snoozed(shown: Shown, words: Words) -> dict[str, Any]:
         "snoozeForEveryone": everyone is not None,
         "snoozeUntil": moment(one.until) if one else None,
         "snoozeReason": one.reason if one else "",
+    }
+
+
+def _neglected(shown: Shown) -> dict[str, Any]:
+    """When it is (or was) switched off because it does not fire, and whether it is kept whatever it does."""
+    row = getattr(shown.rule, "neglected", None)
+    found = notice(row) if row else Notice()
+    holds = found.holds(shown.last_triggered)
+    return {
+        "disableDate": moment(found.off_at) if holds else None,
+        "disableReason": "neglected" if holds else None,
+        "optOutExplicit": found.opted_out,
     }
 
 

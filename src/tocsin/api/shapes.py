@@ -41,6 +41,9 @@ class Rule(Schema):
     snoozeForEveryone: bool
     snoozeUntil: str | None
     snoozeReason: str
+    disableDate: str | None
+    disableReason: str | None
+    optOutExplicit: bool
     lastTriggered: str | None
     environments: list[str]
     excludedEnvironments: list[str]
@@ -58,6 +61,7 @@ class RuleToSave(Schema):
 
     A group of lines is {"id": "tocsin.conditions.Group", "match": "any", "nodes": […]}. With `wait` (minutes) the
     rule fires only if all is still so after it; it fires at most `hourlyLimit` times an hour, 0 for no limit.
+    `optOutExplicit` keeps it on however long it does not fire; left out, that stays as it is.
     """
 
     name: str
@@ -71,6 +75,7 @@ class RuleToSave(Schema):
     wait: int = 0
     hourlyLimit: int = 0
     tests: list[dict[str, Any]] = []
+    optOutExplicit: bool | None = None
     conditions: list[dict[str, Any]] = []
     filters: list[dict[str, Any]] = []
     actions: list[dict[str, Any]]

@@ -53,7 +53,12 @@ TYPES: dict[str, Type] = {
             (ALWAYS, COMMITTED_ONLY, NEVER),
             COMMITTED_ONLY,
         ),
-        Type("approval", "Approvals", "Somebody asks to join, or to be let in, and you may decide."),
+        Type(
+            "approval",
+            "Approvals",
+            "Something waits for your decision: somebody asks to join, or a rule that does not fire is to be "
+            "switched off.",
+        ),
         Type("reports", "Weekly reports", "How your projects fared last week, by mail.", over=("email",)),
         Type(
             "quota",

@@ -72,6 +72,9 @@ class Reason(StrEnum):
     IN_PROJECTS = "in_projects"
     NO_PROJECT = "no_project"
     QUIET_WEEK = "quiet_week"
+    RULE_SILENT = "rule_silent"
+    OWNS_RULE = "owns_rule"
+    SNOOZE_OVER = "snooze_over"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -126,6 +129,9 @@ SENTENCES: dict[Reason, str] = {
     Reason.IN_PROJECTS: "is in projects that have something to report",
     Reason.NO_PROJECT: "is on no team of any project",
     Reason.QUIET_WEEK: "nothing happened in their projects, in that week or the one before",
+    Reason.RULE_SILENT: "the alert rule has long not fired, although events came",
+    Reason.OWNS_RULE: "owns the alert rule",
+    Reason.SNOOZE_OVER: "the time of the alert rule's snooze has come",
     Reason.NOT_NAMED: "no rule that fired stands for them",
     Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }

@@ -42,6 +42,23 @@ def of_persons(snoozes: Iterable[RuleSnooze], now: datetime) -> dict[int, RuleSn
 
 
 @dataclass(frozen=True, slots=True)
+class Quieted:
+    """A rule that somebody does not want to hear of, by its label."""
+
+    label: str
+    snooze: RuleSnooze
+
+
+def by_person(rules: Iterable[tuple[str, Iterable[RuleSnooze]]], now: datetime) -> dict[int, tuple[Quieted, ...]]:
+    """What each person has snoozed of some rules (label and snoozes)."""
+    found: dict[int, tuple[Quieted, ...]] = {}
+    for label, snoozes in rules:
+        for user_id, one in of_persons(snoozes, now).items():
+            found[user_id] = (*found.get(user_id, ()), Quieted(label, one))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A snooze that somebody asks for."""
 

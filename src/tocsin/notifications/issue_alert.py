@@ -10,6 +10,8 @@ from tocsin.core.registry import NotificationKind
 
 HEADINGS = {"new": "New issue", "regressed": "Regressed issue", "escalating": "Escalating issue"}
 RULES_SHOWN = 3
+# With more rules than these the small print would be too much for some services; each rule's page offers it.
+SNOOZES_OFFERED = 2
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -21,13 +23,24 @@ class RuleFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SnoozedRule:
+    """A rule that fired too, and that the reader has snoozed: until a time (ISO 8601 UTC; "" for until they wake
+    it), for a reason that they gave, or none."""
+
+    label: str
+    until: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """The snapshot taken when the rule fired; what is sent an hour later is still what fired then.
 
     `substatus` is new, regressed, ongoing or escalating; times are ISO 8601 UTC; `stack` is a few lines
     of text, innermost call first, already cut. `reason` says why this recipient is told; `happened` is
     what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it. `now` is
-    how the issue stands: the one thing that a rewritten message says anew.
+    how the issue stands: the one thing that a rewritten message says anew. `is_personal`: one person reads it, who
+    can snooze its rules for themselves; `snoozed` are those of the rules that fired which they have.
     """
 
     organization: str
@@ -57,6 +70,8 @@ class Facts:
     happened: str = ""
     said: str = ""
     now: Now = OPEN
+    is_personal: bool = False
+    snoozed: tuple[SnoozedRule, ...] = ()
 
 
 EXAMPLE = Facts(
@@ -83,6 +98,8 @@ EXAMPLE = Facts(
     rules=(RuleFacts(3, "Tell the owners", "https://tocsin.example/acme/shop/rules/3/"),),
     settings_url="https://tocsin.example/settings/notifications/",
     reason="you own this part of the code",
+    is_personal=True,
+    snoozed=(SnoozedRule("Checkout", "2026-12-01T09:00:00+00:00", "known, being mended"),),
 )
 
 
@@ -154,6 +171,13 @@ def _minor(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.users_seen > 1:
         yield "Users", f"{facts.users_seen:,}"
     yield "First seen", _moment(facts.first_seen)
+    if facts.snoozed:
+        yield "Fired too, snoozed for you", "; ".join(_snoozed(one) for one in facts.snoozed)
+
+
+def _snoozed(one: SnoozedRule) -> str:
+    until = f"until {_moment(one.until)}" if one.until else "until you wake it"
+    return f"{one.label}, {until}{f' ({one.reason})' if one.reason else ''}"
 
 
 def _moment(iso: str) -> str:
@@ -171,6 +195,8 @@ def _footer(facts: Facts) -> Iterator[Link]:
     yield Link(f"Project {facts.project}", facts.project_url)
     for rule in facts.rules[:RULES_SHOWN]:
         yield Link(f"Alert rule {rule.label}", rule.url)
+        if facts.is_personal and len(facts.rules) <= SNOOZES_OFFERED:
+            yield Link("Snooze this rule", f"{rule.url}?snooze=1")
     if (more := len(facts.rules) - RULES_SHOWN) > 0:
         yield Link(f"and {more} more", facts.issue_url)
     yield Link(facts.short_id, facts.issue_url)

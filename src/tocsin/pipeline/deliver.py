@@ -338,7 +338,8 @@ def _way_out(job: Job) -> str:
 
 
 def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:
-    """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags."""
+    """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags,
+    and what its one reader has snoozed."""
     found = catalogue().kinds[kind]
     render = found.brief if detail.get("act") == REPLY and found.brief else found.render
     return render(msgspec.convert(_for_destination(facts, detail), found.facts))
@@ -353,6 +354,8 @@ def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dic
         chosen["rules"] = [rule for rule in facts.get("rules", ()) if rule["id"] in rules]
         chosen["notes"] = detail.get("notes", "")
         chosen["show_tags"] = detail.get("tags", [])
+        chosen["is_personal"] = detail.get("personal", False)
+        chosen["snoozed"] = detail.get("snoozed", [])
     return chosen
 
 

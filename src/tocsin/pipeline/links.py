@@ -28,6 +28,10 @@ def project(organization: str, slug: str) -> str:
     return f"{base()}/{organization}/projects/{slug}/"
 
 
+def rules(organization: str, slug: str) -> str:
+    return f"{base()}/{organization}/projects/{slug}/rules/"
+
+
 def rule(organization: str, slug: str, rule_id: int) -> str:
     return f"{base()}/{organization}/projects/{slug}/rules/{rule_id}/"
 

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from tocsin.core import excerpt
 from tocsin.core.acts import Now
@@ -13,6 +14,7 @@ from tocsin.core.people import Directory
 from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
+from tocsin.core.rule_snooze import Quieted, by_person
 from tocsin.core.sending import BROADCAST, REPLY
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
@@ -56,7 +58,8 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         routed = decide(one.rules, occasion, here, services, reaches, now)
         row = _notification(one, project, routed.trace, here, now)
         notifications.append(row)
-        deliveries += ((row.uuid, _delivery(planned, row, now)) for planned in routed.planned)
+        quieted = by_person(((rule.label, rule.snoozes) for rule in one.rules if rule.snoozes), now)
+        deliveries += [(row.uuid, _delivery(planned, row, now, quieted)) for planned in routed.planned]
         untold += ((row.uuid, missed) for missed in routed.untold(here))
         firings.append((row.uuid, one))
     ids = outgoing.write(notifications, deliveries)
@@ -159,7 +162,10 @@ def _substatus(substatus: Substatus) -> str:
     return substatus.name.lower()
 
 
-def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> DeliveryRow:
+def _delivery(
+    planned: Planned, row: NotificationRow, now: datetime, quieted: Mapping[int, Sequence[Quieted]]
+) -> DeliveryRow:
+    user_id = planned.destination.user_id
     detail = {
         # Later alerts of an issue stand below the first, and in the channel as well: somebody has to see them.
         "act": REPLY,
@@ -168,5 +174,21 @@ def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> Delivery
         "reason": planned.reason,
         "notes": planned.notes,
         "tags": planned.tags,
+        **({} if user_id is None else _of_person(quieted.get(user_id, ()))),
     }
     return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)
+
+
+def _of_person(quieted: Sequence[Quieted]) -> dict[str, Any]:
+    """What one reader alone is told: how to snooze a rule, and which of those that fired they have snoozed."""
+    if not quieted:
+        return {"personal": True}
+    snoozed = [
+        {
+            "label": one.label,
+            "until": one.snooze.until.isoformat() if one.snooze.until else "",
+            "reason": one.snooze.reason,
+        }
+        for one in quieted
+    ]
+    return {"personal": True, "snoozed": snoozed}

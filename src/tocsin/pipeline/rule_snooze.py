@@ -1,14 +1,24 @@
 """Snoozing an alert rule and waking it again: by hand, and once its time has come."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from tocsin.core.follow import Asked, tell_members
+from tocsin.core.reasons import Reason
+from tocsin.core.route import ALERTS
 from tocsin.core.rule_snooze import Ask, Whom
-from tocsin.pipeline import clock
+from tocsin.notifications.snooze_over import NOTIFICATION_KIND, Facts
+from tocsin.pipeline import clock, links
+from tocsin.pipeline.announce import tell
+from tocsin.pipeline.reach import services_of
 from tocsin.store.db import one_at_a_time, one_transaction
 from tocsin.store.models import Project, RuleSnooze
-from tocsin.store.queries import rules
+from tocsin.store.queries import directory, rules
+from tocsin.store.queries import rule_snoozes as queries
 from tocsin.store.writes import rule_snoozes as writes
+
+log = logging.getLogger("tocsin.rule_snooze")
 
 AT_ONCE = 500
 
@@ -56,10 +66,69 @@ def is_quiet(project: Project, rule_id: int) -> bool:
 
 
 def end_by_clock() -> int:
-    """Ends the snoozes whose time has come; how many. A scheduled job: rules act again by themselves before it."""
-    now = clock.now()
+    """Ends the snoozes whose time has come, and tells who made them; how many. A scheduled job: rules act again by
+    themselves before it. One that fails is tried again at the next run, and holds no other up."""
+    now, done = clock.now(), 0
+    for snooze_id in queries.past(now, AT_ONCE):
+        try:
+            done += _end(snooze_id, now)
+        except Exception:
+            log.exception("Snooze %d of a rule could not be ended; it is tried again.", snooze_id)
+    return done
+
+
+def _end(snooze_id: int, now: datetime) -> bool:
+    """Both or neither; False where somebody ended it in the meantime."""
     with one_transaction():
-        found = writes.past(now, AT_ONCE)
-        for one in found:
-            writes.end(one, rules.home(one.rule), actor_id=None, now=now)
-    return len(found)
+        over = writes.locked(snooze_id)
+        if over is None:
+            return False
+        organization_id = rules.home(over.rule)
+        writes.end(over, organization_id, actor_id=None, now=now)
+        if over.rule.status == "active":  # one that is off reaches nobody, snoozed or not
+            _tell(over, organization_id, now)
+    return True
+
+
+def _tell(over: RuleSnooze, organization_id: int, now: datetime) -> None:
+    """To whom it was quiet; where that was everyone, to whoever wanted it so."""
+    teller, rule = over.user_id or over.owner_id, over.rule
+    if teller is None:
+        return
+    here = directory.read(organization_id)
+    asked = Asked(
+        [teller],
+        rule.label,
+        f"rule_snooze:{over.pk}",
+        ALERTS,
+        "you snoozed this alert rule",
+        Reason.RULE_SNOOZED,
+        rule.project_id or 0,
+        occasion=Reason.SNOOZE_OVER,
+    )
+    tell(
+        organization_id=organization_id,
+        kind=NOTIFICATION_KIND.slug,
+        facts=_facts(over),
+        routed=tell_members(asked, here, services_of(here)),
+        here=here,
+        now=now,
+        project_id=rule.project_id,
+    )
+
+
+def _facts(over: RuleSnooze) -> Facts:
+    organization, project = queries.place(over.rule)
+    url = links.rule(organization, project, over.rule_id)
+    for_all = over.user_id is None
+    return Facts(
+        organization=organization,
+        project=project if over.rule.project_id else "",
+        rule=over.rule.label,
+        rule_url=url,
+        for_all=for_all,
+        hid=queries.hidden(over),
+        hid_url=f"{url}#hidden" if for_all else links.not_told(),
+        settings_url=links.preferences(),
+        why=over.reason,
+    )

@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.core.rule_check import Draft, Refusal, check, may_stand
+from tocsin.pipeline import neglect
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.db import one_at_a_time, one_transaction
 from tocsin.store.models import Rule
 from tocsin.store.queries import rules_home
 from tocsin.store.writes import rules
 from tocsin.store.writes.rules import Home
+
+# As Sentry's clients send it with the rule: it is kept however long it does not fire. What is left out stays.
+OPT_OUT = "optOutExplicit"
 
 
 def save(
@@ -33,9 +37,16 @@ def save(
         found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id, stored=before)
         if isinstance(found, Refusal):
             return found
+        kept = sent.get(OPT_OUT)
+        if not isinstance(kept, bool | None):
+            return Refusal({OPT_OUT: ["Say true to keep the rule however long it does not fire, or false."]})
         if rule_id is None:
-            return rules.add(home, found, actor_id=actor_id, now=now)
-        return rules.change(home, rule_id, found, actor_id=actor_id, now=now)
+            saved: Rule | None = rules.add(home, found, actor_id=actor_id, now=now)
+        else:
+            saved = rules.change(home, rule_id, found, actor_id=actor_id, now=now)
+        if saved and kept is not None:
+            neglect.keep(home, saved.pk, kept=kept, actor_id=actor_id, now=now)
+        return saved
 
 
 def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: datetime) -> Rule | Refusal | None:

@@ -106,6 +106,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rule_snooze.switch,
         name="rule_switch",
     ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/keep/",
+        rule_snooze.keep,
+        name="rule_keep",
+    ),
     path("<slug:organization>/projects/<slug:project>/ownership/", ownership.page, name="ownership"),
     path("<slug:organization>/projects/<slug:project>/ownership/files/", ownership.add_file, name="codeowners_add"),
     path(
@@ -125,6 +130,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rules_organization.switch,
         name="organization_rule_switch",
     ),
+    path("<slug:organization>/rules/<int:rule_id>/keep/", rules_organization.keep, name="organization_rule_keep"),
     path("<slug:organization>/releases/", releases.index, name="releases"),
     path("<slug:organization>/releases/<path:version>/", releases.one, name="release"),
     path("<slug:organization>/code-hosts/", code_hosts.index, name="code_hosts"),

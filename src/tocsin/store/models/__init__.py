@@ -44,6 +44,7 @@ from tocsin.store.models.release import (
 from tocsin.store.models.report import QuotaNotice, Refused, WeeklyReport
 from tocsin.store.models.rule import (
     Firing,
+    NeglectedRule,
     Rule,
     RuleHealth,
     RuleHidden,
@@ -100,6 +101,7 @@ __all__ = [
     "Lane",
     "MemberRequest",
     "Membership",
+    "NeglectedRule",
     "Notification",
     "Organization",
     "Ownership",

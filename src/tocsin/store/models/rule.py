@@ -20,6 +20,7 @@ class Rule(models.Model):
     owner_team = models.ForeignKey("store.Team", models.SET_NULL, null=True)
     created_by = models.ForeignKey("store.User", models.SET_NULL, null=True, related_name="+")
     date_added = models.DateTimeField()
+    date_changed = models.DateTimeField(null=True)  # when it was last edited or switched on; null for never
 
     class Meta:
         constraints = [
@@ -98,6 +99,17 @@ class RuleHidden(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["snooze", "issue"], name="hidden_once")]
+
+
+class NeglectedRule(models.Model):
+    """An active rule that has long not fired and is switched off on `disable_date`, of which its people were told
+    once and once more; a disabled one was. `opted_out`: it is kept however long it does not fire."""
+
+    rule = models.OneToOneField(Rule, models.CASCADE, related_name="neglected")
+    disable_date = models.DateTimeField(null=True)
+    opted_out = models.BooleanField(default=False)
+    sent_initial_email_date = models.DateTimeField(null=True)
+    sent_final_email_date = models.DateTimeField(null=True)
 
 
 class RuleHour(models.Model):

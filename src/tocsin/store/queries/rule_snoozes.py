@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 
 from tocsin.core import rule_snooze
 from tocsin.core.issue import short_id
-from tocsin.store.models import RuleHidden, RuleSnooze
+from tocsin.store.models import Project, Rule, RuleHidden, RuleSnooze, Untold
 
 MOST_HIDDEN = 50
 
@@ -28,6 +28,29 @@ def of_rule(rule_id: int, user_id: int) -> list[RuleSnooze]:
     mine = Q(user__isnull=True) | Q(user_id=user_id)
     found = RuleSnooze.objects.filter(mine, rule_id=rule_id, ended_at__isnull=True).select_related("owner")
     return sorted(found, key=lambda one: one.user_id is not None)
+
+
+def past(now: datetime, most: int) -> list[int]:
+    """The ids of those whose time has come, the earliest first."""
+    found = RuleSnooze.objects.filter(ended_at__isnull=True, until__lte=now).order_by("until", "pk")
+    return list(found.values_list("pk", flat=True)[:most])
+
+
+def hidden(snooze: RuleSnooze) -> int:
+    """How often the rule would have acted; of one person's, how many of its alerts they were not told of."""
+    if snooze.user_id is None:
+        return RuleHidden.objects.filter(snooze=snooze).aggregate(all=Sum("count"))["all"] or 0
+    mine = Untold.objects.filter(user=snooze.user_id, date_added__gte=snooze.date_added)
+    return mine.filter(cause=f"rule_snooze:{snooze.pk}").count()
+
+
+def place(rule: Rule) -> tuple[str, str]:
+    """The slugs of the organization and the project on whose pages a rule is; for one of all projects the first."""
+    if rule.project is not None:
+        return rule.project.organization.slug, rule.project.slug
+    found = Project.objects.filter(organization=rule.organization_id).order_by("pk")
+    first = found.values_list("organization__slug", "slug").first()
+    return first or (rule.organization.slug if rule.organization else "", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _shown(found: QuerySet[Rule], start: int = 0, most: int | None = None) -> li
     # A sub-select by index: a join and max() would read every firing that a rule ever had.
     last = Firing.objects.filter(rule=OuterRef("pk")).order_by("-date_added").values("date_added")[:1]
     rows = (
-        found.select_related("created_by", "health")
+        found.select_related("created_by", "health", "neglected")
         .annotate(last_triggered=Subquery(last))
         .order_by("pk")[start : None if most is None else start + most]
     )

@@ -15,6 +15,12 @@ def find(rule: Rule, user_id: int | None) -> RuleSnooze | None:
     return RuleSnooze.objects.filter(whose, rule=rule, ended_at__isnull=True).first()
 
 
+def locked(snooze_id: int) -> RuleSnooze | None:
+    """A lasting snooze with its rule, for whoever ends it in this transaction; None once it is ended."""
+    found = RuleSnooze.objects.filter(pk=snooze_id, ended_at__isnull=True)
+    return found.select_for_update(of=("self",)).select_related("rule__project", "rule__organization").first()
+
+
 def add(rule: Rule, organization_id: int, ask: Ask, *, actor_id: int, now: datetime) -> RuleSnooze:
     user_id = actor_id if ask.whom is Whom.ME else None
     made = RuleSnooze.objects.create(
@@ -37,9 +43,3 @@ def _noted(snooze: RuleSnooze, organization_id: int, event: str, actor_id: int |
     until = snooze.until.isoformat() if snooze.until else "forever"
     data = {"label": snooze.rule.label, "until": until, "reason": snooze.reason}
     audit.note(organization_id, event, f"rule:{snooze.rule_id}", data, actor_id=actor_id, now=now)
-
-
-def past(now: datetime, most: int) -> list[RuleSnooze]:
-    """Those whose time has come, the earliest first."""
-    found = RuleSnooze.objects.filter(ended_at__isnull=True, until__lte=now).order_by("until", "pk")
-    return list(found.select_related("rule__project", "rule__organization")[:most])

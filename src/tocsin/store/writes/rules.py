@@ -8,7 +8,7 @@ from typing import Any
 from tocsin.core.rule_check import Draft
 from tocsin.store.db import one_transaction
 from tocsin.store.models import Organization, Project, Rule
-from tocsin.store.writes import audit
+from tocsin.store.writes import audit, neglect
 
 Home = Project | Organization  # whose a rule is: a project's, or that of all projects
 _UUID = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}")
@@ -30,7 +30,10 @@ def change(home: Home, rule_id: int, draft: Draft, *, actor_id: int | None, now:
             return None
         for name, value in _columns(draft).items():
             setattr(rule, name, value)
+        rule.date_changed = now
         rule.save()
+        if rule.status == "active":
+            neglect.forget([rule.pk])
         _noted(home, "rule.edit", rule, actor_id, now)
     return rule
 
@@ -42,9 +45,21 @@ def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: dat
         if rule is None:
             return None
         rule.status = "active" if on else "disabled"
+        rule.date_changed = now if on else rule.date_changed
         rule.save()
+        neglect.forget([rule.pk])
         _noted(home, "rule.enable" if on else "rule.disable", rule, actor_id, now)
     return rule
+
+
+def let_go(rule: Rule, now: datetime) -> None:
+    """Switches a rule off by the clock, as it does not fire; what was said of it stays, for its page."""
+    home = rule.project or rule.organization
+    if home is None:
+        raise TypeError(f"Rule {rule.pk} belongs to neither a project nor an organization.")
+    rule.status = "disabled"
+    rule.save()
+    _noted(home, "rule.disable", rule, None, now, because="neglected")
 
 
 def remove(home: Home, rule_id: int, *, actor_id: int | None, now: datetime) -> bool:
@@ -79,8 +94,8 @@ def _at(home: Home) -> dict[str, Any]:
     return {"project": home} if isinstance(home, Project) else {"organization": home}
 
 
-def _noted(home: Home, event: str, rule: Rule, actor_id: int | None, now: datetime) -> None:
+def _noted(home: Home, event: str, rule: Rule, actor_id: int | None, now: datetime, **more: str) -> None:
     project = home.slug if isinstance(home, Project) else None
     organization = home.organization_id if isinstance(home, Project) else home.pk
-    data = {"label": rule.label, "project": project, "rule": rule.data, "environment": rule.environment}
+    data = {"label": rule.label, "project": project, "rule": rule.data, "environment": rule.environment, **more}
     audit.note(organization, event, f"rule:{rule.pk}", data, actor_id=actor_id, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tocsin.core.rule_check import Refusal
@@ -21,6 +22,7 @@ from tocsin.web.rule_form import Wire, changed, line_at, read
 from tocsin.web.rule_home import Home, home_of
 from tocsin.web.rule_page import FRESH, Page, Tried, copy_of, draft_of, page
 from tocsin.web.rule_preview import SPANS, days_of, preview, project_of
+from tocsin.web.rule_silence import silence
 
 MOVES = ("add", "remove", "up", "down")
 
@@ -166,4 +168,13 @@ def _about(home: Home, rule: Rule | None) -> dict[str, Any]:
         "remove": home.remove(rule.pk),
         "copy": f"{home.new}?copy={rule.pk}",
         "switch": home.switch(rule.pk),
+        **_of_all(rule),
     }
+
+
+def _of_all(rule: Rule) -> dict[str, Any]:
+    """What a rule of all projects says here, as it has no page of its own."""
+    if rule.organization is None:
+        return {}
+    keep = reverse("organization_rule_keep", args=[rule.organization.slug, rule.pk])
+    return {"silence": silence(rule.pk, rule.status), "keep": keep}

@@ -1,4 +1,4 @@
-"""A rule kept quiet on its page: snoozed and woken, switched off and on."""
+"""A rule kept quiet on its page: snoozed and woken, switched off and on, kept though it does not fire."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 
 from tocsin.core.rule_check import Refusal
 from tocsin.core.rule_snooze import Ask, Whom, read
-from tocsin.pipeline import rule_snooze
+from tocsin.pipeline import neglect, rule_snooze
 from tocsin.pipeline import rules as pipeline
 from tocsin.pipeline.rule_snooze import Already
 from tocsin.store.models import Project
 from tocsin.store.queries import api_places, rules
 from tocsin.web.access import MemberRequest, member_of_organization
+from tocsin.web.rule_silence import KEPT
 from tocsin.web.rule_snoozing import may_quiet, until
 
 WORDS = {Whom.ME: "for you", Whom.EVERYONE: "for everyone"}
@@ -55,6 +56,22 @@ def switch(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
         messages.error(request, " ".join(reason for reasons in found.reasons.values() for reason in reasons))
     else:
         messages.success(request, "The rule is on." if on else "The rule is off: it is asked about nothing.")
+    return redirect("rule", request.organization.slug, place.slug, rule_id)
+
+
+@require_POST
+@member_of_organization
+def keep(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
+    """Keeps the rule however long it does not fire; for `do=end` no more."""
+    place = api_places.project(request.organization.pk, project)
+    if place is None or rules.one(place.pk, rule_id) is None:
+        raise Http404("There is no such alert rule.")
+    if not may_quiet(request, place.pk, rule_id):
+        raise PermissionDenied("Only managers and members of the project's teams may keep its rules.")
+    kept = request.POST.get("do") != "end"
+    home = request.organization if rules.is_of_organization(rule_id) else place
+    neglect.keep(home, rule_id, kept=kept, actor_id=request.person.pk, now=request.now)
+    messages.success(request, KEPT[kept])
     return redirect("rule", request.organization.slug, place.slug, rule_id)
 
 

@@ -19,6 +19,7 @@ from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.roles import may_manage
 from tocsin.web.rule_history import history
+from tocsin.web.rule_silence import Silence, silence, silent_ones
 from tocsin.web.rule_snoozing import quiet_ones, snoozing
 from tocsin.web.views.project import project_of
 
@@ -40,6 +41,7 @@ class Said:
     where: str = ""
     wait: int = 0
     hourly_limit: int = 0
+    silence: Silence | None = None
 
 
 @member_of_organization
@@ -69,6 +71,7 @@ def one(request: MemberRequest, project: str, rule_id: int) -> HttpResponse:
         "may_edit": may_manage(request) if row.of_all else may_edit(request, found.id),
         **history(request, found.id, row.id),
         **snoozing(request, found.id, row.id),
+        "silence": silence(row.id, row.status),
     }
     return render(request, "rule.html", context)
 
@@ -81,10 +84,11 @@ def may_edit(request: MemberRequest, project_id: int) -> bool:
 def said(request: MemberRequest, rows: Sequence[Row]) -> list[Said]:
     """The rules in words, with the names of the organization's connections."""
     workspaces = {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
-    return [_said(row, workspaces) for row in rows]
+    silent = silent_ones(rows)
+    return [_said(row, workspaces, silent.get(row.id)) for row in rows]
 
 
-def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
+def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> Said:
     rule = compile_rule(
         catalogue(),
         rule_id=row.id,
@@ -105,6 +109,7 @@ def _said(row: Row, workspaces: Mapping[str, str]) -> Said:
         where=rule.where.words,
         wait=_minutes(rule.wait),
         hourly_limit=rule.hourly_limit,
+        silence=silence,
     )
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0020_chat_tokens'),
+        ('store', '0021_neglected_rules'),
     ]
 
     operations = [

@@ -19,9 +19,9 @@ TEAM, USER = "T024BE7LD", "U024BE7LH"
 ANSWER_TO = "https://hooks.slack.com/actions/T024BE7LD/1/x"
 
 
-def a_workspace(world: World, name: str = "Acme", secret: str = SECRET, team: str = TEAM) -> int:
+def a_workspace(world: World, name: str = "Acme", secret: str = SECRET, team: str = TEAM, api_url: str = "") -> int:
     """A connected workspace; its integration's id."""
-    settings = {"token": "xoxb-1", "signing_secret": secret}
+    settings = {"token": "xoxb-1", "signing_secret": secret, "api_url": api_url}
     columns = Columns(provider="slack", name=name, external_id=team, settings=settings)
     return saved(world.organization.pk, columns, integration_id=None, actor_id=None, now=NOW).id
 

@@ -6,7 +6,7 @@ import time_machine
 from tests.builders import NOW, a_member, a_world, an_issue
 from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, pressed, to_slacks_door, typed
 from tocsin.core.issue import Status, Substatus
-from tocsin.store.models import Activity, Delivery, Membership, Notification, Snooze, Team
+from tocsin.store.models import Activity, Delivery, Lane, Membership, Notification, Snooze, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -237,3 +237,31 @@ def test_another_organizations_people_are_not_offered(issue):
     theirs = an_issue(a_world("umbra", "door", "eve@example.com").project)
 
     assert offered(theirs, "") == {}
+
+
+def test_who_is_not_linked_is_offered_nobody(world):
+    a_workspace(world)
+
+    assert offered(an_issue(world.project), "") == {}
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/0", "https://hooks.slack.com.evil.example/x", "https://evil.example/", ""]
+)
+def test_an_answer_goes_to_slack_and_nowhere_else(world, url):
+    a_workspace(world)
+
+    to_slacks_door(pressed(an_issue(world.project).pk, "resolved", response_url=url))
+
+    assert not Delivery.objects.exists()
+
+
+def test_answers_share_few_lanes(world):
+    a_workspace(world)
+    issue = an_issue(world.project)
+
+    for number in range(30):
+        to_slacks_door(pressed(issue.pk, "resolved", trigger_id=str(number)))
+
+    assert Delivery.objects.count() == 30
+    assert Lane.objects.count() <= 16

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from tests.builders import NOW, a_world, an_issue
-from tests.chat.pressing import SECRET, a_workspace, known, posted, pressed, signature, to_slacks_door
+from tests.chat.pressing import SECRET, a_workspace, known, posted, pressed, signature, to_slacks_door, typed
 from tocsin.core.issue import Status
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,34 @@ def test_nothing_of_what_came_is_logged(issue, caplog):
     to_slacks_door(pressed(issue.pk, "resolved", token="sesame"))
 
     assert "sesame" not in caplog.text
+
+
+def test_another_organization_that_says_it_is_connected_to_the_workspace_acts_in_its_own_name_alone(world, issue):
+    evil = a_world("umbra", "door", "eve@example.com")
+    a_workspace(evil, secret="theirs")
+
+    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="theirs").status_code == 200
+
+    issue.refresh_from_db()
+    assert issue.status == Status.UNRESOLVED
+
+
+def test_nor_does_it_learn_who_works_there(world, issue):
+    a_workspace(a_world("umbra", "door", "eve@example.com"), secret="theirs")
+
+    answer = to_slacks_door(typed(issue.pk, ""), "options-load", secret="theirs")
+
+    assert answer.json() == {"option_groups": []}
+
+
+def test_the_operators_secret_says_nothing_of_a_workspace_at_an_address_of_somebodys_own(world, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"slack_signing_secret": "operator"})
+    known(world, a_workspace(world, secret="", api_url="https://slack.example/api"))
+    issue = an_issue(world.project)
+
+    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="operator").status_code == 403
+
+
+@pytest.mark.parametrize("team", ["\ud800", "\0", "T" * 3000])
+def test_no_name_of_a_workspace_is_too_strange_for_a_stranger(db, team):
+    assert to_slacks_door(pressed(1, "resolved", team={"id": team}), secret="x").status_code == 401

@@ -334,7 +334,7 @@ def test_each_first_message_is_rewritten_in_every_workspace(world, slack):
     ]
 
 
-def test_one_alert_at_many_places_is_one_notification(world, slack):
+def test_one_alert_at_many_places_is_rewritten_at_each_by_itself(world, slack):
     issue = an_issue(world.project)
     alert = a_notification(world.project, issue)
     for channel in ("#ops", "#web"):
@@ -342,8 +342,60 @@ def test_one_alert_at_many_places_is_one_notification(world, slack):
 
     do(issue, Resolve(), world.user)
 
-    [notification] = Notification.objects.filter(category=REWRITTEN)
-    assert (notification.intents, notification.deliveries.count()) == (2, 2)
+    found = Notification.objects.filter(category=REWRITTEN)
+    assert [(one.intents, one.deliveries.count()) for one in found] == [(1, 1), (1, 1)]
+
+
+def test_what_has_left_stays_in_the_ledger_as_it_was_said(world, slack):
+    issue = an_issue(world.project)
+    alert = a_notification(world.project, issue)
+    left, _ = (stands(issue, slack, channel, alert=alert) for channel in ("#ops", "#web"))
+    do(issue, Resolve(), world.user)
+    Delivery.objects.filter(notification__category=REWRITTEN, label=left.label).update(state="sent", attempts=1)
+
+    do(issue, Reopen(), world.user)
+
+    assert [says(one).status for one in rewritings(label="#ops")] == ["resolved", "unresolved"]
+    assert [says(one).status for one in rewritings(label="#web")] == ["unresolved"]
+
+
+def test_an_alert_that_is_still_on_its_way_is_rewritten_once_it_stands_there(world, slack):
+    issue = an_issue(world.project)
+    alert = stands(issue, slack)
+    Reference.objects.all().delete()
+    Delivery.objects.filter(pk=alert.pk).update(state="queued", due=NOW)
+    alert.lane.ready_at = NOW
+    alert.lane.save()
+    do(issue, Resolve(), world.user)
+    Delivery.objects.filter(detail__act="reply").exclude(pk=alert.pk).delete()
+    transport = answering(slack_said())
+
+    for at in (NOW, NOW + timedelta(minutes=1)):  # at the channel's pace
+        deliver.record(go(deliver.turn([], 10, at), transport), at)
+
+    assert [one.url.rpartition("/")[2] for one in transport.http.asked] == ["chat.postMessage", "chat.update"]
+
+
+def test_an_alert_that_never_came_leaves_nothing_to_rewrite(world, slack):
+    issue = an_issue(world.project)
+    alert = stands(issue, slack)
+    do(issue, Resolve(), world.user)
+    Reference.objects.all().delete()
+    Delivery.objects.filter(detail__act="reply").delete()
+
+    deliver.record(go(deliver.turn([], 10, NOW), answering(slack_said())), NOW)
+
+    assert [one.state for one in rewritings()] == ["suppressed"]
+    assert alert.state == "sent"
+
+
+def test_a_place_that_cannot_be_read_any_more_keeps_nobody_from_resolving(world, slack):
+    issue = an_issue(world.project)
+    Delivery.objects.filter(pk=stands(issue, slack).pk).update(address={})
+
+    do(issue, Resolve(), world.user)
+
+    assert rewritings() == []
 
 
 def test_what_one_person_was_sent_is_rewritten_too(world, slack, ben):
@@ -585,7 +637,7 @@ def test_many_issues_take_as_many_statements_as_two(world, slack, waiting):
     assert statements(issues[4:]) == statements(issues[2:4])
 
 
-def test_where_no_message_stands_it_costs_one_query(world, slack):
+def test_where_no_message_stands_it_costs_two_queries(world, slack):
     issue, other = an_issue(world.project), an_issue(world.project)
     stands(other, slack)
     news = queries_of.issues([issue.pk])
@@ -593,7 +645,7 @@ def test_where_no_message_stands_it_costs_one_query(world, slack):
     with CaptureQueriesContext(connection) as captured:
         living.rewrite([Happened(issue.project_id, issue.pk, Happening.RESOLVED)], news, NOW)
 
-    assert len(captured) == 1
+    assert len(captured) == 2
 
 
 # — together

@@ -228,7 +228,15 @@ def test_no_name_of_a_block_breaks_the_reading(block_id):
 # — the message as it stands
 
 
-@pytest.mark.parametrize("way", [send, reply, edit])
+def test_what_stands_in_a_thread_has_none_as_only_the_first_message_is_kept_true():
+    parcel = replace(EXAMPLE, message=standing(Now()), parent={"channel": "C1", "ts": "17.1"})
+
+    [request, *_], _ = asked(reply(WITH_A_SECRET, parcel), ok())
+
+    assert "actions" not in [block["type"] for block in request.json["blocks"]]
+
+
+@pytest.mark.parametrize("way", [send, edit])
 @pytest.mark.parametrize(("known", "has_controls"), [(SETTINGS, False), (WITH_A_SECRET, True)])
 def test_buttons_are_shown_where_slack_can_tell_of_presses(way, known, has_controls):
     parcel = replace(EXAMPLE, message=standing(Now()), parent={"channel": "C1", "ts": "17.1"})

@@ -59,6 +59,7 @@ class Attendant:
         self._look_every = look_every
         self._taken = 0
         self._stopping = threading.Event()
+        self._asked: Any = None
 
     def attend(self) -> None:
         """To be called before the worker starts."""
@@ -77,8 +78,7 @@ class Attendant:
 
     def _keep_looking(self) -> None:
         # A client of its own: a child that is forked meanwhile would inherit the lock of a shared one, held.
-        client = self._client()
-        while not self._is_deaf(client):
+        while not self._is_deaf():
             if self._stopping.wait(self._look_every):
                 return
         self.found_deaf = True
@@ -88,15 +88,24 @@ class Attendant:
         log.error("It did not end by itself; it is ended.")
         os._exit(1)
 
-    def _is_deaf(self, client: Any) -> bool:
-        waits = _waits(client, self._queues)
+    def _is_deaf(self) -> bool:
+        waits = self._anything_waits()
         return self._hearing.is_deaf(
             waits=waits, works=bool(state.active_requests), taken=self._taken, at=monotonic()
         )
+
+    def _anything_waits(self) -> bool:
+        """A client of its own, made while Redis answers: one that could not be made ended the watch for ever."""
+        try:
+            if self._asked is None:
+                self._asked = self._client()
+        except Exception:  # noqa: BLE001 — Redis is away: then it's not the worker
+            return False
+        return _waits(self._asked, self._queues)
 
 
 def _waits(client: Any, queues: Sequence[str]) -> bool:
     try:
         return any(client.llen(queue) for queue in queues)
-    except Exception:  # noqa: BLE001 — Redis is away: then it's not the worker
+    except Exception:  # noqa: BLE001 — as above
         return False

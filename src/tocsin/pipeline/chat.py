@@ -4,7 +4,7 @@ Who they are there has to be linked to who they are here, by themselves; nothing
 be done is said to that person alone, by the outbox; what was done shows in the messages, see `living`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,13 +21,13 @@ from tocsin.pipeline import chat_link, issue_update, outages
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.connect import environment, resolve_settings
+from tocsin.pipeline.connect import environment
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "signing_secrets", "workspaces"]
+__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "trusted", "workspaces"]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
@@ -53,13 +53,34 @@ def workspaces(provider: str, account: str) -> tuple[Workspace, ...]:
     return tuple(queries.workspaces(provider, account)) if account else ()
 
 
-def signing_secrets(provider: str, connected: Iterable[Workspace]) -> Iterator[str]:
-    """What may have signed a request of this account: the operator's secret, or a connection's own."""
-    found, environ = catalogue().providers[provider], environment()
-    yield environ.get("TOCSIN_SLACK_SIGNING_SECRET", "")
-    for one in connected:
-        settings = resolve_settings(found, queries.settings(one.integration_id), environ)
-        yield str(getattr(settings, "signing_secret", ""))
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """Whether anything known here signed a request, and the connections that may believe it."""
+
+    is_known: bool
+    workspaces: tuple[Workspace, ...] = ()
+
+
+def trusted(connected: Sequence[Workspace], signed_by: Callable[[str], bool]) -> Trusted:
+    """Who may believe a request of an account.
+
+    A connection's own secret speaks for that connection alone: any organization can say of itself that it is
+    connected to an account. The operator's speaks for those without one, whose account the service itself named.
+    """
+    environ = environment()
+    operators = signed_by(environ.get("TOCSIN_SLACK_SIGNING_SECRET", ""))
+    may = tuple(one for one in connected if _believes(one, signed_by, environ, operators=operators))
+    return Trusted(operators or bool(may), may)
+
+
+def _believes(
+    one: Workspace, signed_by: Callable[[str], bool], environ: Mapping[str, str], *, operators: bool
+) -> bool:
+    stored = queries.settings(one.integration_id)
+    if own := str(stored.get("signing_secret") or ""):
+        return signed_by(own)
+    asked = str(stored.get("api_url") or "")
+    return operators and asked in ("", environ.get("TOCSIN_SLACK_API_URL", ""))
 
 
 @contextmanager
@@ -126,7 +147,9 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
         return
     account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
     url = chat_link.link_to(account, now) if why == STRANGER else ""
-    address = provider.answer(talker.answer_to)
+    address = provider.answer(talker.answer_to, environment().get("TOCSIN_SLACK_API_URL", ""))
+    if address is None:
+        return
     step = Step(f"account:{talker.user}", talker.name, Verdict.ADDED, Reason.ASKED_FOR)
     announce(
         organization_id=here.organization_id,
@@ -180,11 +203,16 @@ class Assignees:
 MOST_OFFERED = 100
 
 
-def assignees(connected: Sequence[Workspace], issue_id: int, typed: str) -> Assignees:
+def _may_act(talker: Talker, connected: Sequence[Workspace], issue: Found) -> bool:
+    person = queries.linked(_here(connected, issue).integration_id, talker.user)
+    return person is not None and queries.role(person, issue.organization_id) in MAY_READ
+
+
+def assignees(talker: Talker, connected: Sequence[Workspace], issue_id: int, typed: str) -> Assignees:
     """The teams and people of the issue's project whose names begin a word with what was typed, whatever its case;
-    nobody first, where nothing is typed."""
+    nobody first, where nothing is typed. Nobody at all for somebody who could not give it to them."""
     issue = queries.issue(issue_id, [one.organization_id for one in connected])
-    if issue is None:
+    if issue is None or not _may_act(talker, connected, issue):
         return Assignees([], [])
     begins = typed.strip().lstrip("#@").lower()
     teams = [(f"#{slug}", f"team:{pk}") for pk, slug in queries.teams(issue.project_id, begins, MOST_OFFERED)]

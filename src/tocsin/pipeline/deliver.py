@@ -57,6 +57,8 @@ LEFT = "The person has left the organization or the project's teams since this w
 ASTRAY = "The address is no longer one that the person has shown to be theirs, so it was not sent."
 
 
+NOTHING_THERE = "The message that this would have brought up to date is not there, so there was nothing to rewrite."
+
 Way = tuple[str, int | None]  # a service, and the integration through which it is reached
 
 
@@ -284,8 +286,8 @@ def _usable(jobs: Sequence[Job], settings: Mapping[int, dict[str, Any]]) -> dict
 
 def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
     """Everything a job needs, or why it cannot go. A rendering bug ends one delivery, never the sender."""
-    if job.left or job.astray:
-        return Unready(job, LEFT if job.left else ASTRAY, is_held_back=True)
+    if why := _held_back(job):
+        return Unready(job, why, is_held_back=True)
     provider = catalogue().providers.get(job.provider)
     if provider is None:
         return Unready(job, f"This product no longer has the service {job.provider!r}.")
@@ -301,6 +303,13 @@ def _prepare(job: Job, usable: Mapping[Way, Any]) -> Ready | Unready:
     except Exception as error:  # noqa: BLE001 — see the docstring
         return Unready(job, f"The message could not be written: {type(error).__name__}: {error}")
     return begun(job, provider, usable[way], parcel)
+
+
+def _held_back(job: Job) -> str:
+    """Why it is nobody's business any more; "" for what still is somebody's."""
+    if job.left or job.astray:
+        return LEFT if job.left else ASTRAY
+    return NOTHING_THERE if job.detail.get("act") == EDIT and not job.parent else ""
 
 
 def begun(job: Job, provider: Provider, settings: Any, parcel: Parcel) -> Ready | Unready:

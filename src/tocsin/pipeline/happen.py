@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.core.fields import parse
+from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.follow import Follower, News, tell_followers
 from tocsin.core.plan import Destination, Planned, Routed, Untold
 from tocsin.core.reasons import Reason, Step, Verdict
@@ -135,8 +135,10 @@ def _into_thread(place: Place, issue: IssueNews, cause: str, planned: list[Plann
     if not issue.threads_activity:
         trace.append(Step(subject, place.label, Verdict.REMOVED, Reason.THREADS_OFF, cause))
         return
-    provider = catalogue().providers[place.provider]
-    address = parse(provider.address, place.address)
+    try:
+        address = parse(catalogue().providers[place.provider].address, place.address)
+    except InvalidFieldsError:
+        return  # of a version that this one does not know: it keeps nobody from changing the issue
     planned.append(Planned(Destination(place.provider, address, place.label, place.integration_id)))
     trace.append(Step(subject, place.label, Verdict.ADDED, Reason.IN_THREAD, cause))
 

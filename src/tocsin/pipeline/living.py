@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tocsin.core.acts import REWRITTEN, Now
-from tocsin.core.fields import parse
+from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.issue import RESOLVED_BY, Happening, Status
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
@@ -43,7 +43,7 @@ _WORDS = {Status.RESOLVED: "resolved", Status.IGNORED: "archived"}
 
 
 def rewrite(happened: Sequence[Happened], issues: Mapping[int, IssueNews], now: datetime) -> None:
-    """Has the messages about these issues say what happened to them; six queries at most."""
+    """Has the messages about these issues say what happened to them; eight queries at most."""
     changed = {one.issue_id for one in happened if one.happening in SHOWN and one.issue_id in issues}
     standing = _standing(changed) if changed else []
     if not standing:
@@ -57,14 +57,26 @@ def rewrite(happened: Sequence[Happened], issues: Mapping[int, IssueNews], now: 
 
 
 def _standing(issue_ids: Collection[int]) -> list[Standing]:
-    """Messages that their service can rewrite, of kinds that say how an issue stands."""
+    """Messages that their service can rewrite, of kinds that say how an issue stands: those that stand there, and
+    those that are still on their way, which are rewritten once they do."""
     able = [slug for slug, provider in catalogue().providers.items() if provider.edit is not None]
-    kinds = catalogue().kinds
-    return [
-        one
-        for one in queries.standing(issue_ids, able)
-        if one.kind in kinds and kinds[one.kind].as_it_stands is not None
-    ]
+    there = queries.standing(issue_ids, able)
+    known = {(one.lane_id, one.conversation) for one in there}
+    coming = {(one.lane_id, one.conversation): one for one in reversed(queries.coming(issue_ids, able))}
+    found = [*there, *(one for place, one in coming.items() if place not in known)]
+    return [one for one in found if _is_readable(one)]
+
+
+def _is_readable(one: Standing) -> bool:
+    """Whether this version knows what the message is and where it stands; one that it does not know stays."""
+    kind = catalogue().kinds.get(one.kind)
+    if kind is None or kind.as_it_stands is None:
+        return False
+    try:
+        parse(catalogue().providers[one.provider].address, one.address)
+    except InvalidFieldsError:
+        return False
+    return True
 
 
 def _as_they_stand(issue_ids: Collection[int], issues: Mapping[int, IssueNews]) -> dict[int, Now]:
@@ -116,16 +128,17 @@ def _facts(one: Standing, now: Now) -> Any:
 def _queue(
     standing: Sequence[Standing], issues: Mapping[int, IssueNews], texts: Mapping[int, str], now: datetime
 ) -> None:
-    """One notification for each that is rewritten, and a delivery to each place where it stands."""
-    notifications: dict[int, NotificationRow] = {}
+    """A notification for each message that is rewritten: what waits for its turn says something newer by then,
+    what has left stays in the ledger as it was said."""
+    notifications: list[NotificationRow] = []
     deliveries: list[tuple[str, DeliveryRow]] = []
     for one in standing:
         issue = issues[one.issue_id]
-        row = notifications.get(one.notification_id) or _notification(one, issue, texts[one.notification_id], now)
-        notifications[one.notification_id] = row
+        row = _notification(one, issue, texts[one.notification_id], now)
+        notifications.append(row)
         deliveries.append((row.uuid, _delivery(one, row, now, _refused(one, issue))))
     if deliveries:
-        outgoing.write(list(notifications.values()), deliveries)
+        outgoing.write(notifications, deliveries)
         after_commit(lambda: put("deliver"))
 
 

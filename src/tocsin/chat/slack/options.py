@@ -5,18 +5,21 @@ from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
 from tocsin.pipeline import chat
+from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.controls import groups
 from tocsin.providers.slack.receive import Typed, read
 
 
 @csrf_exempt  # Slack's signature is the proof
 def receive(request: HttpRequest) -> HttpResponse:
-    return signed(request, interaction, _offer)
+    return signed(request, interaction, _offer, changes=False)
 
 
 def _offer(call: Call) -> HttpResponse:
     typed = read(call.payload)
     if not isinstance(typed, Typed) or typed.issue_id is None:
         return JsonResponse({"options": []})
-    found = chat.assignees(call.workspaces, typed.issue_id, typed.text)
+    sender = typed.sender
+    talker = Talker("slack", sender.team, sender.user, sender.name, "")
+    found = chat.assignees(talker, call.workspaces, typed.issue_id, typed.text)
     return JsonResponse(groups([("Teams", found.teams), ("People", found.people)]))

@@ -15,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from tocsin.pipeline import chat, clock
-from tocsin.pipeline.chat import Workspace
+from tocsin.pipeline.chat import Trusted, Workspace
 from tocsin.providers.slack.receive import UnreadableError, is_signed, team_of
 
 
@@ -31,8 +31,11 @@ class Call:
 Read = Callable[[bytes], Mapping[str, Any] | None]
 
 
-def signed(request: HttpRequest, read: Read, answer: Callable[[Call], HttpResponse]) -> HttpResponse:
-    """What `answer` makes of a request that `read` understands, if it is one of Slack's."""
+def signed(
+    request: HttpRequest, read: Read, answer: Callable[[Call], HttpResponse], *, changes: bool = True
+) -> HttpResponse:
+    """What `answer` makes of a request that `read` understands, if it is one of Slack's; what `changes` something
+    counts once."""
     if request.method != "POST":
         return refusal(405, "Slack POSTs here.")
     try:
@@ -41,33 +44,37 @@ def signed(request: HttpRequest, read: Read, answer: Callable[[Call], HttpRespon
         return refusal(413, "The body is too large.")
     now = clock.now()
     payload = read(body)
-    workspaces = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
-    if refused := _refused(request, body, payload, workspaces, now):
+    found = _trusted(request, body, payload, now)
+    if refused := _refused(found, payload):
         return refused
+    call = Call(payload or {}, found.workspaces, now)
+    if not changes:
+        return _answered(call, answer)
     with chat.once(f"slack:{request.headers['X-Slack-Signature']}", now) as is_first:
-        if not is_first:
-            return refusal(401, "This was sent before.")
-        try:
-            return answer(Call(payload or {}, workspaces, now))
-        except UnreadableError as error:
-            return refusal(400, str(error))
+        return _answered(call, answer) if is_first else refusal(401, "This was sent before.")
 
 
-def _refused(
-    request: HttpRequest,
-    body: bytes,
-    payload: Mapping[str, Any] | None,
-    workspaces: tuple[Workspace, ...],
-    now: datetime,
-) -> HttpResponse | None:
-    """Why a request is not answered, or None. The signature comes first: strangers learn nothing else."""
+def _answered(call: Call, answer: Callable[[Call], HttpResponse]) -> HttpResponse:
+    try:
+        return answer(call)
+    except UnreadableError as error:
+        return refusal(400, str(error))
+
+
+def _trusted(request: HttpRequest, body: bytes, payload: Mapping[str, Any] | None, now: datetime) -> Trusted:
     signature = request.headers.get("X-Slack-Signature")
     timestamp = request.headers.get("X-Slack-Request-Timestamp")
-    if not is_signed(chat.signing_secrets("slack", workspaces), timestamp, signature, body, now):
+    connected = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
+    return chat.trusted(connected, lambda secret: is_signed([secret], timestamp, signature, body, now))
+
+
+def _refused(found: Trusted, payload: Mapping[str, Any] | None) -> HttpResponse | None:
+    """Why a request is not answered, or None. The signature comes first: strangers learn nothing else."""
+    if not found.is_known:
         return refusal(401, "This is not signed with the signing secret of a Slack app that is known here.")
     if payload is None:
         return refusal(400, "The body is no payload of Slack's.")
-    if not workspaces and payload.get("type") != "url_verification":  # asked before anybody connects (§8.2)
+    if not found.workspaces and payload.get("type") != "url_verification":  # asked before anybody connects (§8.2)
         return refusal(403, "No organization here has connected this workspace.")
     return None
 

@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 from tocsin.core.fields import long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
@@ -71,8 +72,9 @@ EXAMPLE = Parcel(
 
 def lane(address: Address, conversation: str) -> str:
     """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
-    del conversation
-    return address.answer_to or address.channel_id or address.channel
+    if address.answer_to:
+        return f"answers/{crc32(conversation.encode()) % 16}"
+    return address.channel_id or address.channel
 
 
 PROVIDER = Provider(

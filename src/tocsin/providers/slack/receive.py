@@ -6,6 +6,7 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 
 import hashlib
 import hmac
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from tocsin.providers.slack.controls import issue_of
 
 FRESH = timedelta(minutes=5)
 LONGEST = 2_000
+_UNHOLDABLE = re.compile("[\0\ud800-\udfff]")  # no database takes half a character
 
 
 class UnreadableError(ValueError):
@@ -125,7 +127,9 @@ def _sender(payload: Mapping[str, Any]) -> Sender:
 
 def _text(value: Any) -> str:
     """A text of the payload; "" for anything else, or one longer than anything that we sent."""
-    return value if isinstance(value, str) and len(value) <= LONGEST else ""
+    if not isinstance(value, str) or len(value) > LONGEST or _UNHOLDABLE.search(value):
+        return ""
+    return value
 
 
 def command(fields: Mapping[str, Any]) -> tuple[Sender, str]:

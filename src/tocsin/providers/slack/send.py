@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tocsin.core.escape import one_line
 from tocsin.core.fields import granted, secret, text
@@ -61,15 +62,23 @@ class Address:
     answer_to: str = granted("Where Slack takes an answer for one person alone")
 
 
-def answer(url: str) -> Address:
-    """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction"""
-    return Address("this person", answer_to=url)
+_ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
+
+
+def answer(url: str, api: str) -> Address | None:
+    """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction
+
+    None where that is not Slack: at its own address, or on the host of the API that the operator named.
+    """
+    given, usual = urlsplit(url), urlsplit(api)
+    is_operators = bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
+    return Address("this person", answer_to=url) if url.startswith(_ANSWERS) or is_operators else None
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
     if parcel.address.answer_to:
         return (yield from _answered(parcel))
-    return (yield from _posted(settings, parcel, {}))[0]
+    return (yield from _posted(settings, parcel, {}, interactive=_answers(settings)))[0]
 
 
 def _answered(parcel: Parcel) -> Sending:
@@ -94,19 +103,20 @@ def reply(settings: Settings, parcel: Parcel) -> Sending:
         place["channel"] = parent["channel"]
     if parcel.broadcast:
         place["reply_broadcast"] = True
-    outcome, said = yield from _posted(settings, parcel, place)
+    # What can be done stands in the first message, the one that is kept true.
+    outcome, said = yield from _posted(settings, parcel, place, interactive=False)
     if isinstance(outcome, Refused) and said.get("error") in _CANNOT_REPLY:
         return (yield from send(settings, parcel))
     return outcome
 
 
 def _posted(
-    settings: Settings, parcel: Parcel, place: Mapping[str, Any]
+    settings: Settings, parcel: Parcel, place: Mapping[str, Any], *, interactive: bool
 ) -> Generator[Question, Answer, tuple[Outcome, Mapping[str, Any]]]:
     """What came of chat.postMessage, and what Slack said."""
     address: Address = parcel.address
     message = {
-        **body(parcel.message, address.channel_id or address.channel, interactive=_answers(settings)),
+        **body(parcel.message, address.channel_id or address.channel, interactive=interactive),
         **place,
     }
     answer = yield _call(settings, "chat.postMessage", message)

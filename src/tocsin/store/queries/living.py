@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
+
+from tocsin.core.acts import REWRITTEN
 from tocsin.core.delivery import CLAIMABLE, State
 from tocsin.core.sending import EDIT
 from tocsin.store.models import Activity, Delivery, Issue, Reference, Release
@@ -34,23 +37,35 @@ def standing(issue_ids: Collection[int], providers: Collection[str]) -> list[Sta
     found = Reference.objects.filter(
         conversation__in=[f"issue:{issue_id}" for issue_id in issue_ids], delivery__provider__in=providers
     ).order_by("id")
-    rows = found.values_list(
-        "conversation",
-        "lane_id",
-        "lane__name",
-        "delivery_id",
-        "delivery__provider",
-        "delivery__integration_id",
-        "delivery__user_id",
-        "delivery__address",
-        "delivery__label",
-        "delivery__detail",
-        "delivery__notification_id",
-        "delivery__notification__kind",
-        "delivery__notification__facts",
-        "delivery__notification__issue_id",
-    )
+    rows = found.values_list("conversation", "lane_id", "lane__name", *(f"delivery__{name}" for name in _SENT))
     return [Standing(*row) for row in rows if row[-1] in issue_ids]
+
+
+_SENT = (
+    "id",
+    "provider",
+    "integration_id",
+    "user_id",
+    "address",
+    "label",
+    "detail",
+    "notification_id",
+    "notification__kind",
+    "notification__facts",
+    "notification__issue_id",
+)
+
+
+def coming(issue_ids: Collection[int], providers: Collection[str]) -> list[Standing]:
+    """The messages of issues that are still on their way there, oldest first, but for what rewrites others."""
+    found = Delivery.objects.filter(
+        notification__issue_id__in=issue_ids,
+        provider__in=providers,
+        state__in=[State.HELD, State.SENDING, *CLAIMABLE],
+        lane__isnull=False,
+    ).exclude(notification__category=REWRITTEN)
+    rows = found.order_by("id").values_list("conversation", "lane_id", "lane__name", *_SENT)
+    return [Standing(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +126,10 @@ class Last:
 
 def last_of(issue_ids: Collection[int], types: Collection[str]) -> dict[int, Last]:
     """The latest activity of these types of each issue; one query."""
-    found: dict[int, Last] = {}
-    rows = Activity.objects.filter(issue_id__in=issue_ids, type__in=types).order_by("id")
-    for row in rows.values_list("issue_id", "project_id", "type", "user_id", "data"):
-        found[row[0]] = Last(*row)
-    return found
+    every = Activity.objects.filter(issue_id__in=issue_ids, type__in=types)
+    latest = every.order_by().values("issue_id").annotate(last=Max("id")).values("last")
+    rows = Activity.objects.filter(pk__in=latest).values_list("issue_id", "project_id", "type", "user_id", "data")
+    return {row[0]: Last(*row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,5 +151,6 @@ def waiting(issue_ids: Collection[int]) -> list[Waiting]:
         notification__issue_id__in=issue_ids,
         state__in=[State.HELD, *CLAIMABLE],
         detail__act=EDIT,
+        attempts=0,
     )
     return [Waiting(*row) for row in found.values_list("lane_id", "conversation", "notification_id")]

@@ -105,13 +105,13 @@ def _ready(limit: int, now: datetime, full: Sequence[str]) -> list[_Ready]:
         " ON integration.id = lane.integration_id AND integration.breaker = 'open'"
         " WHERE lane.ready_at <= %s"
         f" AND (lane.busy_until IS NULL OR lane.busy_until <= %s AND lane.id NOT IN {lost})"
-        f"{elsewhere(full, 'lane.name')} ORDER BY lane.ready_at LIMIT %s{_unless_locked('lane')}"
+        f"{elsewhere(full, 'lane.name')} ORDER BY lane.ready_at LIMIT %s{unless_locked('lane')}"
     )
     given_all = [moment(now), moment(now), moment(now), *on_ways(full), limit]
     return [_Ready(*row) for row in rows_together(len(_Ready._fields), sql, given_all)]
 
 
-def _unless_locked(table: str) -> str:
+def unless_locked(table: str = "store_delivery") -> str:
     """The end of a SELECT that leaves out what another node is at."""
     return f" FOR UPDATE OF {table} SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
 
@@ -126,7 +126,7 @@ def _probes(sick: set[int], now: datetime, until: datetime) -> set[int | None]:
     # Not waited for: who holds the row opens or closes the breaker, and may be waiting for our lanes.
     free = (
         f"SELECT id FROM store_integration WHERE id {in_ids()} AND breaker = 'open'"  # noqa: S608
-        f" AND (breaker_until IS NULL OR breaker_until <= %s){_unless_locked('store_integration')}"
+        f" AND (breaker_until IS NULL OR breaker_until <= %s){unless_locked('store_integration')}"
     )
     sql = f"UPDATE store_integration SET breaker_until = %s WHERE id IN ({free}) RETURNING id"  # noqa: S608
     return {row[0] for row in rows(sql, [moment(until), ids_given(sick), moment(now)])}

@@ -50,9 +50,11 @@ def claim(limit: int, now: datetime, lease_until: datetime, lease_by: str, crowd
 
 
 def _lease(delivery_ids: Sequence[int], until: datetime, by: str) -> list[int]:
+    """Leased, as far as nobody is at them: who restates one waits for lanes, perhaps ours."""
     sql = (
         "UPDATE store_delivery SET state = 'sending', lease_until = %s, lease_by = %s, attempts = attempts + 1"  # noqa: S608
-        f" WHERE id {in_ids()} AND {lanes.WAITING}"
+        f" WHERE id IN (SELECT id FROM store_delivery WHERE id {in_ids()} AND {lanes.WAITING}"
+        f"{lanes.unless_locked()})"
     )
     return changed(sql, [moment(until), by, ids_given(delivery_ids)], delivery_ids)
 

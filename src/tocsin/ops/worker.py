@@ -9,7 +9,7 @@ import click
 
 from tocsin.ops.errors import WrongInputError
 from tocsin.ops.settings import Settings
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_founding, migrate
 
 
 @click.command("worker")
@@ -19,7 +19,7 @@ from tocsin.ops.setup import data_option, django_ready, migrate
 @data_option
 def command(queues: str, concurrency: int | None, under_parent: bool, data: Path | None) -> None:
     """Digest, send and run what is scheduled; one worker a data folder, with a broker as many as you like."""
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     if not under_parent:
         migrate()
     if loaded.broker_url:

@@ -29,10 +29,11 @@ def command(queues: str, concurrency: int | None, under_parent: bool, data: Path
     with only_one(loaded, "worker"):
         import uvloop
 
-        from tocsin.ops.work import succeed, work
+        from tocsin.ops.work import leave, succeed, work
 
         succeed(loaded)
         uvloop.run(work(loaded, under_parent))
+        leave(loaded)
 
 
 def _known(queues: str) -> list[str]:

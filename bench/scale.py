@@ -142,9 +142,9 @@ def found(deliveries: int) -> None:
 def work(arguments: Sequence[str]) -> None:
     """`tocsin` with these words, to which Slack's one message a second and channel is no limit."""
     from tocsin.ops import main
-    from tocsin.ops.setup import django_ready
+    from tocsin.ops.setup import django_founding
 
-    django_ready()
+    django_founding()
     importlib.import_module("tocsin.ops.distributed")  # loaded first, so that it is lifted there too
     outbox.lift_the_pace()
     sys.argv = ["tocsin", *arguments]

@@ -35,7 +35,7 @@ def test_an_idle_loop_that_looks_each_five_seconds_is_not_stuck():
     assert judge(Signs(dict.fromkeys(JUST_NOW, NOW - timedelta(seconds=5))), NOW).ready
 
 
-def test_a_worker_that_never_reported_is_not_ready():
+def test_a_worker_that_does_not_report_is_not_ready():
     found = judge(Signs(), NOW)
 
     assert len(found.stuck) == 2
@@ -60,8 +60,12 @@ def test_a_run_that_has_had_its_time_is_judged_by_its_signs(since):
     assert len(judge(Signs(AN_HOUR_AGO, watched_since=since), NOW).stuck) == 2
 
 
-def test_a_run_that_has_just_begun_and_never_had_a_worker_is_not_ready():
-    assert not judge(Signs(watched_since=NOW), NOW).ready
+def test_a_run_that_has_just_begun_waits_for_the_first_sign_of_its_worker():
+    assert judge(Signs(watched_since=NOW - STUCK_AFTER), NOW).ready
+
+
+def test_a_run_whose_worker_does_not_come_is_not_ready():
+    assert len(judge(Signs(watched_since=NOW - STUCK_AFTER - SECOND), NOW).stuck) == 2
 
 
 def test_to_be_behind_is_said_and_is_no_reason_to_send_visitors_away():

@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import sqlite3
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 
@@ -42,8 +44,17 @@ def seconds_until(instance: Instance, status: int) -> tuple[float, dict]:
     return monotonic() - began, found[1]
 
 
+def wait_for_signs(instance: Instance) -> None:
+    """Until both loops have reported: in its first seconds an instance is ready without."""
+    began, never = monotonic(), threading.Event()
+    with closing(sqlite3.connect(instance.data / "tocsin.sqlite3")) as asked:
+        while asked.execute("SELECT count(*) FROM store_heartbeat").fetchone() != (2,):
+            assert monotonic() - began < PATIENCE
+            never.wait(0.2)
+
+
 def test_a_stopped_worker_is_red_within_ten_seconds_and_green_again(instance):
-    seconds_until(instance, 200)
+    wait_for_signs(instance)
 
     os.kill(instance.worker, signal.SIGSTOP)
     took, said = seconds_until(instance, 503)

@@ -71,6 +71,12 @@ def test_what_was_saved_comes_back(instance, tmp_path, name):
     assert sqlite3.connect(tmp_path / "new" / MAIN).execute("SELECT position FROM store_spoolposition").fetchall()
 
 
+def test_it_says_how_what_came_back_is_started(instance, tmp_path):
+    said = ran(saved(instance, tmp_path), tmp_path / "new")
+
+    assert said.endswith(f"up --data {tmp_path / 'new'}")
+
+
 def test_the_file_and_what_comes_out_of_it_are_their_owners_alone(instance, tmp_path):
     file = saved(instance, tmp_path)
     ran(file, tmp_path / "new")

@@ -111,6 +111,12 @@ def test_the_mail_server_is_asked_to_take_the_password(settings, mail_port, monk
     assert password not in found.words
 
 
+def test_a_mail_server_that_another_shell_may_name_is_only_said_to_be_missing_here(settings):
+    found = examine("mail server", settings.model_copy(update={"email_url": ""}))
+
+    assert (found.state, found.words) == ("warn", "No TOCSIN_EMAIL_URL is in this shell's environment.")
+
+
 def test_a_mail_server_that_is_not_there_is_bad(settings):
     asked = settings.model_copy(update={"email_url": f"smtp://127.0.0.1:{free_port()}"})
 

@@ -3,9 +3,16 @@
 import asyncio
 import inspect
 
+import pytest
+
+from tests.builders import NOW
 from tocsin.engine.embedded import Pace
 from tocsin.ops import child
+from tocsin.ops.settings import Settings
+from tocsin.ops.work import leave
 from tocsin.pipeline.deliver import LEASE
+from tocsin.store.queries.heartbeats import turned
+from tocsin.store.writes import heartbeats
 from tocsin.transport.drive import MOST_QUESTIONS
 from tocsin.transport.http import Http
 from tocsin.transport.smtp import Smtp
@@ -42,3 +49,13 @@ async def test_a_worker_that_cannot_be_started_is_tried_again(monkeypatch, capsy
 
     assert len(starts) == 2
     assert "could not be started" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("database_url", "left"), [("", set()), ("postgres://u:p@127.0.0.1/tocsin", {"digest"})])
+def test_signs_of_life_go_unless_other_nodes_may_have_left_them(db, tmp_path, database_url, left):
+    heartbeats.beat("digest", NOW)
+    settings = Settings(data=tmp_path, secret_key="k" * 32, database_url=database_url, broker_url="")
+
+    leave(settings)
+
+    assert set(turned()) == left

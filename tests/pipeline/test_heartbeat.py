@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.db import OperationalError
 
 from tests.builders import NOW
 from tests.refusing import refuse
@@ -59,3 +60,32 @@ def test_a_database_that_takes_no_sign_ends_no_turn(caplog):
 
     assert "The loop deliver could not report" in caplog.text
     assert heartbeats.turned() == {}
+
+
+def test_who_stops_in_order_takes_its_signs_along():
+    heartbeat.turned("digest")
+    heartbeat.turned("deliver")
+
+    heartbeat.stopped()
+
+    assert heartbeats.turned() == {}
+
+
+def test_who_starts_again_in_the_same_process_reports_at_once():
+    heartbeat.turned("digest")
+    heartbeat.stopped()
+
+    heartbeat.turned("digest")
+
+    assert heartbeats.turned() == {"digest": NOW}
+
+
+def test_a_database_that_is_gone_does_not_spoil_the_stop(caplog, monkeypatch):
+    def gone() -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(heartbeat.heartbeats, "end", gone)
+
+    heartbeat.stopped()
+
+    assert "could not take its signs of life along" in caplog.text

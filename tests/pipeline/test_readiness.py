@@ -82,5 +82,23 @@ def test_a_ready_start_is_nothing_to_say(caplog):
     assert readiness.seen() == Readiness()
 
 
+def test_a_first_start_says_nothing_while_its_worker_starts_beside_it(caplog):
+    readiness.begin(NOW)
+
+    readiness.watch(NOW + timedelta(seconds=3))
+    at_work()
+    readiness.watch(NOW + timedelta(seconds=6))
+
+    assert caplog.records == []
+
+
+def test_a_first_start_without_a_worker_is_said(caplog):
+    readiness.begin(NOW)
+
+    readiness.watch(NOW + timedelta(seconds=9))
+
+    assert "Not ready: The digest does not report. Start a worker" in caplog.text
+
+
 def test_where_nobody_watches_nothing_is_known():
     assert readiness.seen() is None

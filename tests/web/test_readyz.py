@@ -38,7 +38,7 @@ def test_one_loop_that_does_not_report_is_503_with_the_reason():
     said = Client().get("/-/readyz")
 
     assert said.status_code == 503
-    assert said.json()["stuck"][0].startswith("The sender has never reported.")
+    assert said.json()["stuck"][0].startswith("The sender does not report.")
     assert said.headers["Cache-Control"] == "no-store"
 
 

@@ -53,11 +53,12 @@ def judge(signs: Signs, now: datetime) -> Readiness:
 
 
 def _stuck(loop: str, turned: datetime | None, since: datetime | None, now: datetime) -> str:
-    name = LOOPS[loop]
+    name, patient = LOOPS[loop], _has_just_begun(since, now)
     if turned is None:
-        return f"The {name} has never reported. Start a worker: tocsin up, or tocsin worker beside tocsin web."
+        words = f"The {name} does not report. Start a worker: tocsin up, or tocsin worker beside tocsin web."
+        return "" if patient else words
     age = now - turned
-    if age > STUCK_AFTER and not _has_just_begun(since, now):
+    if age > STUCK_AFTER and not patient:
         return f"The {name} has completed nothing for {_length(age)}. Look at the worker's log, or restart it."
     if -age > STUCK_AFTER:
         return f"The {name} reported {_length(-age)} from now. Set the clocks of all machines right."
@@ -65,7 +66,7 @@ def _stuck(loop: str, turned: datetime | None, since: datetime | None, now: date
 
 
 def _has_just_begun(since: datetime | None, now: datetime) -> bool:
-    """A sign of an earlier run says nothing about this one, whose worker has as long as any turn may take.
+    """Neither a sign of an earlier run nor none speaks against this one: its worker has as long as a turn may take.
 
     A clock that was set back is no new beginning.
     """

@@ -159,8 +159,10 @@ def worker(_: Settings) -> Finding:
 def mail(settings: Settings) -> Finding:
     """Says hello, signs in and names the sender; nothing is sent."""
     if not settings.email_url:
-        words = "No mail server is set for all organizations."
-        return Finding("warn", words, "Set TOCSIN_EMAIL_URL, or connect e-mail under Integrations.")
+        words = "No TOCSIN_EMAIL_URL is in this shell's environment."  # a running server may well have one
+        return Finding(
+            "warn", words, "Set it where Tocsin is started and here, or connect e-mail under Integrations."
+        )
     server = urlsplit(settings.email_url)
     provider = catalogue().providers["email"]
     given = parse(provider.settings, {"url": settings.email_url, "sender": settings.email_from})

@@ -24,7 +24,7 @@ from sentry_sdk.utils import BadDsn
 from tocsin.ops.demo_shop.site import application
 from tocsin.ops.demo_shop.visits import MISHAPS, VERSIONS, Version, Visit, environ, visits
 from tocsin.ops.errors import WrongInputError
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_founding, migrate
 
 MOST_EVENTS = 10_000
 FLUSH_SECONDS = 10.0
@@ -149,7 +149,7 @@ def _client(dsn: str, version: Version, transport: type[HttpTransport]) -> sentr
 
 
 def _first_project(data: Path | None) -> Target:
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     migrate()
     from tocsin.core.dsn import dsn
     from tocsin.pipeline import links

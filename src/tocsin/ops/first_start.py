@@ -1,16 +1,13 @@
 """What the first start makes, and what every start says."""
 
-import os
-import shutil
-import sys
 from datetime import datetime
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 
 from tocsin.core.dsn import dsn
 from tocsin.ops.errors import WrongInputError
+from tocsin.ops.to_type import to_type
 from tocsin.pipeline import clock, links
 from tocsin.store.models import Organization, ProjectKey, User
 from tocsin.store.writes.accounts import LINK_LASTS, new_sign_in_link
@@ -61,12 +58,4 @@ def _way_in(owner: User, now: datetime) -> list[str]:
         return [f"  Sign in (works once)   {links.base()}/sign-in/link/{token}/"]
     if User.objects.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).exists():
         return []
-    data = settings.TOCSIN.data
-    where = "" if data == Path("data") else f" --data {data}"
-    return [f"  A link to sign in by   {_program()} sign-in {owner.email}{where}"]
-
-
-def _program() -> str:
-    """How this very program is called from here: a clone's environment is seldom on the path."""
-    beside = Path(sys.executable).with_name("tocsin")
-    return "tocsin" if shutil.which("tocsin") or not beside.exists() else os.path.relpath(beside)
+    return [f"  A link to sign in by   {to_type(f'sign-in {owner.email}', settings.TOCSIN.data)}"]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from tocsin.ops.setup import data_option, django_ready
+from tocsin.ops.setup import data_option, django_founding
 from tocsin.ops.worker import only_one
 
 
@@ -12,7 +12,7 @@ from tocsin.ops.worker import only_one
 @data_option
 def command(data: Path | None) -> None:
     """Hand the events that the door of this data folder accepted to the broker."""
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     with only_one(loaded, "worker"):
         from tocsin.ops.distributed import run_forwarder
 

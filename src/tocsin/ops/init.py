@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from tocsin.ops.errors import WrongInputError
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_founding, migrate
 
 TOKEN_NAME = "init"  # noqa: S105 — what the token is called
 
@@ -23,7 +23,7 @@ def command(organization: str, project: str, email: str | None, as_json: bool, d
     Run again, it makes nothing twice: it prints the same DSN and the same token, and a sign-in link of its own. A
     token that was revoked does not come back: the next is another.
     """
-    django_ready(data)
+    django_founding(data)
     migrate()
     made = initialise(organization, project, email)
     click.echo(json.dumps(made) if as_json else _lines(made))

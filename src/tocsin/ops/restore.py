@@ -14,6 +14,7 @@ from tocsin.ops.archive import DUMP, ArchiveError, unpack
 from tocsin.ops.settings import Settings
 from tocsin.ops.setup import data_option
 from tocsin.ops.snapshot import SnapshotError, put_back
+from tocsin.ops.to_type import to_type
 
 ROLES = ("up", "worker")  # as ops.worker.only_one names their locks
 
@@ -42,7 +43,8 @@ def command(file: Path, force: bool, data: Path | None) -> None:
                 put_back(loaded, Path(folder))
         except (ArchiveError, SnapshotError, OSError) as error:
             raise click.ClickException(str(error)) from None
-    click.echo(f"Restored what was saved at {manifest.get('made', '?')} into {loaded.data}. Start it: tocsin up")
+    start = to_type("up", loaded.data)
+    click.echo(f"Restored what was saved at {manifest.get('made', '?')} into {loaded.data}. Start it: {start}")
 
 
 @contextmanager

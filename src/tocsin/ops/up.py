@@ -12,7 +12,7 @@ import uvloop
 from tocsin.ops import settings
 from tocsin.ops.child import keep
 from tocsin.ops.settings import Settings
-from tocsin.ops.setup import data_option, django_ready, keep_address, migrate
+from tocsin.ops.setup import data_option, django_founding, keep_address, migrate
 from tocsin.ops.worker import FRONT, only_one
 
 
@@ -31,7 +31,7 @@ def command(host: str, port: int, email: str | None, data: Path | None) -> None:
             "tocsin: TOCSIN_BROKER_URL is for tocsin web, worker and beat; up does without a broker.", err=True
         )
         settings.load.cache_clear()
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     with only_one(loaded, "up", FRONT):
         migrate()
         from tocsin.ops.first_start import first_start

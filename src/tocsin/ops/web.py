@@ -9,7 +9,7 @@ import uvicorn
 
 from tocsin.ops.child import keep
 from tocsin.ops.settings import Settings
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_founding, migrate
 from tocsin.ops.worker import FRONT, only_one
 
 
@@ -19,7 +19,7 @@ from tocsin.ops.worker import FRONT, only_one
 @data_option
 def command(host: str, port: int, data: Path | None) -> None:
     """Serve the SDKs' door, the pages and the API; `tocsin worker` does the rest."""
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     with only_one(loaded, "up", FRONT):
         migrate()
         import uvloop

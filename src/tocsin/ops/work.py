@@ -28,6 +28,13 @@ def succeed(settings: Settings) -> None:
         connections.close_all()  # this thread does no more; each stage has a thread and a connection of its own
 
 
+def leave(settings: Settings) -> None:
+    """After an orderly stop: on SQLite nobody else is at work now, and nothing may look so. Of a PostgreSQL's other
+    nodes each may be, and their signs are these same rows: there they grow old by themselves."""
+    if not settings.database_url:
+        heartbeat.stopped()
+
+
 async def work(settings: Settings, under_parent: bool) -> None:
     # Three threads share one interpreter: the default of 5 ms would hand over to the sender's loop too late.
     sys.setswitchinterval(0.001)

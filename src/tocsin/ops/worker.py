@@ -9,7 +9,7 @@ import click
 
 from tocsin.ops.errors import WrongInputError
 from tocsin.ops.settings import Settings
-from tocsin.ops.setup import data_option, django_ready, migrate
+from tocsin.ops.setup import data_option, django_founding, migrate
 
 
 @click.command("worker")
@@ -19,7 +19,7 @@ from tocsin.ops.setup import data_option, django_ready, migrate
 @data_option
 def command(queues: str, concurrency: int | None, under_parent: bool, data: Path | None) -> None:
     """Digest, send and run what is scheduled; one worker a data folder, with a broker as many as you like."""
-    loaded = django_ready(data)
+    loaded = django_founding(data)
     if not under_parent:
         migrate()
     if loaded.broker_url:
@@ -29,10 +29,11 @@ def command(queues: str, concurrency: int | None, under_parent: bool, data: Path
     with only_one(loaded, "worker"):
         import uvloop
 
-        from tocsin.ops.work import succeed, work
+        from tocsin.ops.work import leave, succeed, work
 
         succeed(loaded)
         uvloop.run(work(loaded, under_parent))
+        leave(loaded)
 
 
 def _known(queues: str) -> list[str]:

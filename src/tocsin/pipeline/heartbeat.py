@@ -37,3 +37,16 @@ def turned(loop: str) -> None:
         log.warning("The loop %s could not report that it is at work.", loop, exc_info=True)
     else:
         _last[loop] = at
+
+
+def stopped() -> None:
+    """To be called when the only worker there is has stopped in order: no sign of it may look like life.
+
+    Never fails: the signs are old by themselves in a few seconds.
+    """
+    _last.clear()
+    try:
+        with one_transaction():
+            heartbeats.end()
+    except DatabaseError:
+        log.warning("The worker has stopped, and could not take its signs of life along.", exc_info=True)

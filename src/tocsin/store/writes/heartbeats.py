@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tocsin.store.db import moment, rows
+from tocsin.store.db import execute, moment, rows
 
 
 def beat(loop: str, now: datetime) -> None:
@@ -12,3 +12,8 @@ def beat(loop: str, now: datetime) -> None:
         " ON CONFLICT (loop) DO UPDATE SET at = excluded.at RETURNING loop",
         [loop, moment(now)],
     )
+
+
+def end() -> None:
+    """Nothing is at work any more."""
+    execute("DELETE FROM store_heartbeat", [])

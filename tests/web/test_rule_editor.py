@@ -173,6 +173,35 @@ def test_the_page_and_the_lists_say_by_name_who_is_told(ana: Client, world: Worl
         ) in text
 
 
+def test_only_a_form_that_one_may_change_asks_before_it_is_left(ana: Client, ben: Client, world: World):
+    rule = a_rule(world)
+
+    assert 'data-unsaved=""' in ana.get(edit(rule)).text
+    assert 'data-unsaved="changed"' in pressed(ana, ana.get(edit(rule)), name="").text
+    assert "data-unsaved" not in ben.get(edit(rule)).text
+
+
+def test_a_projects_list_leads_to_the_editor_of_rules_of_all_projects_where_one_may(
+    ana: Client, ben: Client, world: World
+):
+    rule = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
+    address = f'href="/acme/rules/{rule.pk}/"'
+
+    assert address in ana.get("/acme/projects/shop/rules/").text
+    assert address not in ben.get("/acme/projects/shop/rules/").text
+
+
+def test_the_editor_of_a_rule_of_all_projects_says_where_it_is_snoozed(ana: Client, world: World):
+    rule = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
+
+    text = ana.get(f"{EVERYWHERE}{rule.pk}/").text
+
+    assert (
+        "When it fired, and <em>Snooze</em>, stand with each project: "
+        f'<a href="/acme/projects/shop/rules/{rule.pk}/">'
+    ) in text
+
+
 def test_the_name_of_a_team_of_another_organization_is_not_shown(ana: Client, world: World):
     theirs = an_organization("theirs")
     team = Team.objects.create(organization=theirs, slug="secret", name="Secret", date_added=NOW)

@@ -51,6 +51,7 @@ def index(request: MemberRequest, project: str) -> HttpResponse:
     context = {
         "project": found,
         "may_edit": may_edit(request, found.id),
+        "may_edit_all": may_manage(request),
         "rules": said(request, rows),
         **quiet_ones(request, [row.id for row in rows]),
     }

@@ -91,6 +91,13 @@ def test_options_that_make_no_sense_are_refused(options):
         ({"value": 10, "interval": "5m"}, "The number of events in 5 minutes is more than 10"),
         (
             {"value": 50, "interval": "1h", "comparisonType": "percent"},
+            (
+                "The number of events in one hour has grown, in percent, by more than 50, "
+                "compared with 5 minutes before"
+            ),
+        ),
+        (
+            {"value": 50, "interval": "1h", "comparisonType": "percent", "comparisonInterval": ""},
             "The number of events in one hour has grown, in percent, by more than 50",
         ),
     ],

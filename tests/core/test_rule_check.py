@@ -1,6 +1,6 @@
 """The decision behind POST and PUT of a rule, on a small catalogue of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -268,6 +268,16 @@ def test_a_group_stands_where_it_was_sent():
         pytest.param({"environments": ["moon"]}, "environments", id="each environment must exist"),
         pytest.param({"environments": [7]}, "environments", id="an environment is a name"),
         pytest.param({"excludedEnvironments": ["x" * 65]}, "excludedEnvironments", id="a name of 65 characters"),
+        pytest.param(
+            {"environment": "production", "excludedEnvironments": ["production"]},
+            "excludedEnvironments",
+            id="the only environment is left out",
+        ),
+        pytest.param(
+            {"environments": ["production"], "excludedEnvironments": ["production", "test"]},
+            "excludedEnvironments",
+            id="all environments of the list are left out",
+        ),
         pytest.param({"excludedEnvironments": ["x"] * 51}, "excludedEnvironments", id="51 environments"),
         pytest.param({"wait": "long"}, "wait", id="a wait is a number"),
         pytest.param({"wait": 10_081}, "wait", id="a minute more than a week"),
@@ -292,6 +302,11 @@ def test_what_goes_beyond_other_products_is_checked_as_well(changes, key):
         {"actionMatch": "all", "conditions": [NEW, BACK], "environment": "production"},
         {"environments": ["production"], "excludedEnvironments": ["anything"], "wait": 30, "hourlyLimit": "5"},
         {"wait": 0, "hourlyLimit": None, "environments": []},
+        {
+            "place": replace(PLACE, environments=frozenset({"production", "test"})),
+            "environments": ["production", "test"],
+            "excludedEnvironments": ["test"],
+        },
         {"conditions": [deep(5)]},
     ],
 )
@@ -305,6 +320,42 @@ def test_what_is_beyond_is_stored_only_where_it_says_something():
 
     assert set(full) - set(plain) == {"wait", "hourlyLimit", "environments", "excludedEnvironments"}
     assert (full["wait"], full["hourlyLimit"]) == (30, 5)
+
+
+@pytest.mark.parametrize("number", [0, "0", "00"])
+def test_no_times_an_hour_is_no_limit_for_a_client_and_refused_where_a_person_types_it(number):
+    typed = check(CATALOGUE, PLACE, sent(hourlyLimit=number), is_typed=True)
+
+    assert "hourlyLimit" not in checked(hourlyLimit=number).data
+    assert typed.reasons == {
+        "hourlyLimit": ["0 times an hour would be never; leave it empty for no limit, or switch the rule off."]
+    }
+
+
+def test_a_limit_left_empty_is_none_where_a_person_types_it():
+    assert "hourlyLimit" not in check(CATALOGUE, PLACE, sent(hourlyLimit=""), is_typed=True).data
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (
+            {"hourlyLimit": "-1"},
+            "The limit must be a whole number, 1 to 10000 times an hour, not '-1'; leave it empty for no limit.",
+        ),
+        (
+            {"wait": "soon"},
+            "The wait must be a whole number, 1 to 10080 minutes, not 'soon'; leave it empty for no wait.",
+        ),
+        ({"conditions": [NEW, a_group()]}, "Condition 2: add a line to the group, or remove it."),
+        (
+            {"environment": "production", "excludedEnvironments": ["production"]},
+            "With production left out as well, the rule watches no environment and would never fire.",
+        ),
+    ],
+)
+def test_a_reason_says_what_to_do_in_words(changes, reason):
+    assert [*checked(**changes).reasons.values()] == [[reason]]
 
 
 def test_two_rules_whose_groups_say_the_same_in_another_order_are_alike():

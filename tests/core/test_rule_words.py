@@ -1,10 +1,12 @@
 from dataclasses import dataclass
 
+import pytest
 from tests.conditions.asking import EVERY_EVENT, REGRESSION, a_rule, node
 
 from tocsin.core.fields import choice, some, text
+from tocsin.core.people import Connection, Directory, Person, Team
 from tocsin.core.registry import Audience, RuleAction
-from tocsin.core.rule_words import line, sentence, whole
+from tocsin.core.rule_words import line, named, sentence, whole
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,55 @@ def test_a_group_reads_as_its_lines_in_brackets():
     (found,) = a_rule(conditions=[group]).conditions
 
     assert line(found) == "Any of: (A resolved issue comes back; None of: (An event happens))"
+
+
+@dataclass(frozen=True)
+class Targeted:
+    targetType: str = choice("Tell", {"Owners": "its owners", "Team": "a team", "Member": "a member"})  # noqa: N815
+    targetIdentifier: str = text("Which")  # noqa: N815
+    otherwise: str = choice("Else", {"all": "all members"}, default="all", only_for=("targetType", "Owners"))
+
+
+TELL = RuleAction(("x",), Audience.PEOPLE, Targeted, "Tell {targetType}[ and if there are none {otherwise}]")
+HERE = Directory(
+    1,
+    people={7: Person(7, "Ana", "ana@example.com")},
+    teams={3: Team(3, "backend")},
+    connections={9: Connection(9, "chat", "Acme")},
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "words"),
+    [
+        ("Owners", "", "Tell its owners and if there are none all members"),
+        ("Team", "3", "Tell the team #backend"),
+        ("Member", "7", "Tell Ana"),
+        ("Team", "7", "Tell a team (removed)"),
+        ("Member", "x", "Tell a member (removed)"),
+    ],
+)
+def test_an_action_says_by_name_whom_it_tells_and_who_else_only_where_somebody_may_be_missing(who, number, words):
+    options = Targeted(who, number)
+
+    assert sentence(TELL, options, named(TELL, options, HERE)) == words
+
+
+@pytest.mark.parametrize(("number", "words"), [("9", "To Acme"), ("10", "To (removed)")])
+def test_an_action_names_the_connection_that_it_goes_through(number, words):
+    action = RuleAction(("x",), Audience.DESTINATION, Options, "To {workspace}", integration="workspace")
+    options = Options(number)
+
+    assert sentence(action, options, named(action, options, HERE)) == words
+
+
+@pytest.mark.parametrize(
+    ("who", "number", "words"),
+    [("Team", "3", "team #backend"), ("Member", "7", "member Ana"), ("Unassigned", "", "nobody")],
+)
+def test_a_filter_in_a_group_names_whom_it_is_about(who, number, words):
+    assigned = {"id": "sentry.rules.filters.assigned_to.AssignedToFilter", "targetIdentifier": number}
+    group = {"id": "tocsin.conditions.Group", "nodes": [{**assigned, "targetType": who}]}
+    (found,) = a_rule(filters=[group]).filters
+
+    assert line(found, HERE) == f"All of: (The issue is assigned to {words})"

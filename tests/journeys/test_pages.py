@@ -267,6 +267,37 @@ def test_a_rule_is_made_by_clicking_mended_where_it_is_wrong_previewed_saved_and
     expect(page.get_by_role("heading", name="Customers")).to_be_visible()
 
 
+def test_leaving_the_editor_asks_only_when_something_would_be_lost(visit):
+    page = visit.open("/acme/projects/shop/rules/new/")
+    asked: list[str] = []
+    page.on("dialog", lambda one: (asked.append(one.type), one.accept()))
+
+    page.get_by_label("Days", exact=True).select_option("1")
+    visit.open("/acme/projects/shop/rules/")
+    assert not asked
+
+    visit.open("/acme/projects/shop/rules/new/")
+    page.get_by_text("Add a filter", exact=True).click()
+    page.get_by_role("button", name="The event's tag …").click()
+    expect(page.get_by_role("textbox", name="Tag", exact=True)).to_be_visible()
+    visit.open("/acme/projects/shop/rules/")
+    assert asked == ["beforeunload"]
+
+    visit.open("/acme/projects/shop/rules/new/")
+    visit.press("Make the rule")
+    expect(page.get_by_text("Give the rule a name.")).to_be_visible()
+    assert asked == ["beforeunload"]
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url("**/acme/projects/shop/rules/")
+    assert asked == ["beforeunload", "beforeunload"]
+
+    visit.open("/acme/projects/shop/rules/new/")
+    page.get_by_label("Name of the rule").fill("Kept")
+    visit.press("Make the rule")
+    expect(page.get_by_text("“Kept” is saved.")).to_be_visible()
+    assert asked == ["beforeunload", "beforeunload"]
+
+
 def test_without_javascript_the_editor_loses_nothing(plain):
     page = plain.open("/acme/projects/shop/rules/new/")
     page.get_by_label("Name of the rule").fill("Plain")

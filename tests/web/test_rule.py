@@ -145,7 +145,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(ana, rule, django_
     for hours in range(12):
         fired(rule, hours)
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         page(ana, rule)
 
 

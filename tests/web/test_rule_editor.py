@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from tests.builders import NOW, World, a_member, a_project
+from tests.builders import NOW, World, a_member, a_project, an_organization
 from tests.pipeline.spooling import a_payload, accepted
 
 from tocsin.core.rule import GROUP
 from tocsin.pipeline import backtest
 from tocsin.pipeline.digest import digest
-from tocsin.store.models import Environment, Organization, Rule, Team
+from tocsin.store.models import Environment, Integration, Organization, Rule, Team
 
 NEW = "/acme/projects/shop/rules/new/"
 EVERYWHERE = "/acme/rules/"
@@ -141,6 +141,101 @@ def test_its_page_says_where_it_holds_how_often_and_after_which_wait(ana: Client
 
     assert "production or staging, not dev" in text
     assert "9 times an hour whatever the issue, and only if it still holds after 60 minutes." in text
+
+
+MAIL_TO = {"id": MAIL["id"], "targetType": "Team"}
+SLACK = "sentry.integrations.slack.notify_action.SlackNotifyServiceAction"
+
+
+def test_the_page_and_the_lists_say_by_name_who_is_told(ana: Client, world: World):
+    acme = Integration.objects.create(
+        organization=world.organization,
+        provider="slack",
+        name="Acme",
+        external_id="T1",
+        date_added=NOW,
+        date_updated=NOW,
+    )
+    actions = [
+        {**MAIL_TO, "targetIdentifier": world.team.pk},
+        {**MAIL_TO, "targetType": "Member", "targetIdentifier": str(world.user.pk)},
+        {"id": SLACK, "workspace": str(acme.pk), "channel": "#ops"},
+    ]
+    rule = a_rule(world, actions=actions)
+    everywhere = Rule.objects.create(organization=world.organization, label="All", data=rule.data, date_added=NOW)
+
+    project_rules = "/acme/projects/shop/rules/"
+    for address in (project_rules, f"{project_rules}{rule.pk}/", f"{project_rules}{everywhere.pk}/", EVERYWHERE):
+        text = ana.get(address).text
+        assert (
+            f"Send a notification to the team #{world.team.slug} · Send a notification to Ana · "
+            "Send a notification to the Acme Slack workspace to #ops"
+        ) in text
+
+
+def test_only_a_form_that_one_may_change_asks_before_it_is_left(ana: Client, ben: Client, world: World):
+    rule = a_rule(world)
+
+    assert 'data-unsaved=""' in ana.get(edit(rule)).text
+    assert 'data-unsaved="changed"' in pressed(ana, ana.get(edit(rule)), name="").text
+    assert "data-unsaved" not in ben.get(edit(rule)).text
+
+
+def test_a_projects_list_leads_to_the_editor_of_rules_of_all_projects_where_one_may(
+    ana: Client, ben: Client, world: World
+):
+    rule = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
+    address = f'href="/acme/rules/{rule.pk}/"'
+
+    assert address in ana.get("/acme/projects/shop/rules/").text
+    assert address not in ben.get("/acme/projects/shop/rules/").text
+
+
+def test_the_editor_of_a_rule_of_all_projects_says_where_it_is_snoozed(ana: Client, world: World):
+    rule = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
+
+    text = ana.get(f"{EVERYWHERE}{rule.pk}/").text
+
+    assert (
+        "When it fired, and <em>Snooze</em>, stand with each project: "
+        f'<a href="/acme/projects/shop/rules/{rule.pk}/">'
+    ) in text
+
+
+def test_the_name_of_a_team_of_another_organization_is_not_shown(ana: Client, world: World):
+    theirs = an_organization("theirs")
+    team = Team.objects.create(organization=theirs, slug="secret", name="Secret", date_added=NOW)
+    rule = a_rule(world, actions=[{**MAIL_TO, "targetIdentifier": team.pk}])
+
+    text = ana.get(f"/acme/projects/shop/rules/{rule.pk}/").text
+
+    assert "Send a notification to a team (removed)" in text
+    assert "secret" not in text
+
+
+def test_an_hourly_limit_of_nothing_is_refused_at_its_field_and_an_empty_one_is_none(ana: Client, world: World):
+    refused = pressed(ana, ana.get(NEW), name="Limited", hourlyLimit="0")
+    saved = pressed(ana, refused, hourlyLimit="")
+
+    assert refused.status_code == 422
+    assert set(refused.context["page"].errors) == {"hourlyLimit"}
+    assert fields(refused)["hourlyLimit"] == ["0"]
+    assert 'placeholder="empty: no limit"' in refused.text
+    assert saved.status_code == 302
+    assert "hourlyLimit" not in Rule.objects.get().data
+
+
+def test_a_rule_that_leaves_out_all_that_it_watches_is_refused_at_the_field(ana: Client, world: World):
+    Environment.objects.create(project=world.project, name="production", first_seen=NOW)
+
+    refused = pressed(
+        ana, ana.get(NEW), name="Nowhere", environments=["production"], excludedEnvironments=["production"]
+    )
+
+    assert refused.status_code == 422
+    assert set(refused.context["page"].errors) == {"excludedEnvironments"}
+    assert "watches no environment and would never fire" in refused.text
+    assert not Rule.objects.exists()
 
 
 def test_a_new_rule_takes_no_line_that_nobody_knows(ana: Client, world: World):

@@ -21,7 +21,8 @@ CONDITION = Condition(
     phase=Phase.WHEN,
     ids=("sentry.rules.conditions.event_frequency.EventFrequencyCondition",),
     label="The issue happens often",
-    sentence="The number of events in {interval} {comparisonType} {value}",
+    sentence="The number of events in {interval} {comparisonType} {value}"
+    "[, compared with {comparisonInterval} before]",
     options=Options,
     holds=holds,
     needs=needs,

@@ -21,7 +21,8 @@ CONDITION = Condition(
     phase=Phase.WHEN,
     ids=("sentry.rules.conditions.event_frequency.EventFrequencyPercentCondition",),
     label="The issue happens in many sessions",
-    sentence="The percentage of sessions affected in {interval} {comparisonType} {value}",
+    sentence="The percentage of sessions affected in {interval} {comparisonType} {value}"
+    "[, compared with {comparisonInterval} before]",
     options=ShareOptions,
     holds=holds,
     needs=needs,

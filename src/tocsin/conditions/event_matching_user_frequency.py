@@ -21,7 +21,8 @@ CONDITION = Condition(
     phase=Phase.WHEN,
     ids=("sentry.rules.conditions.event_frequency.EventUniqueUserFrequencyConditionWithConditions",),
     label="Many users see events of the issue that pass this rule's filters",
-    sentence="The number of users affected by events that pass the filters in {interval} {comparisonType} {value}",
+    sentence="The number of users affected by events that pass the filters in {interval} {comparisonType} {value}"
+    "[, compared with {comparisonInterval} before]",
     options=Options,
     holds=holds,
     needs=needs,

@@ -21,7 +21,8 @@ CONDITION = Condition(
     phase=Phase.WHEN,
     ids=("sentry.rules.conditions.event_frequency.EventUniqueUserFrequencyCondition",),
     label="Many users see the issue",
-    sentence="The number of users affected in {interval} {comparisonType} {value}",
+    sentence="The number of users affected in {interval} {comparisonType} {value}"
+    "[, compared with {comparisonInterval} before]",
     options=Options,
     holds=holds,
     needs=needs,

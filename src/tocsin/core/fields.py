@@ -42,6 +42,7 @@ class Spec:
     environment: str = ""  # the TOCSIN_* variable that stands in when the field is empty
     is_kept_empty: bool = False  # an empty value is a value, not the default
     is_granted: bool = False  # the service gives it: no form shows it
+    only_for: tuple[str, str] | None = None  # another field, and its value without which this one says nothing
 
 
 class InvalidFieldsError(ValueError):
@@ -113,16 +114,19 @@ def boolean(label: str, *, default: bool = False, help: str = "") -> Any:  # noq
     return _declare(Spec(label, Kind.BOOLEAN, help), default)
 
 
-def choice(
+def choice(  # noqa: PLR0913 — what is declared of it, by name
     label: str,
     choices: Mapping[str, str],
     *,
     default: str | None = None,
     help: str = "",  # noqa: A002
     is_kept_empty: bool = False,
+    only_for: tuple[str, str] | None = None,
 ) -> Any:
-    """One of a few values; `choices` maps each value to its words."""
-    spec = Spec(label, Kind.CHOICE, help, choices=tuple(choices.items()), is_kept_empty=is_kept_empty)
+    """One of a few values; `choices` maps each value to its words. `only_for` names another field and the value of
+    it without which this one says nothing."""
+    words = tuple(choices.items())
+    spec = Spec(label, Kind.CHOICE, help, choices=words, is_kept_empty=is_kept_empty, only_for=only_for)
     return _declare(spec, default)
 
 

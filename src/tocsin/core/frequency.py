@@ -31,6 +31,7 @@ INTERVALS = _words("1m", "5m", "15m", "1h", "1d", "1w", "30d")
 COMPARISONS = _words("5m", "15m", "1h", "1d", "1w", "30d")
 SESSION_INTERVALS = _words("1m", "5m", "10m", "30m", "1h")
 KINDS = {"count": "is more than", "percent": "has grown, in percent, by more than"}
+_PERCENT = ("comparisonType", "percent")
 _INCREASE = "Compared with the same length of time so long before; only for “percent”."
 
 
@@ -42,7 +43,7 @@ class Options:
     interval: str = choice("Within", INTERVALS)
     comparisonType: str = choice("Comparison", KINDS, default="count")  # noqa: N815
     comparisonInterval: str = choice(  # noqa: N815
-        "Compared with", COMPARISONS, default="5m", help=_INCREASE, is_kept_empty=True
+        "Compared with", COMPARISONS, default="5m", help=_INCREASE, is_kept_empty=True, only_for=_PERCENT
     )
 
 
@@ -83,7 +84,7 @@ class ShareOptions:
     interval: str = choice("Within", SESSION_INTERVALS)
     comparisonType: str = choice("Comparison", KINDS, default="count")  # noqa: N815
     comparisonInterval: str = choice(  # noqa: N815
-        "Compared with", COMPARISONS, default="5m", help=_INCREASE, is_kept_empty=True
+        "Compared with", COMPARISONS, default="5m", help=_INCREASE, is_kept_empty=True, only_for=_PERCENT
     )
 
     def __post_init__(self) -> None:

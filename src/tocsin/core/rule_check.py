@@ -114,6 +114,7 @@ class _Check:
     place: Place
     keeps: bool = False  # lines that cannot run here are kept and marked
     stored: frozenset[str] = frozenset()  # lines that the rule has already
+    is_typed: bool = False  # by a person, to whom a limit of 0 says "never"
     reasons: dict[str, list[str]] = field(default_factory=dict)
     at: dict[str, str] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
@@ -145,19 +146,22 @@ def check(  # noqa: PLR0913 — what is sent, of where, and what it takes the pl
     rule_id: int | None = None,
     stored: Mapping[str, Any] | None = None,
     keeps_unknown: bool = False,
+    is_typed: bool = False,
 ) -> Draft | Refusal:
     """The rule to store, or every reason against it. `rule_id` is the rule that it replaces, if any, and `stored`
     what that one does: lines of its that nobody knows here, as they came from elsewhere, may stay.
 
     With `keeps_unknown`, as for rules from elsewhere, what is wrong with single lines is marked and not refused.
+    With `is_typed`, as from a form, an hourly limit of 0 is refused; for other clients it says that there is none.
     """
-    found = _Check(catalogue, place, keeps_unknown, _lines_of(stored or {}))
+    found = _Check(catalogue, place, keeps_unknown, _lines_of(stored or {}), is_typed)
     label = _label(found, sent.get("name"))
     environment = _environment(found, sent.get("environment"))
     owner_user_id, owner_team_id = _owner(found, sent.get("owner"))
     tests = [*_tests(found, sent, "conditions"), *_tests(found, sent, "filters")]
     only = _environments(found, sent, "environments", must_exist=True)
     never = _environments(found, sent, "excludedEnvironments", must_exist=False)
+    _is_somewhere(found, [one for one in (environment, *only) if one], never)
     data: dict[str, Any] = {
         "conditions": [node for phase, node in tests if phase is Phase.WHEN],
         "filters": [node for phase, node in tests if phase is Phase.IF],
@@ -245,12 +249,21 @@ def _frequency(found: _Check, sent: object) -> int:
 
 def _beyond(found: _Check, sent: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """The wait and the limit for an hour, 0 for none."""
-    for key, (least, most) in (("wait", WAIT_MINUTES), ("hourlyLimit", HOURLY_LIMIT)):
+    for key, called, of, (least, most) in (
+        ("wait", "wait", "minutes", WAIT_MINUTES),
+        ("hourlyLimit", "limit", "times an hour", HOURLY_LIMIT),
+    ):
         value = sent.get(key)
         number = 0 if value in EMPTY else _number(value)
         if number is None or (number and not least <= number <= most):
             found.refuse(
-                key, f"{key} must be a whole number from {least} to {most}, or 0 for none, not {value!r:.40}."
+                key,
+                f"The {called} must be a whole number, {least} to {most} {of}, not {value!r:.40}; "
+                f"leave it empty for no {called}.",
+            )
+        elif found.is_typed and key == "hourlyLimit" and number == 0 and value not in EMPTY:
+            found.refuse(
+                key, "0 times an hour would be never; leave it empty for no limit, or switch the rule off."
             )
         else:
             yield key, number
@@ -267,6 +280,14 @@ def _environments(found: _Check, sent: Mapping[str, Any], key: str, *, must_exis
     for name in unknown:
         found.refuse(key, f"The project has no environment {name!r}; one exists once an event names it.")
     return list(dict.fromkeys(given))
+
+
+def _is_somewhere(found: _Check, only: Sequence[str], never: Sequence[str]) -> None:
+    """Refuses a rule that leaves out all that it watches."""
+    if only and set(only) <= set(never):
+        named = " and ".join(dict.fromkeys(only))
+        reason = f"With {named} left out as well, the rule watches no environment and would never fire."
+        found.refuse("excludedEnvironments", reason)
 
 
 def _is_environment(name: object) -> bool:
@@ -410,7 +431,7 @@ def _group(found: _Check, key: str, called: _Line, node: dict[str, Any], deep: i
         found.refuse(key, reason, f"{called.path}.match")
         return False
     if not node.get("nodes"):
-        found.refuse(key, f"{called} is a group without nodes.", called.path)
+        found.refuse(key, f"{called}: add a line to the group, or remove it.", called.path)
         return False
     good = True
     lines = []

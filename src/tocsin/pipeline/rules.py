@@ -18,10 +18,17 @@ from tocsin.store.writes.rules import Home
 OPT_OUT = "optOutExplicit"
 
 
-def save(
-    home: Home, sent: Mapping[str, Any], *, rule_id: int | None, actor_id: int | None, now: datetime
+def save(  # noqa: PLR0913 — what is sent, of where, by whom and how
+    home: Home,
+    sent: Mapping[str, Any],
+    *,
+    rule_id: int | None,
+    actor_id: int | None,
+    now: datetime,
+    is_typed: bool = False,
 ) -> Rule | Refusal | None:
     """The stored rule, a new one for `rule_id` None; the reasons against it; or None when there is no such rule.
+    `is_typed` says that it comes from a form.
 
     Checked inside the transaction that writes it, so two that arrive at once cannot both be the hundredth.
     """
@@ -34,7 +41,8 @@ def save(
             # Clients that know nothing of tests do not take them away, and a rule that fails them is refused.
             sent = {"tests": stored.data.get("tests"), **sent}
         before = stored.data if stored else None
-        found = check(catalogue(), rules_home.place(home), sent, rule_id=rule_id, stored=before)
+        place = rules_home.place(home)
+        found = check(catalogue(), place, sent, rule_id=rule_id, stored=before, is_typed=is_typed)
         if isinstance(found, Refusal):
             return found
         kept = sent.get(OPT_OUT)

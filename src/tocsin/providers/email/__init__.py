@@ -34,6 +34,7 @@ class Options:
             "NoOne": "nobody",
         },
         default="ActiveMembers",
+        only_for=("targetType", "IssueOwners"),
     )
 
 
@@ -91,8 +92,8 @@ PROVIDER = Provider(
         ids=("sentry.mail.actions.NotifyEmailAction",),
         audience=Audience.PEOPLE,
         options=Options,
-        sentence="Send a notification to {targetType} and if none can be found then send a notification "
-        "to {fallthroughType}",
+        sentence="Send a notification to {targetType}[ and if none can be found then send a notification "
+        "to {fallthroughType}]",
         label="Send an e-mail",
     ),
     personal=personal,

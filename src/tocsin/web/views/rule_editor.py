@@ -81,7 +81,8 @@ def _edit(request: MemberRequest, home: Home, rule: Rule | None) -> HttpResponse
 
 
 def _save(request: MemberRequest, home: Home, rule: Rule | None, draft: Wire) -> HttpResponse:
-    found = save(home.place, draft, rule_id=rule.pk if rule else None, actor_id=request.person.pk, now=request.now)
+    rule_id, actor_id = rule.pk if rule else None, request.person.pk
+    found = save(home.place, draft, rule_id=rule_id, actor_id=actor_id, now=request.now, is_typed=True)
     if isinstance(found, Refusal):
         return _show(request, home, rule, page(home, draft, found), status=422)
     saved = home.own(found.pk if found else 0)

@@ -1,19 +1,18 @@
 """A project's alert rules in sentences, and when they fired."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tocsin.core.registry import Audience
-from tocsin.core.rule import Action, Unknown, compile_rule
-from tocsin.core.rule_words import line, sentence
+from tocsin.core.people import Directory
+from tocsin.core.rule import Unknown, compile_rule
+from tocsin.core.rule_words import line, named, sentence
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.store.queries import api_places, integrations
+from tocsin.store.queries import api_places, directory
 from tocsin.store.queries import rules as queries
 from tocsin.store.queries.rules import Row
 from tocsin.web.access import MemberRequest, member_of_organization
@@ -52,6 +51,7 @@ def index(request: MemberRequest, project: str) -> HttpResponse:
     context = {
         "project": found,
         "may_edit": may_edit(request, found.id),
+        "may_edit_all": may_manage(request),
         "rules": said(request, rows),
         **quiet_ones(request, [row.id for row in rows]),
     }
@@ -82,13 +82,13 @@ def may_edit(request: MemberRequest, project_id: int) -> bool:
 
 
 def said(request: MemberRequest, rows: Sequence[Row]) -> list[Said]:
-    """The rules in words, with the names of the organization's connections."""
-    workspaces = {str(one.id): one.name for one in integrations.connected(request.organization.pk)}
+    """The rules in words, with the names of the organization's people, teams and connections."""
+    here = directory.of(request.organization.pk, request.organization.version)
     silent = silent_ones(rows)
-    return [_said(row, workspaces, silent.get(row.id)) for row in rows]
+    return [_said(row, here, silent.get(row.id)) for row in rows]
 
 
-def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> Said:
+def _said(row: Row, here: Directory, silence: Silence | None) -> Said:
     rule = compile_rule(
         catalogue(),
         rule_id=row.id,
@@ -100,10 +100,10 @@ def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> S
     return Said(
         row=row,
         when_match=MATCH.get(rule.action_match, rule.action_match),
-        when=tuple(line(node) for node in rule.conditions),
+        when=tuple(line(node, here) for node in rule.conditions),
         if_match=MATCH.get(rule.filter_match, rule.filter_match),
-        filters=tuple(line(node) for node in rule.filters),
-        then=tuple(_action(action, workspaces) for action in rule.actions),
+        filters=tuple(line(node, here) for node in rule.filters),
+        then=tuple(sentence(one.kind, one.options, named(one.kind, one.options, here)) for one in rule.actions),
         unknown=(*rule.broken, *rule.broken_actions),
         minutes=_minutes(rule.frequency),
         where=rule.where.words,
@@ -111,14 +111,6 @@ def _said(row: Row, workspaces: Mapping[str, str], silence: Silence | None) -> S
         hourly_limit=rule.hourly_limit,
         silence=silence,
     )
-
-
-def _action(action: Action, workspaces: Mapping[str, str]) -> str:
-    names: dict[str, Any] = {}
-    if action.kind.audience is Audience.DESTINATION:
-        named = str(getattr(action.options, action.kind.integration, ""))
-        names[action.kind.integration] = workspaces.get(named, "(removed)")
-    return sentence(action.kind, action.options, names)
 
 
 def _minutes(length: timedelta) -> int:

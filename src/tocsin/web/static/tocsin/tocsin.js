@@ -2,7 +2,7 @@
 
    j k x e / in the stream of issues · [data-copy] copies a field · [data-submit] sends its form on change
    · [data-check-all] ticks the boxes of its form · [data-lines] numbers the lines of the text beside it
-   · [data-pick] says in its line what is ticked in its list. */
+   · [data-pick] says in its line what is ticked in its list · [data-unsaved] asks before its changes are lost. */
 (() => {
   "use strict";
 
@@ -144,6 +144,25 @@
     if (one.left >= edge.left && one.right <= edge.right) return;
     row.scrollLeft += (one.left + one.right - edge.left - edge.right) / 2;
   }
+
+  /* What a form holds, without what only looks at it. */
+  function held(form) {
+    const data = new FormData(form);
+    for (const field of form.querySelectorAll("[data-passing] [name]")) data.delete(field.name);
+    return JSON.stringify([...data]);
+  }
+
+  /* Leaving a form that was changed asks first; one that came back unsaved ("changed") is so from the beginning. */
+  function guard(form) {
+    const before = form.dataset.unsaved === "changed" ? "" : held(form);
+    let isSent = false;
+    form.addEventListener("submit", () => { isSent = true; });
+    addEventListener("pageshow", () => { isSent = false; });
+    addEventListener("beforeunload", (event) => {
+      if (!isSent && held(form) !== before) event.preventDefault();
+    });
+  }
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-unsaved]").forEach(guard));
 
   function start() {
     for (const tab of document.querySelectorAll(".tabs [aria-current], .nav [aria-current]")) reveal(tab);

@@ -56,6 +56,14 @@ def test_a_folder_that_others_may_enter_is_bad(settings):
     assert (found.state, found.todo) == ("bad", f"chmod 700 {settings.data}")
 
 
+def test_a_folder_that_is_not_there_as_the_database_is_elsewhere_is_a_note(settings):
+    elsewhere = settings.model_copy(update={"data": settings.data / "none" / "yet"})
+
+    assert examine("data folder", elsewhere).state == "warn"
+    assert examine("disk", elsewhere).state in ("good", "warn")
+    assert not elsewhere.data.exists()
+
+
 def test_a_key_that_others_may_read_is_bad(settings):
     (settings.data / "secret.key").chmod(0o644)
 

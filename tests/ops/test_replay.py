@@ -3,10 +3,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.builders import World, a_delivery, a_notification, a_world
+from tests.builders import NOW, World, a_delivery, a_notification, a_world
 from tocsin.ops.errors import WrongInputError
 from tocsin.ops.replay import command
 from tocsin.store.models import Delivery
+from tocsin.store.writes.founding import found as found_organization
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,51 @@ def test_what_is_not_clear_replays_nothing(world, words):
     found = run(*words)
 
     assert (found.exit_code, queued()) == (WrongInputError.exit_code, [])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["9999"], "There is no delivery 9999."),
+        (["abc"], "There is no delivery abc."),
+        (["9" * 40], f"There is no delivery {'9' * 40}."),
+        (["--all", "--provider", "emial"], "There is no service 'emial': email, inbox, slack."),
+        (["--all", "--integration", "7"], "There is no integration 7."),
+    ],
+)
+def test_what_does_not_exist_is_said(world, words, said):
+    found = run(*words)
+
+    assert found.exit_code == WrongInputError.exit_code
+    assert said in found.output
+
+
+def test_one_that_is_not_there_keeps_the_others_from_being_replayed(world):
+    there = a_delivery(a_notification(world.project), state="dead")
+
+    found = run(str(there.pk), "9999")
+
+    assert (found.exit_code, queued()) == (WrongInputError.exit_code, [])
+
+
+def test_a_delivery_of_others_is_not_there(world):
+    theirs = found_organization(organization="Others", project="Till", email=None, now=NOW)
+    delivery = a_delivery(a_notification(theirs.project), state="dead")
+
+    said = run(str(delivery.pk), "--organization", world.organization.slug)
+
+    assert f"There is no delivery {delivery.pk}." in said.output
+    assert queued() == []
+
+
+def test_a_service_that_is_gone_can_be_named_while_its_deliveries_are_kept(world):
+    a_delivery(a_notification(world.project), label="old", provider="pager", state="dead")
+
+    assert "1 would be queued again" in run("--all", "--provider", "pager", "--dry-run").stdout
+
+
+def test_a_known_service_with_nothing_to_replay_is_no_mistake(world):
+    assert run("--all", "--provider", "email").exit_code == 0
 
 
 def test_who_replayed_stands_in_the_history(world):

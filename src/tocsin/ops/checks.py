@@ -50,6 +50,9 @@ Check = Callable[[Settings], Finding]
 
 
 def folder(settings: Settings) -> Finding:
+    if not settings.data.exists():  # with a PostgreSQL, it is made by the first that spools events
+        todo = "Nothing, if Tocsin never ran on this machine; else set TOCSIN_DATA or give --data."
+        return Finding("warn", f"There is no {settings.data}.", todo)
     mode = settings.data.stat().st_mode & 0o777
     if not os.access(settings.data, os.W_OK):
         return Finding(
@@ -88,7 +91,8 @@ def _opens(pk: int, sealed: bytes) -> bool:
 
 
 def disk(settings: Settings) -> Finding:
-    free = shutil.disk_usage(settings.data).free
+    data = settings.data.absolute()
+    free = shutil.disk_usage(next(place for place in (data, *data.parents) if place.exists())).free
     words = f"{free / 1e9:.1f} GB are free for {settings.data}."
     todo = "Free some, or keep less: TOCSIN_KEEP_EVENTS_DAYS, TOCSIN_KEEP_EVENTS_MB."
     if free < NO_ROOM:

@@ -3,12 +3,16 @@
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tocsin.ops.errors import WrongInputError
 from tocsin.ops.place import organization_of
 from tocsin.ops.setup import data_option, django_ready, migrate
+
+if TYPE_CHECKING:
+    from tocsin.store.queries.deliveries import Filters
 
 BY = "the command line"
 SHOWN = 50
@@ -59,12 +63,17 @@ def command(  # noqa: PLR0913 — one argument for each option
 
 
 def _meant(organization_id: int, given: tuple[str, ...]) -> list[int]:
-    """The named ones that can be replayed, by id or by idempotency key."""
+    """The named ones that can be replayed, by id or by idempotency key; all of them have to exist."""
     from tocsin.store.queries import deliveries, outbox
 
-    numbers = [int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 19]
-    known = outbox.ids_by_key(organization_id, [one for one in given if one not in map(str, numbers)])
-    return deliveries.of_those_replayable(organization_id, [*numbers, *known.values()])
+    numbers = {one: int(one) for one in given if one.isascii() and one.isdecimal() and len(one) < 19}
+    there = deliveries.of_those_there(organization_id, list(numbers.values()))
+    known = outbox.ids_by_key(organization_id, [one for one in given if one not in numbers])
+    if unknown := [one for one in given if one not in known and numbers.get(one) not in there]:
+        raise WrongInputError(
+            f"There is no delivery {', '.join(unknown)}. Its number is the last part of its address."
+        )
+    return deliveries.of_those_replayable(organization_id, [*there, *known.values()])
 
 
 def _matching(organization_id: int, asked: Mapping[str, str]) -> list[int]:
@@ -75,7 +84,24 @@ def _matching(organization_id: int, asked: Mapping[str, str]) -> list[int]:
     if reasons:
         name, (reason, *_) = next(iter(reasons.items()))
         raise WrongInputError(f"--{name} {asked[name]}: {reason}")
+    _require_known(organization_id, filters)
     return deliveries.replayable_ids(organization_id, filters)
+
+
+def _require_known(organization_id: int, filters: "Filters") -> None:
+    """A misspelt service or a wrong integration would otherwise be nothing to replay, as if all were well."""
+    from tocsin.pipeline.catalogue import catalogue
+    from tocsin.store.queries import deliveries, integrations
+
+    # A plugin that is gone leaves its deliveries.
+    services = {*catalogue().providers, *deliveries.providers(organization_id)}
+    if filters.provider and filters.provider not in services:
+        raise WrongInputError(f"There is no service {filters.provider!r}: {', '.join(sorted(services))}.")
+    connections = {one.id for one in integrations.connected(organization_id)}
+    if filters.integration_id is not None and filters.integration_id not in connections:
+        raise WrongInputError(
+            f"There is no integration {filters.integration_id}. Its page's address ends in its number."
+        )
 
 
 def _replayed(organization_id: int, ids: Sequence[int]) -> int:

@@ -191,6 +191,12 @@ def replayable_ids(organization_id: int, filters: Filters) -> list[int]:
     return list(found.values_list("pk", flat=True))
 
 
+def of_those_there(organization_id: int, delivery_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these the organization has."""
+    found = Delivery.objects.filter(organization_id=organization_id, pk__in=delivery_ids)
+    return frozenset(found.values_list("pk", flat=True))
+
+
 def of_those_replayable(organization_id: int, delivery_ids: Sequence[int]) -> list[int]:
     """Which of these ended badly and may be tried again, oldest first."""
     found = Delivery.objects.filter(organization_id=organization_id, pk__in=delivery_ids, state__in=REPLAYABLE)

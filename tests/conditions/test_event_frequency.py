@@ -92,7 +92,7 @@ def test_options_that_make_no_sense_are_refused(options):
         (
             {"value": 50, "interval": "1h", "comparisonType": "percent"},
             (
-                "The number of events in one hour has grown, in percent, by more than 50, "
+                "The number of events in one hour has grown, in percent, by more than 50 "
                 "compared with 5 minutes before"
             ),
         ),

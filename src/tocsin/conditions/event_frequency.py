@@ -21,8 +21,7 @@ CONDITION = Condition(
     phase=Phase.WHEN,
     ids=("sentry.rules.conditions.event_frequency.EventFrequencyCondition",),
     label="The issue happens often",
-    sentence="The number of events in {interval} {comparisonType} {value}"
-    "[, compared with {comparisonInterval} before]",
+    sentence="The number of events in {interval} {comparisonType} {value}[ compared with {comparisonInterval}]",
     options=Options,
     holds=holds,
     needs=needs,

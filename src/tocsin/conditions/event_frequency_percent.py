@@ -22,7 +22,7 @@ CONDITION = Condition(
     ids=("sentry.rules.conditions.event_frequency.EventFrequencyPercentCondition",),
     label="The issue happens in many sessions",
     sentence="The percentage of sessions affected in {interval} {comparisonType} {value}"
-    "[, compared with {comparisonInterval} before]",
+    "[ compared with {comparisonInterval}]",
     options=ShareOptions,
     holds=holds,
     needs=needs,

@@ -22,7 +22,7 @@ CONDITION = Condition(
     ids=("sentry.rules.conditions.event_frequency.EventUniqueUserFrequencyConditionWithConditions",),
     label="Many users see events of the issue that pass this rule's filters",
     sentence="The number of users affected by events that pass the filters in {interval} {comparisonType} {value}"
-    "[, compared with {comparisonInterval} before]",
+    "[ compared with {comparisonInterval}]",
     options=Options,
     holds=holds,
     needs=needs,

@@ -22,7 +22,7 @@ CONDITION = Condition(
     ids=("sentry.rules.conditions.event_frequency.EventUniqueUserFrequencyCondition",),
     label="Many users see the issue",
     sentence="The number of users affected in {interval} {comparisonType} {value}"
-    "[, compared with {comparisonInterval} before]",
+    "[ compared with {comparisonInterval}]",
     options=Options,
     holds=holds,
     needs=needs,

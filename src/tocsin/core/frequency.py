@@ -28,7 +28,7 @@ def _words(*intervals: str) -> dict[str, str]:
 
 
 INTERVALS = _words("1m", "5m", "15m", "1h", "1d", "1w", "30d")
-COMPARISONS = _words("5m", "15m", "1h", "1d", "1w", "30d")
+COMPARISONS = {key: f"{words} before" for key, words in _words("5m", "15m", "1h", "1d", "1w", "30d").items()}
 SESSION_INTERVALS = _words("1m", "5m", "10m", "30m", "1h")
 KINDS = {"count": "is more than", "percent": "has grown, in percent, by more than"}
 _PERCENT = ("comparisonType", "percent")

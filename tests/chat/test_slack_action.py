@@ -1,7 +1,6 @@
 """What people do from Slack (§8.3)."""
 
 import pytest
-import time_machine
 
 from tests.builders import NOW, a_member, a_world, an_issue
 from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, pressed, to_slacks_door, typed
@@ -9,17 +8,6 @@ from tocsin.core.issue import Status, Substatus
 from tocsin.store.models import Activity, Delivery, Lane, Membership, Notification, Snooze, Team
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_clock_stands_still():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return a_world()
 
 
 @pytest.fixture

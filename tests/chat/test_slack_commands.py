@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 import pytest
-import time_machine
 
 from tests.builders import NOW, a_delivery, a_notification, a_world, an_issue
 from tests.chat.pressing import TEAM, USER, a_workspace, known, posted, signature
@@ -12,17 +11,6 @@ from tocsin.store.models import ExternalActor, Membership, Snooze
 from tocsin.store.queries import directory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_clock_stands_still():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return a_world()
 
 
 @pytest.fixture

@@ -5,24 +5,12 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
-import time_machine
 
 from tests.builders import NOW, a_world, an_issue
 from tests.chat.pressing import SECRET, a_workspace, known, posted, pressed, signature, to_slacks_door, typed
 from tocsin.core.issue import Status
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_clock_stands_still():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return a_world()
 
 
 @pytest.fixture

@@ -4,25 +4,13 @@ import json
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
-from tests.builders import NOW, a_world
+from tests.builders import NOW, a_world, an_issue
 from tests.chat.pressing import SECRET, TEAM, USER, a_workspace, known, signature
 from tocsin.store.models import Delivery, Integration, Notification
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _the_clock_stands_still():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def world():
-    return a_world()
 
 
 @pytest.fixture
@@ -130,3 +118,20 @@ def test_what_is_not_for_us_is_taken_and_left(workspace, event):
 @pytest.mark.parametrize("event", [None, "x", []])
 def test_what_makes_no_sense_is_a_bad_request(workspace, event):
     assert told(event).status_code == 400
+
+
+def test_what_is_written_to_somebody_tells_of_the_organization_in_whose_ledger_it_stands(world, workspace):
+    other = a_world("umbra", "door", "eve@example.com")
+    known(other, a_workspace(other))
+    known(world, workspace)
+    an_issue(world.project, title="Ours")
+    an_issue(other.project, title="Theirs")
+
+    told(a_message("status"))
+
+    [answer] = Notification.objects.filter(kind="chat_answer")
+    said = answer.facts["said"]
+    assert ("in shop" in said, "in door" in said) == (
+        answer.organization == world.organization,
+        answer.organization == other.organization,
+    )

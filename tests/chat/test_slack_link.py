@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client
 
 from tests.builders import NOW, a_member, a_world, an_issue
@@ -14,17 +13,6 @@ from tocsin.store.models import AuditEntry, Delivery, ExternalActor, Integration
 from tocsin.store.queries import directory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def world(clock):
-    return a_world()
 
 
 @pytest.fixture

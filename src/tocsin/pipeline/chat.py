@@ -168,9 +168,18 @@ def removed(connected: Sequence[Workspace], why: str, at: float | None, now: dat
     outages.withdrawn([one.integration_id for one in connected], why, happened, now)
 
 
-def write_to(talker: Talker, connected: Sequence[Workspace], channel: str, message: Message, now: datetime) -> None:
+def home_of(talker: Talker, connected: Sequence[Workspace]) -> Workspace:
+    """The connection through which somebody is talked to: one where they are known, if there is any.
+
+    What is written to them is in that organization's ledger, so it tells of no other's issues.
+    """
+    known = (one for one in connected if queries.linked(one.integration_id, talker.user) is not None)
+    return next(known, connected[0])
+
+
+def write_to(talker: Talker, here: Workspace, channel: str, message: Message, now: datetime) -> None:
     """Answers somebody in their conversation with the app."""
-    here, provider = connected[0], catalogue().providers[talker.provider]
+    provider = catalogue().providers[talker.provider]
     if provider.account is None:
         return
     to = Destination(

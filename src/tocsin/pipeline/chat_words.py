@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tocsin.core import chat_words
+from tocsin.core.acts import wanted
 from tocsin.core.chat_words import (
     LINES,
     Help,
@@ -17,7 +18,6 @@ from tocsin.core.chat_words import (
     Why,
 )
 from tocsin.core.commands import InvalidCommandError
-from tocsin.core.issue_update import parse as parse_update
 from tocsin.core.message import Item, Listing, Message, Paragraph, Severity
 from tocsin.core.message import Link as To
 from tocsin.core.roles import MAY_MANAGE, MAY_READ
@@ -62,7 +62,12 @@ def _do(said: Said, talker: Talker, here: Sequence[Workspace], channel: str, now
         case Why(issue):
             return _about(talker, here, issue, lambda found, _: _why(found))
         case Silence(issue, minutes):
-            return _about(talker, here, issue, lambda found, person: _silence(found, person, minutes, now))
+            return _about(
+                talker,
+                here,
+                issue,
+                lambda found, person: _silence(found, By(person, talker.provider), minutes, now),
+            )
         case _:
             return _status(talker, here)
 
@@ -130,19 +135,15 @@ def _step(step: object) -> str:
     return f"{str(get('verdict', '')).capitalize()}: {get('label', '')} – {get('sentence', '')}"  # noqa: RUF001
 
 
-def _silence(found: Found, person: int, minutes: int, now: datetime) -> Message:
-    body = {"status": "ignored", "statusDetails": {"ignoreDuration": minutes}}
-    wanted, reasons = parse_update(body, now)
+def _silence(found: Found, by: By, minutes: int, now: datetime) -> Message:
+    """The same as the message's own line for so long."""
     try:
-        if not reasons:
-            by = By(person, "slack")
-            issue_update.update(
-                organization_id=found.organization_id, issue_ids=[found.id], wanted=wanted, by=by, now=now
-            )
+        asked = wanted(f"ignored:for:{minutes}", now)
+        issue_update.update(
+            organization_id=found.organization_id, issue_ids=[found.id], wanted=asked, by=by, now=now
+        )
     except InvalidCommandError as error:
         return _said(f"{found.short_id} is not silenced", str(error))
-    if reasons:
-        return _said(f"{found.short_id} is not silenced", " ".join(*reasons.values()))
     return _said(f"{found.short_id} is silent", f"It is archived for {_long(minutes)}, and comes back by itself.")
 
 

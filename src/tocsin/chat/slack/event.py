@@ -25,8 +25,9 @@ def _hear(call: Call) -> HttpResponse:
             chat.removed(call.workspaces, why, at, call.now)
         case Written(sender, text):
             talker = Talker("slack", sender.team, sender.user, sender.name, "")
-            message = chat_words.answer(talker, call.workspaces, text, "", call.now)
-            chat.write_to(talker, call.workspaces, sender.channel, message, call.now)
+            home = chat.home_of(talker, call.workspaces)
+            message = chat_words.answer(talker, [home], text, "", call.now)
+            chat.write_to(talker, home, sender.channel, message, call.now)
         case None:
             pass
     return HttpResponse(status=200)

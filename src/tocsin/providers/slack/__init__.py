@@ -14,7 +14,7 @@ from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.slack.install import INSTALL
-from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
+from tocsin.providers.slack.send import Address, Settings, check, edit, reply, send, spot
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ PROVIDER = Provider(
     send=send,
     reply=reply,
     edit=edit,
-    answer=answer,
+    spot=spot,
     install=INSTALL,
     check=check,
     example=EXAMPLE,

@@ -24,6 +24,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
+from tocsin.core.spots import Aside, Spot
 from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
@@ -65,7 +66,14 @@ class Address:
 _ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 
 
-def answer(url: str, api: str) -> Address | None:
+def spot(place: Spot, api: str) -> Address | None:
+    """What is no conversation, as an address; `api` is that of the operator, "" for Slack's own."""
+    match place:
+        case Aside(url):
+            return _aside(url, api)
+
+
+def _aside(url: str, api: str) -> Address | None:
     """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction
 
     None where that is not Slack: at its own address, or on the host of the API that the operator named.

@@ -266,6 +266,11 @@ def test_each_address_of_the_app_is_this_instances():
     assert described["features"]["unfurl_domains"] == ["alerts.example.org"]
 
 
+@pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_a_domain_that_slack_does_not_take_is_left_out(url):
+    assert app_of(url)["features"]["unfurl_domains"] == []
+
+
 def test_the_app_asks_for_the_scopes_that_consent_is_asked_for():
     assert app_of()["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
 

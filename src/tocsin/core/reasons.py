@@ -45,6 +45,7 @@ class Reason(StrEnum):
     ACTION_UNKNOWN = "action_unknown"
     ALREADY_TOLD = "already_told"
     ASKED_FOR = "asked_for"
+    SHARED_LINK = "shared_link"
     SUSPECT_COMMIT = "suspect_commit"
     TEAM_ACCOUNT = "team_account"
     PROVIDER_OFF = "provider_off"
@@ -104,6 +105,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.ACTION_UNKNOWN: "the rule's action cannot run",
     Reason.ALREADY_TOLD: "is told already by another way of the same notification",
     Reason.ASKED_FOR: "asked for it",
+    Reason.SHARED_LINK: "shared a link to this instance there",
     Reason.SUSPECT_COMMIT: "changed this part of the code last",
     Reason.TEAM_ACCOUNT: "the team has a place of its own there",
     Reason.PROVIDER_OFF: "this service is off until they switch it on",

@@ -33,7 +33,9 @@ def rules(organization: str, slug: str) -> str:
 
 
 def rule(organization: str, slug: str, rule_id: int) -> str:
-    return f"{base()}/{organization}/projects/{slug}/rules/{rule_id}/"
+    """An alert rule as a project sees it; with no project, that of all of them."""
+    place = f"projects/{slug}/" if slug else ""
+    return f"{base()}/{organization}/{place}rules/{rule_id}/"
 
 
 def integration(organization: str, integration_id: int | None) -> str:
@@ -43,6 +45,10 @@ def integration(organization: str, integration_id: int | None) -> str:
 
 def deliveries(organization: str) -> str:
     return f"{base()}/{organization}/deliveries/"
+
+
+def delivery(organization: str, delivery_id: int) -> str:
+    return f"{base()}/{organization}/deliveries/{delivery_id}/"
 
 
 def release(organization: str, version: str, project: str = "") -> str:

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, document, signed
-from tocsin.pipeline import chat, chat_words
+from tocsin.pipeline import chat, chat_preview, chat_words
 from tocsin.pipeline.chat import Talker
+from tocsin.providers.slack.heard import Opened, Shared, heard
 from tocsin.providers.slack.receive import Removed, Written, event
 
 
@@ -20,7 +21,7 @@ def _hear(call: Call) -> HttpResponse:
     name = call.payload.get("event_id")
     if isinstance(name, str) and not chat.is_first(f"slack-event:{name}", call.now):
         return HttpResponse(status=200)  # Slack tells again what it thinks we have not heard
-    match event(call.payload):
+    match event(call.payload) or heard(call.payload):
         case Removed(why, at):
             chat.removed(call.workspaces, why, at, call.now)
         case Written(sender, text):
@@ -28,6 +29,9 @@ def _hear(call: Call) -> HttpResponse:
             home = chat.home_of(talker, call.workspaces)
             message = chat_words.answer(talker, [home], text, "", call.now)
             chat.write_to(talker, home, sender.channel, message, call.now)
-        case None:
+        case Shared(sender, at, links):
+            talker = Talker("slack", sender.team, sender.user, sender.name, "")
+            chat_preview.show(talker, call.workspaces, at, links, call.now)
+        case Opened() | None:
             pass
     return HttpResponse(status=200)

@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/app-manifest
 """
 
 import json
+import re
 from urllib.parse import urlsplit
 
 # What messages, buttons, commands, link previews and the home page need (behaviour §8.1).
@@ -21,6 +22,7 @@ SCOPES = (
     "team:read",
     "users:read",
 )
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")
 EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
 
 
@@ -49,7 +51,7 @@ def manifest(url: str) -> str:
                     "should_escape": False,
                 }
             ],
-            "unfurl_domains": [urlsplit(url).hostname or ""],
+            "unfurl_domains": _domains(url),
         },
         "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(SCOPES)}},
         "settings": {
@@ -65,3 +67,12 @@ def manifest(url: str) -> str:
         },
     }
     return json.dumps(described, indent=2)
+
+
+def _domains(url: str) -> list[str]:
+    """Whose links are shown: none where Slack would not take the manifest, for a name without a dot or an address.
+
+    https://docs.slack.dev/messaging/unfurling-links-in-messages
+    """
+    host = urlsplit(url).hostname or ""
+    return [host] if _DOMAIN.fullmatch(host) else []

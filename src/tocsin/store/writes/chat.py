@@ -8,6 +8,7 @@ from tocsin.store.writes import audit
 
 NAME_LENGTH = 200
 LINK = "link:"  # how the names of links begin
+ASKED = f"{LINK}asked:"  # and of questions who somebody is, which are remembered as long
 
 
 def first(name: str, now: datetime) -> bool:

@@ -266,6 +266,12 @@ def test_each_address_of_the_app_is_this_instances():
     assert described["features"]["unfurl_domains"] == ["alerts.example.org"]
 
 
+def test_the_app_has_a_home_and_a_conversation():
+    home = app_of()["features"]["app_home"]
+
+    assert (home["home_tab_enabled"], home["messages_tab_enabled"]) == (True, True)
+
+
 @pytest.mark.parametrize("url", ["http://localhost:8000", "http://127.0.0.1:8000", "http://[::1]:8000"])
 def test_a_domain_that_slack_does_not_take_is_left_out(url):
     assert app_of(url)["features"]["unfurl_domains"] == []

@@ -28,8 +28,12 @@ def announce(  # noqa: PLR0913 — a notification is its columns
     issue_id: int | None = None,
     trace: Sequence[Step] = (),
     wake: bool = True,
+    conversation: str = "",
 ) -> list[int]:
-    """Records a notification with one queued delivery per destination; the deliveries' ids in that order."""
+    """Records a notification with one queued delivery per destination; the deliveries' ids in that order.
+
+    `conversation` names what it is part of, where that is no issue: what is retried of it keeps its order.
+    """
     notification = NotificationRow(
         organization_id,
         project_id,
@@ -43,6 +47,8 @@ def announce(  # noqa: PLR0913 — a notification is its columns
         now,
     )
     queued = [outgoing.delivery(notification, to, now, detail={}) for to in destinations]
+    if conversation:
+        queued = [row._replace(conversation=conversation) for row in queued]
     with one_transaction():
         outgoing.write([notification], [(notification.uuid, row) for row in queued])
         by_key = outbox.ids_by_key(organization_id, [row.key for row in queued])

@@ -18,7 +18,7 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
 from tocsin.core.spots import Aside
 from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_link, issue_update, outages
+from tocsin.pipeline import chat_link, issue_update, outages, spots
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
@@ -143,14 +143,12 @@ def _here(connected: Sequence[Workspace], issue: Found | None) -> Workspace:
 
 def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, why: str, now: datetime) -> None:
     """Tells the person alone, as one delivery like any other."""
-    here, provider = _here(connected, issue), catalogue().providers[talker.provider]
-    if not talker.answer_to or provider.spot is None:
+    here = _here(connected, issue)
+    address = spots.address(talker.provider, Aside(talker.answer_to)) if talker.answer_to else None
+    if address is None:
         return
     account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
     url = chat_link.link_to(account, now) if why == STRANGER else ""
-    address = provider.spot(Aside(talker.answer_to), environment().get("TOCSIN_SLACK_API_URL", ""))
-    if address is None:
-        return
     step = Step(f"account:{talker.user}", talker.name, Verdict.ADDED, Reason.ASKED_FOR)
     announce(
         organization_id=here.organization_id,

@@ -13,12 +13,10 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
 from tocsin.core.spots import Aside, Preview, Spot
 from tocsin.notifications.chat_preview import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_link, links
+from tocsin.pipeline import chat_link, links, spots
 from tocsin.pipeline.announce import announce
-from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.chat import Talker, Workspace
 from tocsin.pipeline.chat_cards import Place, cards
-from tocsin.pipeline.connect import environment
 from tocsin.store.db import one_transaction
 from tocsin.store.queries.chat_readers import Reader, readers
 from tocsin.store.writes import chat as writes
@@ -86,8 +84,7 @@ def _say(  # noqa: PLR0913, PLR0917 — who said what where
     facts: Facts,
     now: datetime,
 ) -> None:
-    provider = catalogue().providers[talker.provider]
-    address = provider.spot(at, environment().get("TOCSIN_SLACK_API_URL", "")) if provider.spot else None
+    address = spots.address(talker.provider, at)
     if address is None:
         return
     announce(

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, document, signed
-from tocsin.pipeline import chat, chat_preview, chat_words
+from tocsin.pipeline import chat, chat_home, chat_preview, chat_words
 from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.heard import Opened, Shared, heard
 from tocsin.providers.slack.receive import Removed, Written, event
@@ -32,6 +32,8 @@ def _hear(call: Call) -> HttpResponse:
         case Shared(sender, at, links):
             talker = Talker("slack", sender.team, sender.user, sender.name, "")
             chat_preview.show(talker, call.workspaces, at, links, call.now)
-        case Opened() | None:
+        case Opened(sender):
+            chat_home.publish(Talker("slack", sender.team, sender.user, sender.name, ""), call.workspaces, call.now)
+        case None:
             pass
     return HttpResponse(status=200)

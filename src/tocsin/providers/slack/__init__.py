@@ -14,9 +14,9 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel, Sending
-from tocsin.providers.slack import preview
+from tocsin.providers.slack import home, preview
 from tocsin.providers.slack.install import INSTALL
-from tocsin.providers.slack.send import DRAFT, PREVIEW, Address, Settings, check, edit, reply, send, spot
+from tocsin.providers.slack.send import DRAFT, HOME, PREVIEW, Address, Settings, check, edit, reply, send, spot
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,7 @@ EXAMPLE = Parcel(
 _SPOTS: dict[str, tuple[str, Callable[[Settings, Parcel], Sending]]] = {
     PREVIEW: ("previews", preview.show),
     DRAFT: ("previews", preview.show),
+    HOME: ("homes", home.publish),
 }
 
 

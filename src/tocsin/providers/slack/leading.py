@@ -1,4 +1,6 @@
-"""Buttons that lead to a page: only for an app that Slack tells of presses, as any other shows a warning at each.
+"""Words and buttons that lead to a page.
+
+Buttons are only for an app that Slack tells of presses, as any other shows a warning at each.
 
 https://docs.slack.dev/reference/block-kit/block-elements/button-element
 """
@@ -8,9 +10,15 @@ from typing import Any
 
 from tocsin.core.escape import one_line
 from tocsin.core.message import Link
-from tocsin.providers.slack.blocks import is_web
+from tocsin.providers.slack.blocks import escape, is_web
 
-LABEL = 75
+LABEL, TITLE = 75, 200
+
+
+def leading_to(link: Link) -> str:
+    """A title that leads to its page; of what is no web address the title alone."""
+    label = escape(link.label, TITLE) or "(no title)"
+    return f"<{link.url.replace('&', '&amp;')}|{label}>" if is_web(link.url) else label
 
 
 def leading(links: Iterable[Link]) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from tocsin.core.message import Card, Fields, Message
 from tocsin.core.sending import Parcel, Sending
-from tocsin.providers.slack.blocks import EMOJI, code_span, context, escape, is_web, rendered, section
+from tocsin.providers.slack.blocks import EMOJI, code_span, context, escape, rendered, section
 from tocsin.providers.slack.controls import actions
-from tocsin.providers.slack.leading import leading
+from tocsin.providers.slack.leading import leading, leading_to
 from tocsin.providers.slack.send import DRAFT, Settings, beside
 
 JSON = dict[str, Any]
@@ -46,10 +46,8 @@ def show(settings: Settings, parcel: Parcel) -> Sending:
 
 def _card(card: Card) -> Iterator[JSON]:
     """Not the blocks of a message: Slack takes no rich text below a link (invalid_blocks)."""
-    title = escape(card.title.label, TITLE) or "(no title)"
-    if is_web(card.title.url):
-        title = f"<{card.title.url.replace('&', '&amp;')}|{title}>"
-    yield section(f":{'white_circle' if card.settled else EMOJI[card.severity]}: *{title}*")
+    dot = "white_circle" if card.settled else EMOJI[card.severity]
+    yield section(f":{dot}: *{leading_to(card.title)}*")
     code = f"  ·  {code_span(card.code, CODE)}" if card.code else ""
     yield context(f"*{escape(card.what, WHAT)}* {escape(card.where, WHERE)}{code}")
     if card.items:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from tocsin.core.issue import short_id
+from tocsin.core.issue import Status, short_id
 from tocsin.store.models import Delivery, Event, Issue, Rule, RuleSnooze
 from tocsin.store.queries.deliveries import Row, row_of
 
@@ -59,7 +59,7 @@ def mine(organization_id: int, user_id: int, most: int) -> list[IssueShown]:
     """Unresolved issues that are a person's, or one of their teams', latest seen first; one query."""
     team = Q(assignee_team__team_members__user_id=user_id)
     found = Issue.objects.filter(
-        team | Q(assignee_user_id=user_id), project__organization_id=organization_id, status=0
+        team | Q(assignee_user_id=user_id), project__organization_id=organization_id, status=Status.UNRESOLVED
     )
     rows = found.order_by("-last_seen", "-pk").distinct().values_list(*_ISSUE)[:most]
     return [_issue(*row) for row in rows]

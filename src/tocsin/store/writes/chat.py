@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.store.db import moment, rows
 from tocsin.store.models import ChatToken, ExternalActor
 from tocsin.store.writes import audit
+from tocsin.store.writes.lanes import WAITING, unless_locked
 
 NAME_LENGTH = 200
 LINK = "link:"  # how the names of links begin
@@ -18,6 +19,17 @@ def first(name: str, now: datetime) -> bool:
         [name[:NAME_LENGTH], moment(now)],
     )
     return bool(made)
+
+
+def restate(lane: str, conversation: str, facts: str) -> bool:
+    """Lets what waits for its turn in a lane say something newer (JSON); whether anything did. What a sender is
+    just taking is left as it is."""
+    waiting = (
+        f"SELECT notification_id FROM store_delivery WHERE {WAITING} AND attempts = 0 AND conversation = %s"  # noqa: S608
+        f" AND lane_id = (SELECT id FROM store_lane WHERE name = %s){unless_locked()}"
+    )
+    sql = f"UPDATE store_notification SET facts = %s WHERE id IN ({waiting}) RETURNING id"  # noqa: S608
+    return bool(rows(sql, [facts, conversation, lane]))
 
 
 def forget(asked: datetime, linked: datetime) -> int:

@@ -12,7 +12,7 @@ from tocsin.core.delivery import State
 from tocsin.core.sending import Failure, Reply
 from tocsin.pipeline import deliver
 from tocsin.pipeline.deliver import LEASE
-from tocsin.store.models import Attempt, AuditEntry, Delivery, Lane
+from tocsin.store.models import Attempt, AuditEntry, Delivery, Lane, Notification
 from tocsin.store.writes import outbox
 
 
@@ -73,6 +73,25 @@ def test_what_is_over_is_done_and_what_is_not_is_due_again(world, answer, is_due
     delivery = Delivery.objects.get()
     assert (delivery.due is not None, delivery.date_done is not None) == (is_due, not is_due)
     assert (delivery.lease_by, delivery.lease_until) == ("", None)
+
+
+def test_what_a_service_repeats_of_a_message_with_a_secret_stays_out_of_the_ledger(world):
+    said = {"said": "Say who you are.", "url": "https://tocsin.example/secret-link/", "short_id": "", "title": ""}
+    to_slack(world)
+    Notification.objects.update(kind="chat_answer", facts=said)
+
+    once(slack_said(message={"text": said["url"]}))
+
+    assert ledger() == ("sent", "delivered")
+    assert Attempt.objects.get().excerpt == ""
+
+
+def test_of_any_other_message_the_answer_is_kept(world):
+    to_slack(world)
+
+    once(slack_said(message={"text": "Boom"}))
+
+    assert "Boom" in Attempt.objects.get().excerpt
 
 
 def test_a_service_that_asks_to_wait_is_not_asked_before(world):

@@ -223,9 +223,12 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
 
 async def _driven(ready: Ready, transport: Transport) -> Driven:
     try:
-        return await drive(ready.begun, transport, _secrets(ready.settings))
+        driven = await drive(ready.begun, transport, _secrets(ready.settings))
     except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
         return Driven(Refused(_bug(ready.provider, ready.settings, error)))
+    # Some services repeat what they took: what only its reader may read does not come into the ledger that way.
+    is_secret = isinstance(driven.outcome, Delivered) and catalogue().kinds[ready.job.kind].secret
+    return replace(driven, excerpt="") if is_secret else driven
 
 
 def _secrets(settings: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tocsin.core.message import Paragraph
-from tocsin.notifications.chat_home import EXAMPLE, NOBODY, NOTIFICATION_KIND, render
+from tocsin.notifications.chat_home import EXAMPLE, FOR_ONE, NOBODY, NOTIFICATION_KIND, render
 
 
 def test_each_organization_has_its_listing():
@@ -14,7 +14,11 @@ def test_each_organization_has_its_listing():
 
 
 def test_who_is_known_nowhere_is_told_what_to_do():
-    assert render(replace(EXAMPLE, here=())).blocks == (Paragraph(NOBODY),)
+    assert render(replace(EXAMPLE, here=(), known=0)).blocks == (Paragraph(NOBODY),)
+
+
+def test_a_page_without_its_secrets_claims_nothing_that_is_not_so():
+    assert render(replace(EXAMPLE, here=(), links=())).blocks == (Paragraph(FOR_ONE),)
 
 
 def test_it_says_when_it_was_so():

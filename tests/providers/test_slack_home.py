@@ -39,6 +39,7 @@ HOMES = st.builds(
     Facts,
     url=st.just("https://tocsin.example"),
     at=HOSTILE,
+    known=st.integers(0, 9),
     here=st.lists(LISTINGS, max_size=9).map(tuple),
     links=st.lists(st.builds(Link, HOSTILE, st.just(LINK) | HOSTILE), max_size=30).map(tuple),
 )
@@ -100,7 +101,7 @@ def test_it_reads_from_who_you_are_over_what_is_yours_to_when_that_was():
 
 
 def test_who_is_known_nowhere_reads_what_to_do():
-    shown = json.dumps(view(replace(FACTS, here=())))
+    shown = json.dumps(view(replace(FACTS, here=(), known=0)))
 
     assert "Tocsin does not know who you are here." in shown
     assert FACTS.links[0].url in shown

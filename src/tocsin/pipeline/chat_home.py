@@ -62,6 +62,7 @@ def _facts(talker: Talker, here: Sequence[Reader], now: datetime) -> Facts:
     return Facts(
         url=links.base(),
         at=moment(now.isoformat()),
+        known=len(here) - len(strangers),
         here=tuple(_listing(one, now) for one in here if one.user_id is not None),
         links=tuple(_link(talker, one, now, alone=len(here) == 1) for one in strangers[:MOST_LINKS]),
     )

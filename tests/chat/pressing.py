@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.builders import NOW, World
+from tocsin.pipeline import chat_actions
 from tocsin.store.models import ExternalActor
 from tocsin.store.writes.integrations import Columns, saved
 
@@ -89,6 +90,13 @@ def to_slacks_door(
     """Posted as Slack does it; `headers` replace those that it signs with."""
     body = urlencode({"payload": json.dumps(payload)}).encode()
     return posted(body, path, {**signature(body, at, secret), **headers})
+
+
+def press(payload: Any, **more: Any) -> HttpResponse:
+    """A press that Slack tells of, and what the worker makes of it soon after; the answer at the door."""
+    answer = to_slacks_door(payload, **more)
+    chat_actions.do_all()
+    return answer
 
 
 def posted(body: bytes, path: str, headers: dict[str, str]) -> HttpResponse:

@@ -20,7 +20,7 @@ from tests.real_parts import shared_schemas
 from tocsin.core.acts import Now, controls
 from tocsin.core.message import Assign, Choice, Code, Link, Note, Paragraph, Pick, Press
 from tocsin.core.subjects import AboutIssue, AboutRequest
-from tocsin.notifications import issue_alert
+from tocsin.notifications import issue_alert, member_request
 from tocsin.providers.slack import EXAMPLE
 from tocsin.providers.slack.blocks import body
 from tocsin.providers.slack.controls import about, actions, groups, issue_of, subject_of
@@ -185,6 +185,14 @@ def test_a_group_has_at_most_a_hundred_lines():
     [group] = groups([("People", [(f"Ana {n}", f"user:{n}") for n in range(300)])])["option_groups"]
 
     assert len(group["options"]) == 100
+
+
+@needs_schemas
+@pytest.mark.parametrize("request_id", [1, 2**63 - 1])
+def test_slack_takes_the_buttons_of_a_request(request_id):
+    [block] = actions(member_request.render(replace(member_request.EXAMPLE, request_id=request_id)))
+
+    are_taken_by_slack(block)
 
 
 # — what a press is about

@@ -116,7 +116,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.COMMITTED: "has a commit in this release",
     Reason.NOT_COMMITTED: "has no commit in this release, and hears only of releases that they have a part in",
     Reason.IN_THREAD: "an alert about this issue stands there, so this goes into its thread",
-    Reason.REWRITTEN: "a message about this issue stands there, which now says how the issue stands",
+    Reason.REWRITTEN: "a message about it stands there, which now says how it stands",
     Reason.THREADS_OFF: "the organization keeps what happens to issues out of the threads of their alerts",
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",

@@ -27,7 +27,19 @@ from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "trusted", "workspaces"]
+__all__ = [
+    "Talker",
+    "Workspace",
+    "act",
+    "assignees",
+    "forget",
+    "is_first",
+    "once",
+    "refuse",
+    "say",
+    "trusted",
+    "workspaces",
+]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
@@ -108,7 +120,8 @@ def act(talker: Talker, connected: Sequence[Workspace], issue_id: int, does: str
         issue = queries.issue(issue_id, [one.organization_id for one in connected])
         why = GONE if issue is None else _act(talker, connected, issue, does, now)
         if why:
-            _say(talker, connected, issue, why, now)
+            short_id = issue.short_id if issue else ""
+            refuse(talker, _here(connected, issue), why, now, short_id)
     return why
 
 
@@ -140,13 +153,18 @@ def _here(connected: Sequence[Workspace], issue: Found | None) -> Workspace:
     return next((one for one in connected if issue and one.organization_id == issue.organization_id), connected[0])
 
 
-def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, why: str, now: datetime) -> None:
-    """Tells the person alone, as one delivery like any other."""
-    here, provider = _here(connected, issue), catalogue().providers[talker.provider]
-    if not talker.answer_to or provider.answer is None:
-        return
+def refuse(talker: Talker, here: Workspace, why: str, now: datetime, short_id: str = "") -> None:
+    """Tells the person alone why nothing was done; a stranger with the link by which they say who they are."""
     account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
     url = chat_link.link_to(account, now) if why == STRANGER else ""
+    say(talker, here, Facts(said=why, url=url, short_id=short_id), now)
+
+
+def say(talker: Talker, here: Workspace, facts: Facts, now: datetime) -> None:
+    """Tells the person alone, as one delivery like any other."""
+    provider = catalogue().providers[talker.provider]
+    if not talker.answer_to or provider.answer is None:
+        return
     address = provider.answer(talker.answer_to, environment().get("TOCSIN_SLACK_API_URL", ""))
     if address is None:
         return
@@ -154,7 +172,7 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
     announce(
         organization_id=here.organization_id,
         kind=NOTIFICATION_KIND.slug,
-        facts=Facts(said=why, url=url, short_id=issue.short_id if issue else ""),
+        facts=facts,
         destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
         trace=[step],
         now=now,

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
-from tocsin.core.subjects import AboutIssue
-from tocsin.pipeline import chat
+from tocsin.core.subjects import AboutIssue, AboutRequest
+from tocsin.pipeline import chat, chat_members
 from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.receive import Pressed, read
 
@@ -20,8 +20,18 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _act(call: Call) -> HttpResponse:
     pressed = read(call.payload)
-    if isinstance(pressed, Pressed) and isinstance(pressed.about, AboutIssue):
+    if isinstance(pressed, Pressed):
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
-        chat.act(talker, call.workspaces, pressed.about.id, pressed.does, call.now)
+        _do(pressed, talker, call)
     return HttpResponse(status=200, headers={"Content-Length": "0"})
+
+
+def _do(pressed: Pressed, talker: Talker, call: Call) -> None:
+    match pressed.about:
+        case AboutIssue(issue_id):
+            chat.act(talker, call.workspaces, issue_id, pressed.does, call.now)
+        case AboutRequest(request_id):
+            chat_members.decide(talker, call.workspaces, request_id, pressed.does, call.now)
+        case None:
+            pass

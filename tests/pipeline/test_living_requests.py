@@ -121,6 +121,17 @@ def test_the_buttons_say_which_request_they_decide(world, slack):
     assert json.loads(block["block_id"]) == {"member": request.pk}
 
 
+def test_a_stranger_who_asks_mentions_nobody_and_formats_nothing(world, slack):
+    name = "<!channel> *Ben* `x` <https://evil.example|click>"
+    members.ask_to_join(world.organization, Wanted(BEN, name=name), NOW)
+
+    [(_, body)] = sent()
+
+    shown = [element for block in body["blocks"] for element in block.get("elements", [])]
+    assert "<" not in body["text"]
+    assert all("<!channel>" not in one["text"] for one in shown if one.get("type") == "mrkdwn")
+
+
 def test_two_requests_are_two_conversations(world, slack):
     asks(world)
     asks(world, "dora@example.org")

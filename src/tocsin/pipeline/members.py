@@ -192,6 +192,7 @@ def _tell(organization: Organization, made: MemberRequest, by: User | None, now:
         member_request.NOTIFICATION_KIND.name,
         f"request:{made.pk}",
         actor_id=by.pk if by else None,
+        occasion=Reason.ASKS_TO_COME_IN,
     )
     routed = tell_members(asked, here, services_of(here))
     tell_routed(

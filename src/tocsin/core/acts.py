@@ -17,7 +17,7 @@ ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
-# What takes a question back that was put to one person alone: it is about no issue.
+# What takes a question back that was put to one person alone: it is about nothing that a press changes.
 IGNORE = "ignore"
 
 

@@ -46,9 +46,7 @@ def announce(  # noqa: PLR0913 — a notification is its columns
         outgoing.text([step.as_json() for step in trace]),
         now,
     )
-    queued = [outgoing.delivery(notification, to, now, detail={}) for to in destinations]
-    if conversation:
-        queued = [row._replace(conversation=conversation) for row in queued]
+    queued = [outgoing.delivery(notification, to, now, detail={}, conversation=conversation) for to in destinations]
     with one_transaction():
         outgoing.write([notification], [(notification.uuid, row) for row in queued])
         by_key = outbox.ids_by_key(organization_id, [row.key for row in queued])
@@ -66,8 +64,12 @@ def tell(  # noqa: PLR0913 — a notification is its columns
     here: Directory,
     now: datetime,
     project_id: int | None = None,
+    conversation: str = "",
 ) -> None:
-    """Records a notification as it was routed: who hears, who was considered and does not. Within a transaction."""
+    """Records a notification as it was routed: who hears, who was considered and does not. Within a transaction.
+
+    A `conversation` is named for what is said anew later, wherever it stands.
+    """
     row = NotificationRow(
         organization_id,
         project_id,
@@ -82,7 +84,12 @@ def tell(  # noqa: PLR0913 — a notification is its columns
     )
     deliveries = [
         outgoing.delivery(
-            row, planned.destination, now, detail={"reason": planned.reason}, refused=planned.suppressed
+            row,
+            planned.destination,
+            now,
+            detail={"reason": planned.reason},
+            refused=planned.suppressed,
+            conversation=conversation,
         )
         for planned in routed.planned
     ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tocsin.core.activity import moment
+from tocsin.core.chat_action import Talker
 from tocsin.core.issue import Substatus
 from tocsin.core.lengths import ago
 from tocsin.core.message import Item, Link, Listing
@@ -18,7 +19,7 @@ from tocsin.core.spots import Home
 from tocsin.notifications.chat_home import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import chat_link, links, outgoing, spots
 from tocsin.pipeline.announce import announce
-from tocsin.pipeline.chat import NO_ACCESS, NO_READING, Talker, Workspace
+from tocsin.pipeline.chat import NO_ACCESS, NO_READING, Workspace
 from tocsin.pipeline.chat_cards import SUBSTATES
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries

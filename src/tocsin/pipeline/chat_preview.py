@@ -7,6 +7,7 @@ read what it leads to, in the organization that it is of; each organization's li
 from collections.abc import Sequence
 from datetime import datetime
 
+from tocsin.core.chat_action import Talker
 from tocsin.core.own_links import OwnPage, page_at
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
@@ -15,7 +16,7 @@ from tocsin.core.spots import Aside, Preview, Spot
 from tocsin.notifications.chat_preview import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import chat_link, links, spots
 from tocsin.pipeline.announce import announce
-from tocsin.pipeline.chat import Talker, Workspace
+from tocsin.pipeline.chat import Workspace
 from tocsin.pipeline.chat_cards import Place, cards
 from tocsin.store.db import one_transaction
 from tocsin.store.queries.chat_readers import Reader, readers

@@ -12,6 +12,8 @@ from tocsin.web.block_kit import mrkdwn, render
         pytest.param("_so_ ~not~", "<em>so</em> <s>not</s>", id="italic and strike"),
         pytest.param("`a*b*c`", "<code>a*b*c</code>", id="nothing is formatted in code"),
         pytest.param("```x\ny```", '<pre class="code">x\ny</pre>', id="a block of code"),
+        pytest.param(":red_circle: x", '<span class="bad" title=":red_circle:">●</span> x', id="a colour dot"),
+        pytest.param(":odd_circle: :tada:", ":odd_circle: :tada:", id="no other picture is drawn"),
         pytest.param("one\ntwo", "one<br>two", id="lines"),
         pytest.param("a &lt;b&gt; &amp;amp;", "a &lt;b&gt; &amp;amp;", id="entities are Slack's, and stay text"),
         pytest.param("2*3*4 snake_case_name", "2*3*4 snake_case_name", id="inside words nothing is formatted"),

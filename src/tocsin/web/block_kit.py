@@ -150,6 +150,7 @@ _MARKUP = re.compile(
     r"|(?<![\w*])\*(?P<bold>[^*\n]+)\*(?![\w*])"
     r"|(?<![\w_])_(?P<italic>[^_\n]+)_(?![\w_])"
     r"|(?<![\w~])~(?P<strike>[^~\n]+)~(?![\w~])"
+    r"|:(?P<dot>[a-z]+(?:_[a-z]+)*_circle):"
     r"|(?P<newline>\n)",
     re.DOTALL,
 )
@@ -180,6 +181,8 @@ def _marked(found: re.Match[str]) -> str:
     match kind:
         case "url" | "words":
             return _link(_unescaped(found["url"]), _unescaped(found["words"] or found["url"]))
+        case "dot":
+            return _emoji(words)
         case "mention":
             return format_html('<span class="badge">@{}</span>', _unescaped(words.lstrip("@#!").split("|")[-1]))
         case _:

@@ -75,6 +75,15 @@ def test_what_is_over_is_done_and_what_is_not_is_due_again(world, answer, is_due
     assert (delivery.lease_by, delivery.lease_until) == ("", None)
 
 
+def test_what_nobody_misses_is_suppressed_with_its_reason_and_cannot_be_replayed(world):
+    to_slack(world, address={"channel": "a link", "channel_id": "C1", "place": "preview", "message": "1.2"})
+
+    once(slack_said(ok=False, error="cannot_find_message"))
+
+    assert ledger() == ("suppressed", "refused")
+    assert "not there any more" in Delivery.objects.get().reason
+
+
 def test_what_a_service_repeats_of_a_message_with_a_secret_stays_out_of_the_ledger(world):
     said = {"said": "Say who you are.", "url": "https://tocsin.example/secret-link/", "short_id": "", "title": ""}
     to_slack(world)

@@ -163,6 +163,14 @@ def test_what_slack_does_not_show_is_refused_and_holds_no_other_up(name, words):
     assert words in found.reason
 
 
+@pytest.mark.parametrize(
+    ("name", "is_moot"),
+    [("cannot_find_message", True), ("invalid_unfurl_id", True), ("cannot_prompt", True), ("no_permission", False)],
+)
+def test_what_nobody_misses_is_no_failure(name, is_moot):
+    assert outcome(error(name)).is_moot is is_moot
+
+
 def test_a_token_that_is_over_breaks_the_integration_as_ever():
     assert outcome(error("token_revoked")).account is True
     assert isinstance(outcome(error("token_revoked")), Gone)

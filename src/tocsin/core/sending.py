@@ -101,9 +101,10 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """This message never."""
+    """This message never. With `is_moot` nobody misses it, and sending it again mends nothing: it is no failure."""
 
     reason: str
+    is_moot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

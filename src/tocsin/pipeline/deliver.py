@@ -214,7 +214,7 @@ async def send(ready: Ready | Unready, transport: Transport) -> Tried:
     tried = _judge(ready.job, driven, policy, started, milliseconds)
     if isinstance(ready, Unready):
         tried = replace(tried, was_sent=False, state=State.SUPPRESSED.value if ready.is_held_back else tried.state)
-    elif tried.is_past_rewriting:
+    elif tried.is_past_rewriting or (isinstance(driven.outcome, Refused) and driven.outcome.is_moot):
         tried = replace(tried, state=State.SUPPRESSED.value)  # nobody misses anything, and a replay mends nothing
     journal.tried(tried)
     spans.tried(tried)

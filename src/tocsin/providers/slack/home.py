@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin.core.escape import one_line
 from tocsin.core.message import Item, Listing, Message
-from tocsin.core.sending import Parcel, Sending
+from tocsin.core.sending import Parcel, Refused, Sending
 from tocsin.providers.slack.blocks import code_span, context, escape, rendered, section
 from tocsin.providers.slack.leading import leading, leading_to
 from tocsin.providers.slack.send import Settings, beside
@@ -20,10 +20,10 @@ HEADER, ABOUT, NAME = 150, 1_000, 100
 _MORE = "_There is more on the pages._"
 
 _REFUSALS = {
-    "not_enabled": "Switch the Home Tab on in the app's settings, under App Home.",
-    "user_not_found": "Slack knows no such person any more.",
-    "invalid_arguments": "Slack knows no such person any more.",
-    "no_permission": "The workspace does not let the app have a home.",
+    "not_enabled": Refused("Switch the Home Tab on in the app's settings, under App Home."),
+    "user_not_found": Refused("Slack knows no such person any more."),
+    "invalid_arguments": Refused("Slack knows no such person any more."),
+    "no_permission": Refused("The workspace does not let the app have a home."),
 }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tocsin.core.message import Card, Fields, Message
-from tocsin.core.sending import Parcel, Sending
+from tocsin.core.sending import Parcel, Refused, Sending
 from tocsin.providers.slack.blocks import EMOJI, code_span, context, escape, rendered, section
 from tocsin.providers.slack.controls import elements
 from tocsin.providers.slack.leading import leading, leading_to
@@ -17,17 +17,18 @@ from tocsin.providers.slack.send import DRAFT, Settings, beside
 JSON = dict[str, Any]
 TITLE, WHAT, WHERE, CODE = 200, 40, 150, 150
 
+# Whoever deletes a message or throws a draft away does not miss its preview.
 _REFUSALS = {
-    "cannot_unfurl_url": "The link's domain is not among the app's, or the workspace blocks it.",
-    "cannot_unfurl_message": "The link stands in the message no more.",
-    "cannot_find_message": "The message is not there any more.",
-    "cannot_find_channel": "The app cannot see that conversation.",
-    "channel_not_found": "The app cannot see that conversation.",
-    "cannot_find_service": "The workspace has to add the app again before it may show links.",
-    "cannot_prompt": "The person does not want to be asked.",
-    "cannot_auth_user": "Slack does not let this person be asked.",
-    "invalid_unfurl_id": "The draft was sent or thrown away.",
-    "no_permission": "The app may not show links in that conversation.",
+    "cannot_unfurl_url": Refused("The link's domain is not among the app's, or the workspace blocks it."),
+    "cannot_unfurl_message": Refused("The link stands in the message no more.", is_moot=True),
+    "cannot_find_message": Refused("The message is not there any more.", is_moot=True),
+    "cannot_find_channel": Refused("The app cannot see that conversation."),
+    "channel_not_found": Refused("The app cannot see that conversation."),
+    "cannot_find_service": Refused("The workspace has to add the app again before it may show links."),
+    "cannot_prompt": Refused("The person does not want to be asked.", is_moot=True),
+    "cannot_auth_user": Refused("Slack does not let this person be asked."),
+    "invalid_unfurl_id": Refused("The draft was sent or thrown away.", is_moot=True),
+    "no_permission": Refused("The app may not show links in that conversation."),
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -170,13 +170,13 @@ def _answers(settings: Settings) -> bool:
     return bool(settings.signing_secret)
 
 
-def beside(settings: Settings, method: str, body: dict[str, Any], refusals: Mapping[str, str]) -> Sending:
-    """Asks for something that is no message of a channel. Whatever Slack says against it (`refusals`: in words, by
-    its error), the next one may go: nothing is gone that others would be sent to."""
+def beside(settings: Settings, method: str, body: dict[str, Any], refusals: Mapping[str, Refused]) -> Sending:
+    """Asks for something that is no message of a channel. Whatever Slack says against it (`refusals`, by its
+    error), the next one may go: nothing is gone that others would be sent to."""
     outcome, said = _read((yield _call(settings, method, body)), "")
     error = str(said.get("error", ""))
-    if error in refusals:
-        return Refused(f"Slack refused it: {error}. {refusals[error]}")
+    if found := refusals.get(error):
+        return replace(found, reason=f"Slack refused it: {error}. {found.reason}")
     if isinstance(outcome, Gone) and not outcome.account:
         return Refused(outcome.reason)
     return outcome or Delivered()

@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, a_member, a_world, an_issue
 from tests.chat.pressing import SECRET, TEAM, USER, a_workspace, known, signature
+from tests.pipeline.sending import once
 from tocsin.core.issue import Status
+from tocsin.core.sending import Reply
 from tocsin.pipeline import links
 from tocsin.pipeline.preview import preview, said
 from tocsin.store.models import Delivery, Membership, Notification
@@ -160,6 +162,14 @@ def test_one_that_was_tried_stays_as_it_was_sent(workspace, columns):
     visit("Ev2")
 
     assert Delivery.objects.count() == 2
+
+
+def test_a_storm_of_429_leaves_two_at_most_for_somebody_who_visits_again_and_again(workspace):
+    for number in range(20):
+        visit(f"Ev{number}")
+        once(Reply(429, {"retry-after": "30"}))
+
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["queued", "retrying"]
 
 
 def test_another_persons_home_is_another(world, workspace):

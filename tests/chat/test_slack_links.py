@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, World, a_delivery, a_notification, a_project, a_world, an_event, an_issue
 from tests.chat.pressing import ANSWER_TO, SECRET, TEAM, USER, a_workspace, known, signature, to_slacks_door
+from tests.pipeline.sending import once
 from tocsin.core.issue import Status, Substatus
+from tocsin.core.sending import Reply
 from tocsin.pipeline import links
 from tocsin.pipeline.chat import forget
 from tocsin.pipeline.deliver import message_of
@@ -100,6 +102,17 @@ def test_an_issue_is_shown_as_it_stands(world, issue):
         "First seen": "21 Nov 2026, 09:00 UTC",
         "As of": "21 Nov 2026, 09:00 UTC",
     }
+
+
+def test_of_somebody_without_a_name_a_channel_reads_no_mail_address(world, issue):
+    world.user.name = ""
+    world.user.save()
+    issue.assignee_user = world.user
+    issue.save()
+
+    share(url(f"/acme/issues/{issue.pk}/"))
+
+    assert fields(cards()[0])["Assigned to"] == "ana"
 
 
 @pytest.mark.parametrize(
@@ -355,6 +368,16 @@ def test_what_slack_tells_again_is_shown_once(issue):
     share(url(f"/acme/issues/{issue.pk}/"), is_bot_user_member=True)
 
     assert Delivery.objects.count() == 1
+
+
+def test_a_storm_of_429_asks_slack_once_and_loses_no_preview(issue):
+    for number in range(30):
+        share(url(f"/acme/issues/{issue.pk}/"), event_id=f"Ev{number}", message_ts=f"1.{number}")
+
+    tried = [len(once(Reply(429, {"retry-after": "30"}))) for _ in range(5)]
+
+    assert tried == [1, 0, 0, 0, 0]
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["queued"] * 29 + ["retrying"]
 
 
 def test_twenty_links_cost_no_more_queries_than_one(world, workspace):

@@ -13,7 +13,8 @@ from tocsin.store.queries.deliveries import Row, row_of
 
 @dataclass(frozen=True, slots=True)
 class IssueShown:
-    """An issue as it stands; `assignee` is whose it is, in words."""
+    """An issue as it stands; `assignee` is whose it is, in words that a channel may read: of somebody without a
+    name only how their mail address begins."""
 
     id: int
     short_id: str
@@ -95,7 +96,7 @@ def _issue(  # noqa: PLR0913, PLR0917 — a row is its columns
         last_seen,
         times_seen,
         users_seen,
-        f"#{team}" if team else name or email or "",
+        f"#{team}" if team else name or (email or "").partition("@")[0],
     )
 
 

@@ -17,6 +17,8 @@ ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
+# What takes a question back that was put to one person alone: it is about no issue.
+IGNORE = "ignore"
 
 
 @dataclass(frozen=True, slots=True)

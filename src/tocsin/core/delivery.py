@@ -15,6 +15,18 @@ class State(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+STATE_WORDS = {
+    State.HELD: "Held",
+    State.QUEUED: "Queued",
+    State.SENDING: "Sending",
+    State.RETRYING: "Retrying",
+    State.SENT: "Sent",
+    State.FAILED: "Failed",
+    State.DEAD: "Gave up",
+    State.UNKNOWN: "Unknown",
+    State.SUPPRESSED: "Suppressed",
+}
+
 FINAL = frozenset({State.SENT, State.FAILED, State.DEAD, State.SUPPRESSED})
 PENDING = frozenset({State.QUEUED, State.SENDING, State.RETRYING, State.UNKNOWN})
 

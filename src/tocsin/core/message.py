@@ -87,7 +87,30 @@ class Listing:
         return "\n".join((self.title.label, self.title.url, self.about, *(one.plain() for one in self.items)))
 
 
-Block = Paragraph | Code | Fields | Note | Listing
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a link leads to, in a few lines: what it is ("Issue"), its name and page, where it belongs, how it is.
+
+    `shared` is the link exactly as somebody wrote it, `code` where in the code it is, or nothing.
+    """
+
+    shared: str
+    what: str
+    title: Link
+    where: str
+    severity: Severity = Severity.INFO
+    code: str = ""
+    items: tuple[tuple[str, str], ...] = ()
+    settled: bool = False
+
+    def plain(self) -> str:
+        about = " · ".join(part for part in (f"{self.what} {self.where}", self.code) if part)
+        return "\n".join(
+            (self.title.label, self.title.url, about, *(f"{name}: {said}" for name, said in self.items))
+        )
+
+
+Block = Paragraph | Code | Fields | Note | Listing | Card
 
 
 @dataclass(frozen=True, slots=True)

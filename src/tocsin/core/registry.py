@@ -19,6 +19,7 @@ from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
 from tocsin.core.sending import Parcel, Sending
+from tocsin.core.spots import Spot
 
 log = logging.getLogger("tocsin.catalogue")
 
@@ -157,8 +158,8 @@ class Provider:
     it; `threads` says that what happens to an issue is said below the first message about it, `unsubscribes` that
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
-    of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
-    takes an answer for the one person who pressed something, if that is the service (its usual address, or the one
+    of the conversation (`parcel.parent`), `edit` rewrites that one; `spot` makes an address of a place that is no
+    conversation, or None where the service has none such or it is not the service's (its usual address, or the one
     given second); `install` connects an account by consent. `policy`
     says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
     integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
@@ -185,7 +186,7 @@ class Provider:
     check: Callable[[Any], Sending] | None = None
     reply: Callable[[Any, Parcel], Sending] | None = None
     edit: Callable[[Any, Parcel], Sending] | None = None
-    answer: Callable[[str, str], Any | None] | None = None
+    spot: Callable[[Spot, str], Any | None] | None = None
     install: Install | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address

@@ -18,6 +18,7 @@ from tocsin.core.people import Account as Known
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
+from tocsin.core.spots import Aside
 from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
 from tocsin.pipeline import chat_link, issue_update, outages
 from tocsin.pipeline.announce import announce
@@ -154,11 +155,11 @@ def _here(connected: Sequence[Workspace], issue: Found) -> Workspace:
 def tell_alone(talker: Talker, here: Workspace, why: str, now: datetime, *, short_id: str = "") -> None:
     """Says something to one person alone, as one delivery like any other; a stranger gets the link beside it."""
     provider = catalogue().providers[talker.provider]
-    if not talker.answer_to or provider.answer is None:
+    if not talker.answer_to or provider.spot is None:
         return
     account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
     url = chat_link.link_to(account, now) if why == STRANGER else ""
-    address = provider.answer(talker.answer_to, environment().get("TOCSIN_SLACK_API_URL", ""))
+    address = provider.spot(Aside(talker.answer_to), environment().get("TOCSIN_SLACK_API_URL", ""))
     if address is None:
         return
     step = Step(f"account:{talker.user}", talker.name, Verdict.ADDED, Reason.ASKED_FOR)

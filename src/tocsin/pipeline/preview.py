@@ -3,7 +3,7 @@
 import email
 import email.policy
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Literal
@@ -70,10 +70,15 @@ def where(row: Row) -> str:
 def said(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message | None:
     """The message of stored facts without its secrets; None when its kind is gone or its facts no longer fit."""
     try:
-        hidden = dict.fromkeys(catalogue().kinds[kind].secret, HIDDEN)
+        hidden = {name: _hidden(facts[name]) for name in catalogue().kinds[kind].secret if name in facts}
         return message_of(kind, {**facts, **hidden}, detail)
     except (KeyError, msgspec.ValidationError):
         return None
+
+
+def _hidden(value: Any) -> Any:
+    """In the place of a secret: dots for words, nothing for what is a list."""
+    return HIDDEN if value and isinstance(value, str) else type(value)()
 
 
 def pretended(declared: type[Any], stored: Mapping[str, Any]) -> Any:
@@ -110,13 +115,21 @@ def _shown(question: Question | None, message: Message) -> Preview:
     match question:
         case Mail():
             return _mail(question)
-        case Request(json=dict() as body) if isinstance(body.get("blocks"), list):
-            blocks = tuple(block for block in body["blocks"] if isinstance(block, dict))
+        case Request(json=dict() as body) if blocks := tuple(_blocks(body)):
             return Preview("blocks", str(body.get("text", "")), blocks=blocks, body=_indented(body))
         case Request(json=body) if body is not None:
             return Preview("text", message.plain(), body=_indented(body))
         case _:
             return Preview("text", message.plain())
+
+
+def _blocks(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """The Block Kit of a request's body: a message's, a view's, or that of each link that it shows."""
+    for name, value in body.items():
+        if isinstance(value, list) and name.endswith("blocks"):
+            yield from (block for block in value if isinstance(block, dict))
+        elif isinstance(value, dict):
+            yield from _blocks(value)
 
 
 def _indented(body: Any) -> str:

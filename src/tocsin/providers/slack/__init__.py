@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/methods/chat.postMessage
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
@@ -12,9 +13,10 @@ from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
 from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
-from tocsin.core.sending import Parcel
+from tocsin.core.sending import Parcel, Sending
+from tocsin.providers.slack import preview
 from tocsin.providers.slack.install import INSTALL
-from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
+from tocsin.providers.slack.send import DRAFT, PREVIEW, Address, Settings, check, edit, reply, send, spot
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,24 @@ EXAMPLE = Parcel(
 )
 
 
+# What is no conversation: its lane, for the limit is the method's (chat.unfurl 50 a minute and workspace,
+# views.publish 100), and who says something there.
+_SPOTS: dict[str, tuple[str, Callable[[Settings, Parcel], Sending]]] = {
+    PREVIEW: ("previews", preview.show),
+    DRAFT: ("previews", preview.show),
+}
+
+
+def say(settings: Settings, parcel: Parcel) -> Sending:
+    """A message of its own, in a conversation or at a spot."""
+    _, there = _SPOTS.get(parcel.address.place, ("", send))
+    return there(settings, parcel)
+
+
 def lane(address: Address, conversation: str) -> str:
     """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
+    if address.place in _SPOTS:
+        return _SPOTS[address.place][0]
     if address.answer_to:
         return f"answers/{crc32(conversation.encode()) % 16}"
     return address.channel_id or address.channel
@@ -82,10 +100,10 @@ PROVIDER = Provider(
     name="Slack",
     settings=Settings,
     address=Address,
-    send=send,
+    send=say,
     reply=reply,
     edit=edit,
-    answer=answer,
+    spot=spot,
     install=INSTALL,
     check=check,
     example=EXAMPLE,

@@ -41,7 +41,7 @@ def body(message: Message, channel: str, *, interactive: bool = False) -> JSON:
     notes = [block for block in message.blocks if isinstance(block, Note)][:MOST_NOTES]
     footer = [*actions(message), *_footer(message)] if interactive else _footer(message)
     if message.done:
-        footer = [_context(_joined("\n", [escape(line, SUBTITLE) for line in message.done])), *footer]
+        footer = [context(_joined("\n", [escape(line, SUBTITLE) for line in message.done])), *footer]
     room = ROOM - len(msgspec.json.encode(footer)) - MOST_NOTES * NOTE
     said: JSON = {
         "channel": channel,
@@ -72,29 +72,29 @@ def to_one(message: Message) -> JSON:
 
 def _blocks(message: Message) -> Iterator[JSON]:
     yield _title(message)
-    yield _context(_about(message))
+    yield context(_about(message))
     for block in message.blocks:
         if not isinstance(block, Note):
-            yield _rendered(block)
+            yield rendered(block)
     links = [_link(action) for action in message.actions[:LINKS] if action.url != message.link]
     if links:
-        yield _section(_joined("  ", links))
+        yield section(_joined("  ", links))
 
 
 def _about(message: Message) -> str:
     heading = f"*{_label(message.heading)}*"
     where = f" in {_label(message.project)}" if message.project else ""
-    code = f"  ·  {_code_span(message.subtitle, SUBTITLE)}" if message.subtitle else ""
+    code = f"  ·  {code_span(message.subtitle, SUBTITLE)}" if message.subtitle else ""
     return heading + where + code
 
 
-def _rendered(block: Block) -> JSON:
+def rendered(block: Block) -> JSON:
     match block:
         case Code(text):
             return _rich("rich_text_preformatted", {"type": "text", "text": cut(clean(text), CODE) or " "})
         case Fields(items, minor):
             shown = "   ".join([f"{_label(label)}: {_value(value)}" for label, value in items[:FIELDS]])
-            return _context(shown) if minor else _section(shown)
+            return context(shown) if minor else section(shown)
         case _:
             return _rich("rich_text_section", {"type": "text", "text": cut(clean(block.plain()), PARAGRAPH) or " "})
 
@@ -102,7 +102,7 @@ def _rendered(block: Block) -> JSON:
 def _title(message: Message) -> JSON:
     title = one_line(message.title, TITLE) or "(no title)"
     words: JSON = {"type": "text", "text": title, "style": {"bold": True}}
-    if _is_web(message.link):
+    if is_web(message.link):
         words |= {"type": "link", "url": message.link}
     dot = {"type": "emoji", "name": "white_circle" if message.settled else EMOJI[message.severity]}
     return _rich("rich_text_section", dot, {"type": "text", "text": " "}, words)
@@ -110,25 +110,25 @@ def _title(message: Message) -> JSON:
 
 def _note(note: Note) -> JSON:
     escaped = _fitted(cut(clean(note.text), NOTE), NOTE, _ENTITIES)
-    return _section(f"notes: {_MENTION.sub(_mention, escaped)}")
+    return section(f"notes: {_MENTION.sub(_mention, escaped)}")
 
 
 def _footer(message: Message) -> Sequence[JSON]:
     parts = [_link(link) for link in message.footer[:LINKS]]
     if message.reason:
         parts.append(escape(message.reason, SUBTITLE))
-    return [_context(_joined("  ·  ", parts))] if parts else []
+    return [context(_joined("  ·  ", parts))] if parts else []
 
 
 def _rich(kind: str, *elements: JSON) -> JSON:
     return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements)}]}
 
 
-def _section(text: str) -> JSON:
+def section(text: str) -> JSON:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text or " "}}
 
 
-def _context(text: str) -> JSON:
+def context(text: str) -> JSON:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text or " "}]}
 
 
@@ -155,7 +155,7 @@ def _shortened(room: int, blocks: Sequence[JSON]) -> Iterator[JSON]:
         room -= len(msgspec.json.encode(block))
         # The title stays: what was done and the small print may have taken the room alone.
         if number and (room < 0 or number == MOST_BLOCKS):
-            yield _context("_There is more on the issue's page._")
+            yield context("_There is more on the issue's page._")
             return
         yield block
 
@@ -189,7 +189,7 @@ def _fitted(text: str, limit: int, table: Mapping[int, str]) -> str:
     return _HALF_ENTITY.sub("", escaped[: limit - 1]) + "…"
 
 
-def _code_span(text: str, limit: int) -> str:
+def code_span(text: str, limit: int) -> str:
     return f"`{_fitted(one_line(text, limit), limit, _IN_CODE) or '–'}`"  # noqa: RUF001 — a dash where there is no value
 
 
@@ -197,15 +197,15 @@ def _value(text: str) -> str:
     """Numbers, dates and plain words in bold; anything else as code, where Slack formats nothing."""
     if len(text) <= LABEL and _PLAIN_VALUE.fullmatch(text):
         return f"*{text}*"
-    return _code_span(text, VALUE)
+    return code_span(text, VALUE)
 
 
 def _link(link: Link) -> str:
     label = escape(link.label, LINK_LABEL)
-    return f"<{link.url.replace('&', '&amp;')}|{label}>" if label and _is_web(link.url) else label
+    return f"<{link.url.replace('&', '&amp;')}|{label}>" if label and is_web(link.url) else label
 
 
-def _is_web(url: str) -> bool:
+def is_web(url: str) -> bool:
     return len(url) <= LONGEST_URL and _WEB.fullmatch(url) is not None
 
 

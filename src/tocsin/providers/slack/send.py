@@ -24,6 +24,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
+from tocsin.core.spots import Aside, Home, Preview, Spot
 from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
@@ -60,19 +61,36 @@ class Address:
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
     answer_to: str = granted("Where Slack takes an answer for one person alone")
+    place: str = granted("What is there that is no conversation")
+    message: str = granted("The message or draft whose links are shown")
 
 
+# What an address is that is no conversation (`Address.place`): the links of a message or of a draft, the home of
+# the app, a question that is taken back.
+PREVIEW, DRAFT, HOME, QUESTION = "preview", "draft", "home", "question"
 _ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 
 
-def answer(url: str, api: str) -> Address | None:
+def spot(place: Spot, api: str) -> Address | None:
+    """What is no conversation, as an address; `api` is that of the operator, "" for Slack's own."""
+    match place:
+        case Aside(url, ends):
+            return _aside(url, api, QUESTION if ends else "")
+        case Preview(channel, message, is_draft):
+            return Address("a shared link", channel, place=DRAFT if is_draft else PREVIEW, message=message)
+        case Home(user):
+            return Address("the app's home", user, place=HOME)
+
+
+def _aside(url: str, api: str, what: str) -> Address | None:
     """The one person who pressed something: https://docs.slack.dev/interactivity/handling-user-interaction
 
     None where that is not Slack: at its own address, or on the host of the API that the operator named.
     """
     given, usual = urlsplit(url), urlsplit(api)
     is_operators = bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
-    return Address("this person", answer_to=url) if url.startswith(_ANSWERS) or is_operators else None
+    is_slack = url.startswith(_ANSWERS) or is_operators
+    return Address("this person", answer_to=url, place=what) if is_slack else None
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:
@@ -83,7 +101,9 @@ def send(settings: Settings, parcel: Parcel) -> Sending:
 
 def _answered(parcel: Parcel) -> Sending:
     """Says it below the message that was pressed, to that one person. Slack takes five answers in half an hour."""
-    reply = yield Request("POST", parcel.address.answer_to, json=to_one(parcel.message))
+    is_over = parcel.address.place == QUESTION
+    said = {"delete_original": True} if is_over else to_one(parcel.message)
+    reply = yield Request("POST", parcel.address.answer_to, json=said)
     if isinstance(reply, Reply) and reply.status in (403, 404, 410):
         return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
     if isinstance(reply, Failure):
@@ -148,6 +168,18 @@ def edit(settings: Settings, parcel: Parcel) -> Sending:
 def _answers(settings: Settings) -> bool:
     """Whether what people press comes back to us."""
     return bool(settings.signing_secret)
+
+
+def beside(settings: Settings, method: str, body: dict[str, Any], refusals: Mapping[str, str]) -> Sending:
+    """Asks for something that is no message of a channel. Whatever Slack says against it (`refusals`: in words, by
+    its error), the next one may go: nothing is gone that others would be sent to."""
+    outcome, said = _read((yield _call(settings, method, body)), "")
+    error = str(said.get("error", ""))
+    if error in refusals:
+        return Refused(f"Slack refused it: {error}. {refusals[error]}")
+    if isinstance(outcome, Gone) and not outcome.account:
+        return Refused(outcome.reason)
+    return outcome or Delivered()
 
 
 def check(settings: Settings) -> Sending:

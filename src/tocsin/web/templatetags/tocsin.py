@@ -10,25 +10,14 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from tocsin.core.delivery import State
+from tocsin.core import lengths
+from tocsin.core.delivery import STATE_WORDS, State
 from tocsin.core.event import LEVELS
 from tocsin.core.reasons import Verdict
 from tocsin.core.search import Filter, Pattern
 
 register = template.Library()
 
-AGES = ((60, "s"), (60, "min"), (24, "h"), (7, "d"), (52, "wk"), (10_000, "yr"))
-STATE_WORDS = {
-    State.HELD: "Held",
-    State.QUEUED: "Queued",
-    State.SENDING: "Sending",
-    State.RETRYING: "Retrying",
-    State.SENT: "Sent",
-    State.FAILED: "Failed",
-    State.DEAD: "Gave up",
-    State.UNKNOWN: "Unknown",
-    State.SUPPRESSED: "Suppressed",
-}
 STEP_ICONS = {"done": "state-sent", "failed": "state-failed", "running": "state-sending", "waiting": "state-queued"}
 BAR_WIDTH = 4
 BARS_HEIGHT = 24
@@ -95,7 +84,7 @@ def age(context: Context, moment: datetime | None) -> SafeString | str:
     """A time as "3 min", where columns are narrow; the exact one on hover."""
     if moment is None:
         return "never"
-    return _time(moment, length(abs((context["request"].now - moment).total_seconds())))
+    return _time(moment, lengths.length(abs((context["request"].now - moment).total_seconds())))
 
 
 @register.simple_tag
@@ -119,20 +108,7 @@ def _exact(moment: datetime) -> str:
 
 
 def _phrase(now: datetime, moment: datetime) -> str:
-    seconds = (now - moment).total_seconds()
-    if abs(seconds) < 5:
-        return "just now"
-    return f"{length(seconds)} ago" if seconds > 0 else f"in {length(-seconds)}"
-
-
-def length(seconds: float) -> str:
-    """A stretch of time in one unit, rounded down: 59 s, 3 min, 2 h, 6 d, 3 wk, 1 yr."""
-    left = int(seconds)
-    for size, unit in AGES:
-        if left < size:
-            return f"{left} {unit}"
-        left //= size
-    return "ages"
+    return lengths.ago((now - moment).total_seconds())
 
 
 @register.filter

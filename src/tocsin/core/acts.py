@@ -6,7 +6,7 @@ from there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.core.commands import InvalidCommandError
@@ -17,6 +17,8 @@ ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
+# These ask for more, see core.dialogs.
+ARCHIVE_DIALOG, RESOLVE_DIALOG = "archive_dialog", "resolve_dialog"
 # What takes a question back that was put to one person alone: it is about no issue.
 IGNORE = "ignore"
 
@@ -52,11 +54,13 @@ ARCHIVE = (
     Choice("Until 10 more users", "ignored:users:10"),
     Choice("Until 100 more users", "ignored:users:100"),
     Choice("For ever", "ignored:archived_forever"),
+    Choice("Something else…", ARCHIVE_DIALOG),
 )
 RESOLVE = (
     Choice("Now", "resolved"),
     Choice("In the next release", "resolved:inNextRelease"),
     Choice("In the current release", "resolved:inCurrentRelease"),
+    Choice("In a release that I name…", RESOLVE_DIALOG),
 )
 REOPEN = "unresolved:ongoing"
 
@@ -103,13 +107,39 @@ _COUNTS = {
     "ignored:users": "ignoreUserCount",
     "ignored:for": "ignoreDuration",
 }
+_WINDOWED = {
+    "ignored:events": ("ignoreCount", "ignoreWindow"),
+    "ignored:users": ("ignoreUserCount", "ignoreUserWindow"),
+}
+_IN_RELEASE = "resolved:inRelease:"
 
 
 def _body(word: str) -> Mapping[str, Any] | None:
     """Words with a number or a name in them."""
+    if word.startswith(_IN_RELEASE):
+        return {"status": "resolved", "statusDetails": {"inRelease": word.removeprefix(_IN_RELEASE)}}
     before, _, last = word.rpartition(":")
-    if before in _COUNTS and last.isdecimal() and len(last) <= 9 and int(last):
-        return {"status": "ignored", "statusDetails": {_COUNTS[before]: int(last)}}
     if before in (f"{ASSIGN}:user", f"{ASSIGN}:team"):
         return {"assignedTo": word.removeprefix(f"{ASSIGN}:")}
-    return None
+    details = _archived(before, last)
+    return {"status": "ignored", "statusDetails": details} if details else None
+
+
+def _archived(before: str, last: str) -> Mapping[str, Any] | None:
+    """What an archived issue waits for: "ignored:users:10", "ignored:users:10:60" (within minutes) …"""
+    number = _number(last)
+    if number is not None and before == "ignored:until":
+        return {"ignoreUntil": datetime.fromtimestamp(number, UTC).isoformat()}
+    if number and before in _COUNTS:
+        return {_COUNTS[before]: number}
+    what, _, count = before.rpartition(":")
+    wanted = _number(count)
+    if number is None or not wanted or what not in _WINDOWED:
+        return None
+    counts, within = _WINDOWED[what]
+    return {counts: wanted, **({within: number} if number else {})}
+
+
+def _number(text: str) -> int | None:
+    """At most eleven digits: seconds until the year 5138."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 11 else None

@@ -3,16 +3,17 @@
 from tests.builders import NOW
 
 from tocsin.core.chat_action import ChatAction, Talker, together
+from tocsin.core.subjects import AboutIssue
 
 
 def an_action(
     issue: int, does: str = "resolved", user: str = "U1", integrations: tuple[int, ...] = (1,)
 ) -> ChatAction:
-    return ChatAction(Talker("slack", "T1", user, user, ""), integrations, "issue", issue, does, NOW)
+    return ChatAction(Talker("slack", "T1", user, user, ""), integrations, AboutIssue(issue), does, NOW)
 
 
 def asked(*actions: ChatAction) -> list[list[tuple[int, str, str]]]:
-    return [[(one.about_id, one.does, one.talker.user) for one in group] for group in together(actions)]
+    return [[(one.about.id, one.does, one.talker.user) for one in group] for group in together(actions)]
 
 
 def test_what_one_person_asks_of_several_issues_is_done_together():

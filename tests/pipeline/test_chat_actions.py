@@ -7,6 +7,7 @@ from tests.builders import NOW, a_world, an_issue
 from tests.chat.pressing import TEAM, USER, a_workspace, known
 from tocsin.core.chat_action import ChatAction, Talker
 from tocsin.core.issue import Status
+from tocsin.core.subjects import AboutIssue
 from tocsin.pipeline import chat_actions
 from tocsin.store import models
 from tocsin.store.models import Activity, Delivery, Integration, Notification
@@ -27,9 +28,9 @@ def workspace(world):
     return found
 
 
-def keep(workspace: int, about_id: int, does: str = "resolved", *, about: str = "issue", user: str = USER) -> None:
+def keep(workspace: int, about_id: int, does: str = "resolved", *, user: str = USER) -> None:
     talker = Talker("slack", TEAM, user, "ana", ANSWER_TO)
-    chat_actions.keep(ChatAction(talker, (workspace,), about, about_id, does, NOW))
+    chat_actions.keep(ChatAction(talker, (workspace,), AboutIssue(about_id), does, NOW))
 
 
 def statuses() -> list[int]:
@@ -113,7 +114,7 @@ def test_a_bug_costs_its_own_press_and_the_person_is_told(world, workspace, capl
 
     keep(workspace, an_issue(world.project).pk)
 
-    chat_actions.do_all({"issue": broken})
+    chat_actions.do_all({AboutIssue: broken})
 
     assert Notification.objects.get(kind="chat_answer").facts["said"] == chat_actions.BUG
     assert "could not be done" in caplog.text
@@ -126,7 +127,7 @@ def test_while_the_database_is_away_a_press_waits(world, workspace):
     keep(workspace, an_issue(world.project).pk)
 
     with pytest.raises(OperationalError):
-        chat_actions.do_all({"issue": away})
+        chat_actions.do_all({AboutIssue: away})
     assert models.ChatAction.objects.count() == 1
 
 
@@ -151,7 +152,8 @@ def test_a_connection_that_did_not_sign_it_is_not_believed(world, workspace):
 
 
 def test_what_this_version_does_not_know_is_forgotten(world, workspace):
-    keep(workspace, 1, about="moon")
+    keep(workspace, 1)
+    models.ChatAction.objects.update(about="moon")
 
     chat_actions.do_all()
 

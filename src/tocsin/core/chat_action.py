@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-ISSUE = "issue"
+from tocsin.core.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,20 @@ class Talker:
 
 @dataclass(frozen=True, slots=True)
 class ChatAction:
-    """A press that was acknowledged: who, through which connections it may be believed, to what (`about` and its
-    id), the word of it (core.acts), and when."""
+    """A press that was acknowledged: who, through which connections it may be believed, about what, the word of
+    it (core.acts), and when."""
 
     talker: Talker
     integrations: tuple[int, ...]
-    about: str
-    about_id: int
+    about: Subject
     does: str
     at: datetime
 
     @property
-    def subject(self) -> tuple[str, int]:
-        return self.about, self.about_id
-
-    @property
-    def asks(self) -> tuple[str, ...]:
+    def asks(self) -> tuple[object, ...]:
         """What two have in common that one person asks of two things."""
         one = self.talker
-        return (one.provider, one.account, one.user, self.about, self.does, *map(str, self.integrations))
+        return (one.provider, one.account, one.user, type(self.about), self.does, self.integrations)
 
 
 def together(actions: Sequence[ChatAction]) -> list[list[ChatAction]]:
@@ -48,9 +43,9 @@ def together(actions: Sequence[ChatAction]) -> list[list[ChatAction]]:
 
     What is asked of one thing keeps its order; a group asks nothing twice of one.
     """
-    asked: Counter[tuple[str, int]] = Counter()
-    groups: dict[tuple[int, tuple[str, ...]], list[ChatAction]] = {}
+    asked: Counter[Subject] = Counter()
+    groups: dict[tuple[int, tuple[object, ...]], list[ChatAction]] = {}
     for one in actions:
-        groups.setdefault((asked[one.subject], one.asks), []).append(one)
-        asked[one.subject] += 1
+        groups.setdefault((asked[one.about], one.asks), []).append(one)
+        asked[one.about] += 1
     return [groups[key] for key in sorted(groups, key=lambda key: key[0])]

@@ -31,7 +31,19 @@ from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "trusted", "workspaces"]
+__all__ = [
+    "Talker",
+    "Workspace",
+    "act",
+    "assignees",
+    "forget",
+    "is_first",
+    "once",
+    "refuse",
+    "say",
+    "trusted",
+    "workspaces",
+]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
@@ -97,13 +109,13 @@ def forget(now: datetime) -> int:
 def act(actions: Sequence[ChatAction], connected: Sequence[Workspace], now: datetime) -> list[Happened]:
     """Does to issues, one each, what one person asked with one word; what happened, still to be said. Whoever
     cannot is told why. Within a transaction."""
-    issues = queries.issues([one.about_id for one in actions], [one.organization_id for one in connected])
+    issues = queries.issues([one.about.id for one in actions], [one.organization_id for one in connected])
     of_each: dict[Workspace, list[tuple[ChatAction, Found]]] = defaultdict(list)
     for one in actions:
-        if issue := issues.get(one.about_id):
+        if issue := issues.get(one.about.id):
             of_each[_here(connected, issue)].append((one, issue))
         else:
-            tell_alone(one.talker, connected[0], GONE, now)
+            refuse(one.talker, connected[0], GONE, now)
     return [happened for here, asked in of_each.items() for happened in _act(here, asked, now)]
 
 
@@ -116,7 +128,7 @@ def _act(here: Workspace, asked: Sequence[tuple[ChatAction, Found]], now: dateti
     if why and len(asked) > 1:
         return [found for one in asked for found in _act(here, [one], now)]
     if why:
-        tell_alone(first.talker, here, why, now, short_id=issue.short_id)
+        refuse(first.talker, here, why, now, issue.short_id)
     return [] if why else happened
 
 
@@ -152,13 +164,18 @@ def _here(connected: Sequence[Workspace], issue: Found) -> Workspace:
     return next((one for one in connected if one.organization_id == issue.organization_id), connected[0])
 
 
-def tell_alone(talker: Talker, here: Workspace, why: str, now: datetime, *, short_id: str = "") -> None:
-    """Says something to one person alone, as one delivery like any other; a stranger gets the link beside it."""
+def refuse(talker: Talker, here: Workspace, why: str, now: datetime, short_id: str = "") -> None:
+    """Tells the person alone why nothing was done; a stranger with the link by which they say who they are."""
+    account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
+    url = chat_link.link_to(account, now) if why == STRANGER else ""
+    say(talker, here, Facts(said=why, url=url, short_id=short_id), now)
+
+
+def say(talker: Talker, here: Workspace, facts: Facts, now: datetime) -> None:
+    """Tells the person alone, as one delivery like any other."""
     provider = catalogue().providers[talker.provider]
     if not talker.answer_to or provider.spot is None:
         return
-    account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
-    url = chat_link.link_to(account, now) if why == STRANGER else ""
     address = provider.spot(Aside(talker.answer_to), environment().get("TOCSIN_SLACK_API_URL", ""))
     if address is None:
         return
@@ -166,7 +183,7 @@ def tell_alone(talker: Talker, here: Workspace, why: str, now: datetime, *, shor
     announce(
         organization_id=here.organization_id,
         kind=NOTIFICATION_KIND.slug,
-        facts=Facts(said=why, url=url, short_id=short_id),
+        facts=facts,
         destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
         trace=[step],
         now=now,

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from django.db import InterfaceError, OperationalError
 
-from tocsin.core.chat_action import ISSUE, ChatAction, together
+from tocsin.core.chat_action import ChatAction, together
+from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
 from tocsin.engine.port import put
-from tocsin.pipeline import chat, clock
+from tocsin.pipeline import chat, chat_members, clock
 from tocsin.pipeline.chat import Workspace
 from tocsin.pipeline.happen import happen
 from tocsin.pipeline.happened import Happened
@@ -26,7 +27,7 @@ AT_ONCE = 20
 BUG = "Tocsin could not do this. It is a bug, and in its log; please report it."
 
 Act = Callable[[Sequence[ChatAction], Sequence[Workspace], datetime], Sequence[Happened]]
-ACTS: Mapping[str, Act] = {ISSUE: chat.act}
+ACTS: Mapping[type[Subject], Act] = {AboutIssue: chat.act, AboutRequest: chat_members.act}
 
 
 def keep(action: ChatAction) -> None:
@@ -35,7 +36,7 @@ def keep(action: ChatAction) -> None:
     after_commit(lambda: put("act"))
 
 
-def do_all(acts: Mapping[str, Act] = ACTS) -> int:
+def do_all(acts: Mapping[type[Subject], Act] = ACTS) -> int:
     """Does what waits; how many there were. Raises what the database raises while it is away: nothing is lost."""
     done = 0
     while taken := retried(lambda: _do_some(acts, clock.now())):
@@ -43,7 +44,7 @@ def do_all(acts: Mapping[str, Act] = ACTS) -> int:
     return done
 
 
-def _do_some(acts: Mapping[str, Act], now: datetime) -> int:
+def _do_some(acts: Mapping[type[Subject], Act], now: datetime) -> int:
     with one_transaction():
         taken = writes.take(AT_ONCE)
         if not _done(taken, acts, now):
@@ -53,14 +54,14 @@ def _do_some(acts: Mapping[str, Act], now: datetime) -> int:
     return len(taken) or int(writes.are_waiting())
 
 
-def _do_alone(one: ChatAction, acts: Mapping[str, Act], now: datetime) -> None:
+def _do_alone(one: ChatAction, acts: Mapping[type[Subject], Act], now: datetime) -> None:
     """One of several that could not be done together: who asked what cannot be done is told so."""
     connected = _connected(one)
     if not _done([one], acts, now) and connected:
-        chat.tell_alone(one.talker, connected[0], BUG, now)
+        chat.refuse(one.talker, connected[0], BUG, now)
 
 
-def _done(actions: Sequence[ChatAction], acts: Mapping[str, Act], now: datetime) -> bool:
+def _done(actions: Sequence[ChatAction], acts: Mapping[type[Subject], Act], now: datetime) -> bool:
     """Whether they were done, all or none. What happened is said at the end, with a few statements for all."""
     try:
         with one_transaction():
@@ -74,8 +75,8 @@ def _done(actions: Sequence[ChatAction], acts: Mapping[str, Act], now: datetime)
     return True
 
 
-def _act(group: Sequence[ChatAction], acts: Mapping[str, Act], now: datetime) -> Sequence[Happened]:
-    connected, act = _connected(group[0]), acts.get(group[0].about)
+def _act(group: Sequence[ChatAction], acts: Mapping[type[Subject], Act], now: datetime) -> Sequence[Happened]:
+    connected, act = _connected(group[0]), acts.get(type(group[0].about))
     return act(group, connected, now) if connected and act else []
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
-from tocsin.core.chat_action import ISSUE, ChatAction, Talker
+from tocsin.core.chat_action import ChatAction, Talker
 from tocsin.pipeline import chat_actions
 from tocsin.providers.slack.receive import Pressed, read
 
@@ -19,9 +19,9 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _keep(call: Call) -> HttpResponse:
     pressed = read(call.payload)
-    if isinstance(pressed, Pressed) and pressed.issue_id is not None:
+    if isinstance(pressed, Pressed) and pressed.about is not None:
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
         through = tuple(one.integration_id for one in call.workspaces)
-        chat_actions.keep(ChatAction(talker, through, ISSUE, pressed.issue_id, pressed.does, call.now))
+        chat_actions.keep(ChatAction(talker, through, pressed.about, pressed.does, call.now))
     return HttpResponse(status=200, headers={"Content-Length": "0"})

@@ -1,9 +1,12 @@
 """What was pressed in a chat service, from its acknowledgement until it is done."""
 
 from tocsin.core.chat_action import ChatAction, Talker
+from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
 from tocsin.store import models
 
 ID_LENGTH = 200
+_KINDS: dict[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 def keep(action: ChatAction) -> None:
@@ -16,25 +19,25 @@ def keep(action: ChatAction) -> None:
         name=talker.name[:ID_LENGTH],
         answer_to=talker.answer_to,
         integrations=list(action.integrations),
-        about=action.about,
-        about_id=action.about_id,
+        about=_NAMES[type(action.about)],
+        about_id=action.about.id,
         does=action.does,
         date_added=action.at,
     )
 
 
 def take(limit: int) -> list[ChatAction]:
-    """The oldest, which are gone once the transaction ends well. On PostgreSQL another one waits for it: what is
-    asked of one thing is done in order. Two statements."""
+    """The oldest, which are gone once the transaction ends well, with those of a kind that only a later version
+    knows. On PostgreSQL another one waits for it: what is asked of one thing is done in order. Two statements."""
     found = list(models.ChatAction.objects.select_for_update().order_by("pk")[:limit])
     models.ChatAction.objects.filter(pk__in=[row.pk for row in found]).delete()
-    return [_action(row) for row in found]
+    return [_action(row, _KINDS[row.about]) for row in found if row.about in _KINDS]
 
 
 def are_waiting() -> bool:
     return models.ChatAction.objects.exists()
 
 
-def _action(row: models.ChatAction) -> ChatAction:
+def _action(row: models.ChatAction, kind: type[Subject]) -> ChatAction:
     talker = Talker(row.provider, row.account, row.external_id, row.name, row.answer_to)
-    return ChatAction(talker, tuple(row.integrations), row.about, row.about_id, row.does, row.date_added)
+    return ChatAction(talker, tuple(row.integrations), kind(row.about_id), row.does, row.date_added)

@@ -11,14 +11,14 @@ from typing import Any
 
 from tocsin.core.commands import InvalidCommandError
 from tocsin.core.issue_update import Wanted, parse
-from tocsin.core.message import Assign, Choice, Control, Pick, Press
+from tocsin.core.message import Assign, Choice, Control, More, Pick, Press
 
 ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
 # These ask for more, see core.dialogs.
-ARCHIVE_DIALOG, RESOLVE_DIALOG = "archive_dialog", "resolve_dialog"
+DIALOGS = ARCHIVE_DIALOG, RESOLVE_DIALOG = "archive_dialog", "resolve_dialog"
 # What takes a question back that was put to one person alone: it is about no issue.
 IGNORE = "ignore"
 
@@ -54,15 +54,15 @@ ARCHIVE = (
     Choice("Until 10 more users", "ignored:users:10"),
     Choice("Until 100 more users", "ignored:users:100"),
     Choice("For ever", "ignored:archived_forever"),
-    Choice("Something else…", ARCHIVE_DIALOG),
 )
 RESOLVE = (
     Choice("Now", "resolved"),
     Choice("In the next release", "resolved:inNextRelease"),
     Choice("In the current release", "resolved:inCurrentRelease"),
-    Choice("In a release that I name…", RESOLVE_DIALOG),
 )
 REOPEN = "unresolved:ongoing"
+MORE = Choice("Archive until…", ARCHIVE_DIALOG)
+IN_RELEASE = Choice("Resolve in a release…", RESOLVE_DIALOG)
 
 
 OPEN = Now()
@@ -78,7 +78,10 @@ def controls(now: Now) -> tuple[Control, ...]:
             return (Press("Reopen", REOPEN), Press("Resolve", RESOLVE[0].does), assign)
         case _:
             now_only = Press("Resolve", RESOLVE[0].does, primary=True)
-            return (Pick("Resolve…", RESOLVE) if now.has_releases else now_only, Pick("Archive…", ARCHIVE), assign)
+            resolve = Pick("Resolve…", RESOLVE) if now.has_releases else now_only
+            # Not lines of the menus: one that is chosen stays chosen, and cannot be chosen again.
+            more = More("More…", (MORE, IN_RELEASE) if now.has_releases else (MORE,))
+            return (resolve, Pick("Archive…", ARCHIVE), assign, more)
 
 
 def wanted(word: str, now: datetime) -> Wanted:
@@ -127,19 +130,18 @@ def _body(word: str) -> Mapping[str, Any] | None:
 
 def _archived(before: str, last: str) -> Mapping[str, Any] | None:
     """What an archived issue waits for: "ignored:users:10", "ignored:users:10:60" (within minutes) …"""
-    number = _number(last)
-    if number is not None and before == "ignored:until":
-        return {"ignoreUntil": datetime.fromtimestamp(number, UTC).isoformat()}
+    if before == "ignored:until" and (moment := _number(last, 11)) is not None:  # until the year 5138
+        return {"ignoreUntil": datetime.fromtimestamp(moment, UTC).isoformat()}
+    number = _number(last, 9)
     if number and before in _COUNTS:
         return {_COUNTS[before]: number}
     what, _, count = before.rpartition(":")
-    wanted = _number(count)
+    wanted = _number(count, 9)
     if number is None or not wanted or what not in _WINDOWED:
         return None
     counts, within = _WINDOWED[what]
     return {counts: wanted, **({within: number} if number else {})}
 
 
-def _number(text: str) -> int | None:
-    """At most eleven digits: seconds until the year 5138."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 11 else None
+def _number(text: str, digits: int) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

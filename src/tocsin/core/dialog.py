@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
-from tocsin.core.message import Choice
+from tocsin.core.subjects import AboutIssue
 
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """One of a few; `chosen` is the word that stands there first."""
+    """One of a few, each a label and its word; `chosen` is the word that stands there first."""
 
     name: str
     label: str
-    choices: tuple[Choice, ...]
+    choices: tuple[tuple[str, str], ...]
     chosen: str
 
 
@@ -46,11 +46,11 @@ Input = One | Number | Moment | Words
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """`name` is the word that asks for it and comes back with its answers (core.dialogs), `about` the issue."""
+    """`name` is the word that asks for it and comes back with its answers (core.dialogs)."""
 
     name: str
     title: str
     submit: str
-    about: int
+    about: AboutIssue
     subject: str
     inputs: tuple[Input, ...]

@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 
 from tocsin.core.acts import ARCHIVE_DIALOG, RESOLVE_DIALOG
 from tocsin.core.dialog import Dialog, Moment, Number, One, Words
-from tocsin.core.message import Choice
+from tocsin.core.subjects import AboutIssue
 
 Answers = Mapping[str, str]
 LONGEST_VERSION = 250
-MOST = 10**9
+MOST = 10**9 - 1
 _ESCALATES, _EVENTS, _USERS, _TIME, _FOREVER = "escalates", "events", "users", "time", "forever"
 _NOW, _NEXT, _CURRENT, _IN = "now", "next", "current", "in"
 _WINDOWS = (
-    Choice("However long it takes", "0"),
-    Choice("Within an hour", "60"),
-    Choice("Within a day", "1440"),
-    Choice("Within a week", "10080"),
+    ("However long it takes", "0"),
+    ("Within an hour", "60"),
+    ("Within a day", "1440"),
+    ("Within a week", "10080"),
 )
 
 
@@ -32,7 +32,7 @@ class RefusedAnswers(ValueError):  # noqa: N818 — what it holds is answers
         self.reasons = reasons
 
 
-def dialog(name: str, about: int, subject: str, *, has_releases: bool) -> Dialog | None:
+def dialog(name: str, about: AboutIssue, subject: str, *, has_releases: bool) -> Dialog | None:
     """What a word asks for; None for one that asks for nothing."""
     if name == ARCHIVE_DIALOG:
         return Dialog(name, "Archive issue", "Archive", about, subject, _ARCHIVE)
@@ -46,11 +46,11 @@ _ARCHIVE = (
         "until",
         "Until",
         (
-            Choice("It escalates", _ESCALATES),
-            Choice("So many more events", _EVENTS),
-            Choice("So many more users", _USERS),
-            Choice("A time", _TIME),
-            Choice("For ever", _FOREVER),
+            ("It escalates", _ESCALATES),
+            ("So many more events", _EVENTS),
+            ("So many more users", _USERS),
+            ("A time", _TIME),
+            ("For ever", _FOREVER),
         ),
         _ESCALATES,
     ),
@@ -63,16 +63,16 @@ _RESOLVE = (
         "when",
         "Fixed",
         (
-            Choice("Now", _NOW),
-            Choice("In the next release", _NEXT),
-            Choice("In the current release", _CURRENT),
-            Choice("In this release:", _IN),
+            ("Now", _NOW),
+            ("In the next release", _NEXT),
+            ("In the current release", _CURRENT),
+            ("In this release:", _IN),
         ),
         _NOW,
     ),
     Words("version", "Release", "Its version, where none of the above is meant."),
 )
-_NOW_ONLY = (One("when", "Fixed", (Choice("Now", _NOW),), _NOW),)
+_NOW_ONLY = (One("when", "Fixed", (("Now", _NOW),), _NOW),)
 
 
 def word_of(name: str, answers: Answers, now: datetime) -> str:
@@ -104,7 +104,7 @@ def _count(answers: Answers) -> int:
 
 def _window(answers: Answers) -> int:
     chosen = answers.get("window", "0")
-    return int(chosen) if chosen in {choice.does for choice in _WINDOWS} else 0
+    return int(chosen) if chosen in {word for _, word in _WINDOWS} else 0
 
 
 def _moment(answers: Answers, now: datetime) -> int:

@@ -6,6 +6,7 @@ from tocsin.core.acts import ARCHIVE_DIALOG
 from tocsin.core.dialogs import dialog
 from tocsin.core.message import Message, Severity
 from tocsin.core.registry import NotificationKind
+from tocsin.core.subjects import AboutIssue
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ EXAMPLE = Facts(
 
 
 def render(facts: Facts) -> Message:
-    asked = dialog(facts.name, facts.issue_id, f"{facts.short_id} {facts.title}", has_releases=facts.has_releases)
+    about, subject = AboutIssue(facts.issue_id), f"{facts.short_id} {facts.title}"
+    asked = dialog(facts.name, about, subject, has_releases=facts.has_releases)
     title = asked.title if asked else "Nothing to ask"
     return Message(
         heading="Dialog",
@@ -38,7 +40,7 @@ def render(facts: Facts) -> Message:
         link=facts.link,
         severity=Severity.INFO,
         summary=f"{title}: {facts.short_id}",
-        reason="You are asked because you pressed something there; only you see this.",
+        reason="You are told because you pressed something there; only you see this.",
         dialog=asked,
     )
 

@@ -4,11 +4,11 @@ https://docs.slack.dev/reference/block-kit/blocks/actions-block
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tocsin.core.escape import one_line
-from tocsin.core.message import Assign, Control, Message, Pick, Press
+from tocsin.core.message import Assign, Control, Message, More, Pick, Press
 from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
 
 JSON = dict[str, Any]
@@ -20,8 +20,11 @@ def actions(message: Message) -> list[JSON]:
     """The block of a message's controls; none for a message that has none, or is about nothing to press for."""
     if message.about is None or not message.controls:
         return []
-    elements = [_element(control) for control in message.controls]
-    return [{"type": "actions", "block_id": about(message.about), "elements": elements}]
+    return [{"type": "actions", "block_id": about(message.about), "elements": elements(message.controls)}]
+
+
+def elements(controls: Sequence[Control]) -> list[JSON]:
+    return [_element(control) for control in controls]
 
 
 # How a block says what it is about: {"issue":12}, as in Sentry's messages, or {"member":7}.
@@ -62,6 +65,12 @@ def _element(control: Control) -> JSON:
         case Pick(label, choices):
             options = [_option(choice.label, choice.does) for choice in choices[:OPTIONS]]
             return {"type": "static_select", "action_id": label, "placeholder": _text(label), "options": options}
+        case More(_, choices):
+            return {
+                "type": "overflow",
+                "action_id": "more",
+                "options": [_option(one.label, one.does) for one in choices],
+            }
         case Assign(label, does, to, value):
             menu: JSON = {
                 "type": "external_select",

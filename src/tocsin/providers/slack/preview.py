@@ -10,7 +10,7 @@ from typing import Any
 from tocsin.core.message import Card, Fields, Message
 from tocsin.core.sending import Parcel, Sending
 from tocsin.providers.slack.blocks import EMOJI, code_span, context, escape, is_web, rendered, section
-from tocsin.providers.slack.controls import actions
+from tocsin.providers.slack.controls import elements
 from tocsin.providers.slack.leading import leading
 from tocsin.providers.slack.send import DRAFT, Settings, beside
 
@@ -58,13 +58,12 @@ def _card(card: Card) -> Iterator[JSON]:
 
 def _question(message: Message) -> JSON:
     """Slack shows it to the person alone, in the app's name, where they shared the link."""
-    [controls] = actions(message)
     said = " ".join(escape(block.plain(), 1_000) for block in message.blocks)
     return {
         "user_auth_required": True,
         "user_auth_message": escape(message.summary, 1_000),
         "user_auth_blocks": [
             section(f"*{escape(message.title, TITLE)}*\n{said}"),
-            {"type": "actions", "elements": [*leading(message.actions), *controls["elements"]]},
+            {"type": "actions", "elements": [*leading(message.actions), *elements(message.controls)]},
         ],
     }

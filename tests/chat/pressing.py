@@ -110,3 +110,20 @@ def posted(body: bytes, path: str, headers: dict[str, str]) -> HttpResponse:
     return Client().post(
         f"/extensions/slack/{path}/", body, content_type="application/x-www-form-urlencoded", headers=headers
     )
+
+
+def entered(issue_id: int, name: str, **values: Any) -> dict[str, Any]:
+    """What somebody entered in a dialog about an issue and sent off."""
+    carried = {"about": json.dumps({"issue": issue_id}), "answer_to": ANSWER_TO}
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM, "domain": "acme"},
+        "user": {"id": USER, "username": "ana", "team_id": TEAM},
+        "trigger_id": "1.2.3",
+        "view": {
+            "id": "V1",
+            "callback_id": name,
+            "private_metadata": json.dumps(carried),
+            "state": {"values": {key: {key: value} for key, value in values.items()}},
+        },
+    }

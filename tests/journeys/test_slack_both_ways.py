@@ -49,17 +49,40 @@ def settled(message: dict[str, Any] | None) -> dict[str, Any] | None:
     return message if message and "white_circle" in words(message) else None
 
 
-def press(instance: Instance, team: str, block: dict[str, Any], word: str, answer_to: str) -> int:
+def press(  # noqa: PLR0917 — what a press is
+    instance: Instance, team: str, block: dict[str, Any], word: str, answer_to: str, trigger: str = "1"
+) -> int:
     """What Slack sends when somebody presses that button."""
-    payload = {
-        "type": "block_actions",
-        "team": {"id": team},
-        "user": {"id": "U0EMULATED", "username": "ana"},
-        "channel": {"id": "C1"},
-        "response_url": answer_to,
-        "trigger_id": uuid.uuid4().hex,
-        "actions": [{"type": "button", "action_id": word, "value": word, "block_id": block["block_id"]}],
-    }
+    return send(
+        instance,
+        {
+            "type": "block_actions",
+            "team": {"id": team},
+            "user": {"id": "U0EMULATED", "username": "ana"},
+            "channel": {"id": "C1"},
+            "response_url": answer_to,
+            "trigger_id": trigger,
+            "actions": [{"type": "button", "action_id": word, "value": word, "block_id": block["block_id"]}],
+            "nonce": uuid.uuid4().hex,
+        },
+    )
+
+
+def send_off(instance: Instance, team: str, view: dict[str, Any], **values: Any) -> int:
+    """What Slack sends when somebody sends a dialog off."""
+    state = {"values": {name: {name: value} for name, value in values.items()}}
+    return send(
+        instance,
+        {
+            "type": "view_submission",
+            "team": {"id": team},
+            "user": {"id": "U0EMULATED", "username": "ana"},
+            "view": {**view, "state": state},
+        },
+    )
+
+
+def send(instance: Instance, payload: dict[str, Any]) -> int:
     body = urlencode({"payload": json.dumps(payload)}).encode()
     request = urllib.request.Request(
         f"{instance.url}/extensions/slack/action/",
@@ -82,7 +105,7 @@ def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(tmp
             report(said["dsn"])
             message = until(visit, lambda: message_of(api, channel["id"]))
             block = controls(message)
-            assert [one.get("action_id") for one in block["elements"]] == ["Resolve…", "Archive…", "assign"]
+            assert [one.get("action_id") for one in block["elements"]] == ["Resolve…", "Archive…", "assign", "more"]
 
             press(instance, team, block, "resolved", answer_to)
             [prompt] = told.wait_for(1)
@@ -103,3 +126,40 @@ def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(tmp
 
             visit.press("Reopen")
             until(visit, lambda: "red_circle" in words(message_of(api, channel["id"]) or {"blocks": []}))
+
+
+def modal(api: str) -> str:
+    """What the workspace shows of dialogs that were opened."""
+    with urllib.request.urlopen(f"{api.removesuffix('/api')}/?tab=views", timeout=PATIENCE) as page:
+        return page.read().decode()
+
+
+def test_a_dialog_opens_in_slack_and_what_is_entered_there_is_done(tmp_path):
+    told = Received()
+    with a_slack(tmp_path) as api, slack(told) as answers, a_browser() as browser:
+        instance, said = an_instance(tmp_path, api)
+        team = ask(api, "auth.test")["team_id"]
+        channel = ask(api, "conversations.create", name="ops")["channel"]
+        answer_to = f"{answers}chat.postMessage"
+        with instance.up(), a_visit(browser, instance) as visit:
+            tell(instance, said, channel)
+            report(said["dsn"])
+            block = controls(until(visit, lambda: message_of(api, channel["id"])))
+            press(instance, team, block, "archive_dialog", answer_to)
+            [prompt] = told.wait_for(1)
+            visit.open(said["sign_in_url"])
+            visit.press("Sign in")
+            visit.open(re.search(r"/extensions/slack/link-identity/[^\s\"|<>]+", words(prompt))[0])
+            visit.press("Yes, link it")
+
+            trigger = ask(api, "views.generateTriggerId")["trigger_id"]
+            press(instance, team, block, "archive_dialog", answer_to, trigger)
+            until(visit, lambda: "SHOP-1" in modal(api))
+
+            carried = json.dumps({"about": block["block_id"], "answer_to": answer_to})
+            view = {"callback_id": "archive_dialog", "private_metadata": carried}
+            until_events = {"selected_option": {"value": "events"}}
+            send_off(instance, team, view, until=until_events, count={"value": "25"})
+
+            done = until(visit, lambda: settled(message_of(api, channel["id"])))
+            assert "archived SHOP-1" in words(done)

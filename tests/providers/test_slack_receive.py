@@ -106,7 +106,7 @@ def test_a_link_asks_for_nothing():
     assert read(payload) is None
 
 
-@pytest.mark.parametrize("kind", ["view_submission", "shortcut", "message_action"])
+@pytest.mark.parametrize("kind", ["view_closed", "shortcut", "message_action"])
 def test_what_we_do_not_offer_needs_no_answer(kind):
     assert read({"type": kind}) is None
 

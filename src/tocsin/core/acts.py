@@ -6,17 +6,19 @@ from there.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tocsin.core.commands import InvalidCommandError
 from tocsin.core.issue_update import Wanted, parse
-from tocsin.core.message import Assign, Choice, Control, Pick, Press
+from tocsin.core.message import Assign, Choice, Control, More, Pick, Press
 
 ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
+# These ask for more, see core.dialogs.
+DIALOGS = ARCHIVE_DIALOG, RESOLVE_DIALOG = "archive_dialog", "resolve_dialog"
 # What takes a question back that was put to one person alone: it is about nothing that a press changes.
 IGNORE = "ignore"
 
@@ -59,6 +61,8 @@ RESOLVE = (
     Choice("In the current release", "resolved:inCurrentRelease"),
 )
 REOPEN = "unresolved:ongoing"
+MORE = Choice("Archive until…", ARCHIVE_DIALOG)
+IN_RELEASE = Choice("Resolve in a release…", RESOLVE_DIALOG)
 
 
 OPEN = Now()
@@ -74,7 +78,10 @@ def controls(now: Now) -> tuple[Control, ...]:
             return (Press("Reopen", REOPEN), Press("Resolve", RESOLVE[0].does), assign)
         case _:
             now_only = Press("Resolve", RESOLVE[0].does, primary=True)
-            return (Pick("Resolve…", RESOLVE) if now.has_releases else now_only, Pick("Archive…", ARCHIVE), assign)
+            resolve = Pick("Resolve…", RESOLVE) if now.has_releases else now_only
+            # Not lines of the menus: one that is chosen stays chosen, and cannot be chosen again.
+            more = More("More…", (MORE, IN_RELEASE) if now.has_releases else (MORE,))
+            return (resolve, Pick("Archive…", ARCHIVE), assign, more)
 
 
 def wanted(word: str, now: datetime) -> Wanted:
@@ -103,13 +110,38 @@ _COUNTS = {
     "ignored:users": "ignoreUserCount",
     "ignored:for": "ignoreDuration",
 }
+_WINDOWED = {
+    "ignored:events": ("ignoreCount", "ignoreWindow"),
+    "ignored:users": ("ignoreUserCount", "ignoreUserWindow"),
+}
+_IN_RELEASE = "resolved:inRelease:"
 
 
 def _body(word: str) -> Mapping[str, Any] | None:
     """Words with a number or a name in them."""
+    if word.startswith(_IN_RELEASE):
+        return {"status": "resolved", "statusDetails": {"inRelease": word.removeprefix(_IN_RELEASE)}}
     before, _, last = word.rpartition(":")
-    if before in _COUNTS and last.isdecimal() and len(last) <= 9 and int(last):
-        return {"status": "ignored", "statusDetails": {_COUNTS[before]: int(last)}}
     if before in (f"{ASSIGN}:user", f"{ASSIGN}:team"):
         return {"assignedTo": word.removeprefix(f"{ASSIGN}:")}
-    return None
+    details = _archived(before, last)
+    return {"status": "ignored", "statusDetails": details} if details else None
+
+
+def _archived(before: str, last: str) -> Mapping[str, Any] | None:
+    """What an archived issue waits for: "ignored:users:10", "ignored:users:10:60" (within minutes) …"""
+    if before == "ignored:until" and (moment := _number(last, 11)) is not None:  # until the year 5138
+        return {"ignoreUntil": datetime.fromtimestamp(moment, UTC).isoformat()}
+    number = _number(last, 9)
+    if number and before in _COUNTS:
+        return {_COUNTS[before]: number}
+    what, _, count = before.rpartition(":")
+    wanted = _number(count, 9)
+    if number is None or not wanted or what not in _WINDOWED:
+        return None
+    counts, within = _WINDOWED[what]
+    return {counts: wanted, **({within: number} if number else {})}
+
+
+def _number(text: str, digits: int) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

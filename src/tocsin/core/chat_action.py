@@ -23,13 +23,14 @@ class Talker:
 @dataclass(frozen=True, slots=True)
 class ChatAction:
     """A press that was acknowledged: who, through which connections it may be believed, about what, the word of
-    it (core.acts), and when."""
+    it (core.acts), and when. By its `trigger` the service lets us open a dialog, for three seconds."""
 
     talker: Talker
     integrations: tuple[int, ...]
     about: Subject
     does: str
     at: datetime
+    trigger: str = ""
 
     @property
     def asks(self) -> tuple[object, ...]:

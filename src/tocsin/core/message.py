@@ -6,6 +6,7 @@ All text is plain and may hold anything that an event held: a provider escapes i
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.core.dialog import Dialog
 from tocsin.core.subjects import Subject
 
 
@@ -153,7 +154,15 @@ class Assign:
     value: str = ""
 
 
-Control = Press | Pick | Assign
+@dataclass(frozen=True, slots=True)
+class More:
+    """What is wanted seldom, behind three dots, where a service has room for no more than that; five at most."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+Control = Press | Pick | Assign | More
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +194,7 @@ class Message:
     about: Subject | None = None
     done: tuple[str, ...] = ()
     settled: bool = False
+    dialog: Dialog | None = None
 
     def plain(self) -> str:
         """The whole message as text, for services and readers without markup."""

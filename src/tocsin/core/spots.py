@@ -33,4 +33,13 @@ class Home:
     user: str
 
 
-Spot = Aside | Preview | Home
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A dialog before the one person who pressed something. `trigger` lets us open it, for a few seconds; `url` is
+    where that person is answered if it cannot be."""
+
+    trigger: str
+    url: str
+
+
+Spot = Aside | Preview | Home | Asking

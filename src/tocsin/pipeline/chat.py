@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from tocsin.core.acts import NOBODY, wanted
+from tocsin.core.acts import DIALOGS, NOBODY, wanted
 from tocsin.core.chat_action import ChatAction, Talker
 from tocsin.core.commands import InvalidCommandError
 from tocsin.core.message import Message
@@ -20,7 +20,7 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
 from tocsin.core.spots import Aside
 from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_link, issue_update, outages, spots
+from tocsin.pipeline import chat_dialog, chat_link, issue_update, outages, spots
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
@@ -124,7 +124,12 @@ def _act(here: Workspace, asked: Sequence[tuple[ChatAction, Found]], now: dateti
     first, issue = asked[0]
     person = queries.linked(here.integration_id, first.talker.user)
     happened: list[Happened] = []
-    why = _refused(person, issue) or _done(asked, By(person, first.talker.provider), happened, now)
+    why = _refused(person, issue)
+    if not why and first.does in DIALOGS:
+        for one, found in asked:
+            chat_dialog.ask(one, here, found, now)
+        return []
+    why = why or _done(asked, By(person, first.talker.provider), happened, now)
     if why and len(asked) > 1:
         return [found for one in asked for found in _act(here, [one], now)]
     if why:

@@ -14,9 +14,21 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel, Sending
-from tocsin.providers.slack import home, preview
+from tocsin.providers.slack import home, preview, views
 from tocsin.providers.slack.install import INSTALL
-from tocsin.providers.slack.send import DRAFT, HOME, PREVIEW, Address, Settings, check, edit, reply, send, spot
+from tocsin.providers.slack.send import (
+    DIALOG,
+    DRAFT,
+    HOME,
+    PREVIEW,
+    Address,
+    Settings,
+    check,
+    edit,
+    reply,
+    send,
+    spot,
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,7 @@ _SPOTS: dict[str, tuple[str, Callable[[Settings, Parcel], Sending]]] = {
     PREVIEW: ("previews", preview.show),
     DRAFT: ("previews", preview.show),
     HOME: ("homes", home.publish),
+    DIALOG: ("dialogs", views.ask),
 }
 
 
@@ -89,10 +102,12 @@ def say(settings: Settings, parcel: Parcel) -> Sending:
 
 def lane(address: Address, conversation: str) -> str:
     """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
+    beside = f"{crc32(conversation.encode()) % 16}"  # nobody waits for what another person pressed
     if address.place in _SPOTS:
-        return _SPOTS[address.place][0]
+        name, _ = _SPOTS[address.place]
+        return f"{name}/{beside}" if address.place == DIALOG else name
     if address.answer_to:
-        return f"answers/{crc32(conversation.encode()) % 16}"
+        return f"answers/{beside}"
     return address.channel_id or address.channel
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tocsin.core.escape import one_line
-from tocsin.core.message import Assign, Control, Message, Pick, Press
+from tocsin.core.message import Assign, Control, Message, More, Pick, Press
 from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
 
 JSON = dict[str, Any]
@@ -66,6 +66,12 @@ def _element(control: Control) -> JSON:
         case Pick(label, choices):
             options = [_option(choice.label, choice.does) for choice in choices[:OPTIONS]]
             return {"type": "static_select", "action_id": label, "placeholder": _text(label), "options": options}
+        case More(_, choices):
+            return {
+                "type": "overflow",
+                "action_id": "more",
+                "options": [_option(one.label, one.does) for one in choices],
+            }
         case Assign(label, does, to, value):
             menu: JSON = {
                 "type": "external_select",

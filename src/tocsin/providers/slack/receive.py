@@ -6,15 +6,17 @@ https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.core.acts import ASSIGN
 from tocsin.core.subjects import Subject
 from tocsin.providers.slack.controls import issue_of, subject_of
+from tocsin.providers.slack.entered import answers
 
 FRESH = timedelta(minutes=5)
 LONGEST = 2_000
@@ -62,6 +64,7 @@ class Pressed:
     sender: Sender
     about: Subject | None
     does: str
+    trigger: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,21 @@ def team_of(payload: Mapping[str, Any]) -> str:
     return _text(found)
 
 
-def read(payload: Mapping[str, Any]) -> Pressed | Typed | None:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answers to a dialog: its name, what it was about, and what was entered, by the names of its inputs."""
+
+    sender: Sender
+    about: Subject | None
+    name: str
+    answers: Mapping[str, str]
+
+
+def read(payload: Mapping[str, Any]) -> Pressed | Typed | Answered | None:
     """What was done; None for what needs no answer. Raises UnreadableError."""
     match payload.get("type"):
+        case "view_submission":
+            return _answered(payload)
         case "block_actions":
             return _pressed(payload)
         case "block_suggestion":
@@ -99,8 +114,29 @@ def _pressed(payload: Mapping[str, Any]) -> Pressed | None:
     if not isinstance(actions, list) or not actions or not isinstance(actions[0], Mapping):
         raise UnreadableError("The payload names no action.")
     one = actions[0]
-    word = _word(one)
-    return Pressed(_sender(payload), subject_of(_text(one.get("block_id"))), word) if word else None
+    word, about = _word(one), subject_of(_text(one.get("block_id")))
+    return Pressed(_sender(payload), about, word, _text(payload.get("trigger_id"))) if word else None
+
+
+def _answered(payload: Mapping[str, Any]) -> Answered:
+    """What a modal carried comes back with it: what it is about, and where its reader is answered."""
+    view = payload.get("view")
+    if not isinstance(view, Mapping):
+        raise UnreadableError("The payload holds no view.")
+    carried = document(view.get("private_metadata"))
+    sender = replace(_sender(payload), answer_to=_text(carried.get("answer_to")))
+    return Answered(
+        sender, subject_of(_text(carried.get("about"))), _text(view.get("callback_id")), answers(view.get("state"))
+    )
+
+
+def document(text: Any) -> Mapping[str, Any]:
+    """A JSON object; an empty one for anything else."""
+    try:
+        found = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _word(action: Mapping[str, Any]) -> str:

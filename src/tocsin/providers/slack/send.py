@@ -24,7 +24,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
-from tocsin.core.spots import Aside, Home, Preview, Spot
+from tocsin.core.spots import Aside, Asking, Home, Preview, Spot
 from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
@@ -66,8 +66,8 @@ class Address:
 
 
 # What an address is that is no conversation (`Address.place`): the links of a message or of a draft, the home of
-# the app, a question that is taken back.
-PREVIEW, DRAFT, HOME, QUESTION = "preview", "draft", "home", "question"
+# the app, a question that is taken back, a dialog.
+PREVIEW, DRAFT, HOME, QUESTION, DIALOG = "preview", "draft", "home", "question", "dialog"
 _ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 
 
@@ -80,6 +80,9 @@ def spot(place: Spot, api: str) -> Address | None:
             return Address("a shared link", channel, place=DRAFT if is_draft else PREVIEW, message=message)
         case Home(user):
             return Address("the app's home", user, place=HOME)
+        case Asking(trigger, url):
+            back = _aside(url, api, "") if url else None
+            return Address("a dialog", answer_to=back.answer_to if back else "", place=DIALOG, message=trigger)
 
 
 def _aside(url: str, api: str, what: str) -> Address | None:

@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('about', models.CharField(max_length=20)),
                 ('about_id', models.BigIntegerField()),
                 ('does', models.CharField(max_length=2000)),
+                ('trigger', models.CharField(default='', max_length=200)),
                 ('date_added', models.DateTimeField()),
             ],
         ),

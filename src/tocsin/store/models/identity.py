@@ -44,7 +44,7 @@ class ChatAction(models.Model):
     """Something that was pressed in a chat service and acknowledged, and is still to be done; gone once it is.
 
     `account` and `external_id` say who pressed it, `integrations` through which connections it may be believed,
-    `answer_to` where that person alone is answered.
+    `answer_to` where that person alone is answered, `trigger` what lets us open a dialog before them.
     """
 
     provider = models.CharField(max_length=40)
@@ -56,4 +56,5 @@ class ChatAction(models.Model):
     about = models.CharField(max_length=20)
     about_id = models.BigIntegerField()
     does = models.CharField(max_length=2000)
+    trigger = models.CharField(max_length=200, default="")
     date_added = models.DateTimeField()

@@ -22,6 +22,7 @@ def keep(action: ChatAction) -> None:
         about=_NAMES[type(action.about)],
         about_id=action.about.id,
         does=action.does,
+        trigger=action.trigger[:ID_LENGTH],
         date_added=action.at,
     )
 
@@ -40,4 +41,4 @@ def are_waiting() -> bool:
 
 def _action(row: models.ChatAction, kind: type[Subject]) -> ChatAction:
     talker = Talker(row.provider, row.account, row.external_id, row.name, row.answer_to)
-    return ChatAction(talker, tuple(row.integrations), kind(row.about_id), row.does, row.date_added)
+    return ChatAction(talker, tuple(row.integrations), kind(row.about_id), row.does, row.date_added, row.trigger)

@@ -5,7 +5,7 @@ from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinut
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
 from tocsin.store.models.feedback import Feedback
-from tocsin.store.models.identity import ChatToken, ExternalActor
+from tocsin.store.models.identity import ChatToken, ExternalActor, LinkOffer, RollCall
 from tocsin.store.models.integration import Integration
 from tocsin.store.models.issue import (
     Activity,
@@ -99,6 +99,7 @@ __all__ = [
     "IssueTag",
     "IssueUser",
     "Lane",
+    "LinkOffer",
     "MemberRequest",
     "Membership",
     "NeglectedRule",
@@ -121,6 +122,7 @@ __all__ = [
     "ReleaseEnvironment",
     "Repository",
     "Resolution",
+    "RollCall",
     "Rule",
     "RuleHealth",
     "RuleHidden",

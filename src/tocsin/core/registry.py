@@ -18,6 +18,7 @@ from tocsin.core.issue import Happening
 from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
+from tocsin.core.roster import Roster
 from tocsin.core.sending import Parcel, Sending
 
 log = logging.getLogger("tocsin.catalogue")
@@ -159,7 +160,7 @@ class Provider:
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
     takes an answer for the one person who pressed something, if that is the service (its usual address, or the one
-    given second); `install` connects an account by consent. `policy`
+    given second); `install` connects an account by consent; `roster` asks who is in one. `policy`
     says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
     integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
     `example` is used by tests, gallery and docs.
@@ -187,6 +188,7 @@ class Provider:
     edit: Callable[[Any, Parcel], Sending] | None = None
     answer: Callable[[str, str], Any | None] | None = None
     install: Install | None = None
+    roster: Roster | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED

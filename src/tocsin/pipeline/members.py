@@ -82,9 +82,7 @@ def _address(organization_id: int, wanted: Wanted) -> str:
 def _invite(organization: Organization, email: str, wanted: Wanted, by: User, now: datetime) -> Invited:
     to = _mailbox(organization.pk, email)
     is_mailed = to is not None
-    token = writes.invite(
-        organization.pk, email, wanted.role, wanted.teams, is_mailed=is_mailed, by=by.pk, now=now
-    )
+    token = writes.invite(organization.pk, email, wanted.role, wanted.teams, is_mailed=is_mailed, by=by.pk, now=now)
     facts = invitation.Facts(
         organization=organization.name,
         inviter=by.display_name,

@@ -14,6 +14,7 @@ from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.providers.slack.install import INSTALL
+from tocsin.providers.slack.people import ROSTER
 from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
 
 
@@ -87,6 +88,7 @@ PROVIDER = Provider(
     edit=edit,
     answer=answer,
     install=INSTALL,
+    roster=ROSTER,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

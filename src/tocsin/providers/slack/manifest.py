@@ -6,7 +6,8 @@ https://docs.slack.dev/reference/app-manifest
 import json
 from urllib.parse import urlsplit
 
-# What messages, buttons, commands, link previews and the home page need (behaviour §8.1).
+# What messages, buttons, commands, link previews and the home page need (behaviour §8.1); with users:read.email
+# people are offered to link the account that has their address.
 SCOPES = (
     "channels:read",
     "chat:write",
@@ -20,6 +21,7 @@ SCOPES = (
     "links:write",
     "team:read",
     "users:read",
+    "users:read.email",
 )
 EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
 

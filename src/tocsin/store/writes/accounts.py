@@ -87,7 +87,8 @@ def use_address_change(token: str, user_id: int, now: datetime) -> str | None:
 def changed_address(user: User, email: str, now: datetime, *, is_proved: bool) -> None:
     """What a person signs in with and is told at; sign-in links that nobody used end.
 
-    `is_proved` says that a mail which went there showed that it is theirs. Raises AddressTakenError when somebody else signs in with it.
+    `is_proved` says that a mail which went there showed that it is theirs. Raises AddressTakenError when somebody
+    else signs in with it.
     """
     before, user.email, user.is_email_proved = user.email, email.lower(), is_proved
     try:

@@ -17,6 +17,8 @@ ASSIGN = "assign"
 # The category of what only brings messages up to date: nobody is told anything by it, or chooses about it.
 REWRITTEN = "rewritten"
 NOBODY = "none"
+# "all_slack": a button that is about no issue, and turns a service on for all that the reader hears of.
+EVERYTHING = "all_"
 
 
 @dataclass(frozen=True, slots=True)

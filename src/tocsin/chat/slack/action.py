@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
-from tocsin.pipeline import chat
+from tocsin.pipeline import chat, chat_everything
 from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.receive import Pressed, read
 
@@ -19,8 +19,11 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _act(call: Call) -> HttpResponse:
     pressed = read(call.payload)
-    if isinstance(pressed, Pressed) and pressed.issue_id is not None:
+    if isinstance(pressed, Pressed):
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
-        chat.act(talker, call.workspaces, pressed.issue_id, pressed.does, call.now)
+        if pressed.issue_id is not None:
+            chat.act(talker, call.workspaces, pressed.issue_id, pressed.does, call.now)
+        else:
+            chat_everything.pressed(talker, call.workspaces, pressed.does, call.now)
     return HttpResponse(status=200, headers={"Content-Length": "0"})

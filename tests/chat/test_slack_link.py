@@ -183,7 +183,7 @@ def test_a_press_that_another_site_made_counts_for_nothing(world, link):
 def test_the_page_names_both_sides_and_what_is_allowed(world, link):
     page = opened(link, world.user).content.decode()
 
-    for words in ("@ana", "Acme", "ana@example.com", "resolve, archive, reopen and assign issues"):
+    for words in ("@ana", "Acme", "ana@example.com", "resolve, archive, reopen, assign and silence issues"):
         assert words in page
 
 

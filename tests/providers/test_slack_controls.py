@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, ValidationError
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block as SlackBlock
+from tests.chat.pressing import pressed
 from tests.examples import examples
 from tests.providers.blocks import a_message, elements, texts
 from tests.providers.driving import asked
@@ -23,6 +24,7 @@ from tocsin.notifications import issue_alert
 from tocsin.providers.slack import EXAMPLE
 from tocsin.providers.slack.blocks import body
 from tocsin.providers.slack.controls import about, actions, groups, issue_of
+from tocsin.providers.slack.receive import Pressed, read
 from tocsin.providers.slack.send import edit, reply, send
 
 needs_schemas = pytest.mark.needs("shared_schemas")
@@ -117,6 +119,17 @@ def test_a_button_brings_back_its_word():
         "text": {"type": "plain_text", "text": "Reopen", "emoji": False},
         "value": "unresolved:ongoing",
     }
+
+
+def test_a_button_about_no_issue_comes_back_without_one():
+    [block] = actions(a_message(controls=(Press("Turn on Slack", "all_slack"),)))
+    payload = pressed(0, "all_slack")
+    payload["actions"] = [block["elements"][0] | {"block_id": block["block_id"]}]
+
+    found = read(payload)
+
+    assert isinstance(found, Pressed)
+    assert (found.issue_id, found.does) == (None, "all_slack")
 
 
 def test_the_likeliest_button_stands_out():

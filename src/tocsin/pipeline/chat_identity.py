@@ -28,7 +28,7 @@ def link(account: Account, provider: str, user_id: int, now: datetime) -> None:
     with one_transaction():
         former = queries.of_account(one.integration_id, one.user)
         writes.link(one.organization_id, one.integration_id, provider, one.user, one.name, user_id, now)
-        link_offers.answered(one.integration_id, one.user, now)
+        link_offers.settled(one.integration_id, one.user, now)
         made = queries.of_account(one.integration_id, one.user)
         if made is not None:
             chat_notice.linked(made, former, now)

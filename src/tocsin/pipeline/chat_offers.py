@@ -33,7 +33,8 @@ def accept(user_id: int, offer_id: int, now: datetime, ask: Ask | None = None) -
     if why := _doubt(offer, ask):
         return why
     with one_transaction():
-        if queries.one(user_id, offer_id) is None:  # while the service was asked
+        still = queries.one(user_id, offer_id)  # while the service was asked
+        if still is None or not writes.answered(user_id, offer_id, now):
             return OVER
         account = Account(offer.organization_id, offer.integration_id, offer.external_id, offer.name)
         chat_identity.link(account, offer.provider, user_id, now)
@@ -43,7 +44,7 @@ def accept(user_id: int, offer_id: int, now: datetime, ask: Ask | None = None) -
 def decline(user_id: int, offer_id: int, now: datetime) -> bool:
     """It is not theirs, or they do not want it; whether they were asked."""
     with one_transaction():
-        return writes.declined(user_id, offer_id, now)
+        return writes.answered(user_id, offer_id, now)
 
 
 def _doubt(offer: Offer, ask: Ask | None) -> str:

@@ -58,14 +58,14 @@ def offer(integration_id: int, found: Iterable[Found], now: datetime) -> None:
     LinkOffer.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def answered(integration_id: int, external_id: str, now: datetime) -> None:
+def settled(integration_id: int, external_id: str, now: datetime) -> None:
     """The account was linked: nobody is asked about it any more."""
     LinkOffer.objects.filter(integration_id=integration_id, external_id=external_id, answered__isnull=True).update(
         answered=now
     )
 
 
-def declined(user_id: int, offer_id: int, now: datetime) -> bool:
-    """Whether a person was asked and now is not any more."""
+def answered(user_id: int, offer_id: int, now: datetime) -> bool:
+    """A person said yes or no; of two answers at the same moment one gets False."""
     found = LinkOffer.objects.filter(pk=offer_id, user_id=user_id, answered__isnull=True)
     return bool(found.update(answered=now))

@@ -77,7 +77,7 @@ def _text(said: Mapping[str, Any], name: str) -> str:
 
 def _call(settings: Settings, method: str, asked: Mapping[str, str]) -> Request:
     url = f"{settings.api_url.rstrip('/') or API}/{method}"
-    # These methods take no JSON.
+    # A form, which every method takes; not each takes JSON.
     return Request("POST", url, {"Authorization": f"Bearer {settings.token}"}, form=asked)
 
 

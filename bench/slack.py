@@ -1,9 +1,9 @@
 """How soon a press in Slack is answered, and how soon the message shows what came of it.
 
 `python -m bench.slack` runs the real `tocsin up` with 2,000 issues, each with a message in one of 200 channels of a
-loopback Slack, and presses Resolve below each: 100 signed requests a second for 20 s, from one linked account.
-Slack gives three seconds for the answer; what was pressed is done by then. At the end each message must have been
-rewritten, one a second and channel as Slack allows.
+loopback Slack, and presses Resolve below each: 100 signed requests a second for 20 s, from 20 linked accounts.
+Slack gives three seconds for the answer. At the end each message must have been rewritten, one a second and channel
+as Slack allows.
 """
 
 import argparse
@@ -44,7 +44,7 @@ CONNECTIONS = 32
 WITHIN = 3_000.0
 REWRITTEN_WITHIN = 30.0
 SECRET = "a-signing-secret"
-TEAM, USER = "T0BENCH", "U0BENCH"
+TEAM, USERS = "T0BENCH", 20
 TS = re.compile(rb'"ts":"(\d+)\.5"')
 
 
@@ -112,7 +112,7 @@ def _request(issue: int) -> bytes:
     payload: dict[str, Any] = {
         "type": "block_actions",
         "team": {"id": TEAM},
-        "user": {"id": USER, "username": "ana"},
+        "user": {"id": f"U{issue % USERS:04}", "username": "ana"},
         "trigger_id": str(issue),
         "actions": [action],
     }
@@ -153,14 +153,17 @@ def prepare(count: int) -> list[int]:
     )
 
     now = datetime.now(UTC)
-    organization, team = world.an_organization(members=1)
+    organization, team = world.an_organization(members=USERS)
     project = world.a_project(organization, team, "shop", world.KEY)
     workspace = world.a_slack(organization)
     Integration.objects.filter(pk=workspace).update(external_id=TEAM)
-    person = Membership.objects.filter(organization=organization)[0].user_id
-    ExternalActor.objects.create(
-        organization=organization, integration_id=workspace, provider="slack", external_name="@ana",
-        external_id=USER, user_id=person, date_added=now,
+    people = Membership.objects.filter(organization=organization).order_by("pk").values_list("user_id", flat=True)
+    ExternalActor.objects.bulk_create(
+        ExternalActor(
+            organization=organization, integration_id=workspace, provider="slack", external_name=f"@{number}",
+            external_id=f"U{number:04}", user_id=person, date_added=now,
+        )
+        for number, person in enumerate(people)
     )  # fmt: skip
     moments = {"first_seen": now, "last_seen": now, "active_at": now}
     Issue.objects.bulk_create(

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.builders import NOW, World
-from tocsin.store.models import ExternalActor
+from tocsin.pipeline import chat_actions
+from tocsin.store.models import ExternalActor, User
 from tocsin.store.writes.integrations import Columns, saved
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -26,15 +27,15 @@ def a_workspace(world: World, name: str = "Acme", secret: str = SECRET, team: st
     return saved(world.organization.pk, columns, integration_id=None, actor_id=None, now=NOW).id
 
 
-def known(world: World, integration: int, user: str = USER) -> None:
-    """Ana said that this account is hers."""
+def known(world: World, integration: int, user: str = USER, person: User | None = None) -> None:
+    """Ana, or somebody else, said that this account is theirs."""
     ExternalActor.objects.create(
         organization=world.organization,
         integration_id=integration,
         provider="slack",
-        external_name="@ana",
+        external_name=f"@{user}",
         external_id=user,
-        user=world.user,
+        user=person or world.user,
         date_added=NOW,
     )
 
@@ -52,6 +53,13 @@ def pressed(issue_id: int, word: str, **more: Any) -> dict[str, Any]:
         "actions": [action],
         **more,
     }
+
+
+def decided(request_id: int, word: str, **more: Any) -> dict[str, Any]:
+    """A button below a message about somebody who asks to be let in."""
+    payload = pressed(0, word, **more)
+    payload["actions"][0]["block_id"] = json.dumps({"member": request_id})
+    return payload
 
 
 def chosen(issue_id: int, value: str, action_id: str = "assign", **more: Any) -> dict[str, Any]:
@@ -89,6 +97,13 @@ def to_slacks_door(
     """Posted as Slack does it; `headers` replace those that it signs with."""
     body = urlencode({"payload": json.dumps(payload)}).encode()
     return posted(body, path, {**signature(body, at, secret), **headers})
+
+
+def press(payload: Any, **more: Any) -> HttpResponse:
+    """A press that Slack tells of, and what the worker makes of it soon after; the answer at the door."""
+    answer = to_slacks_door(payload, **more)
+    chat_actions.do_all()
+    return answer
 
 
 def posted(body: bytes, path: str, headers: dict[str, str]) -> HttpResponse:

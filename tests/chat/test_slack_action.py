@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import NOW, a_member, a_world, an_issue
-from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, pressed, to_slacks_door, typed
+from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, press, pressed, to_slacks_door, typed
 from tocsin.core.issue import Status, Substatus
 from tocsin.store.models import Activity, Delivery, Lane, Membership, Notification, Snooze, Team
 
@@ -38,7 +38,7 @@ def said() -> list[str]:
     ],
 )
 def test_a_press_changes_the_issue_as_the_person_who_pressed(world, issue, word, status, substatus):
-    assert to_slacks_door(pressed(issue.pk, word)).content == b""
+    assert press(pressed(issue.pk, word)).content == b""
 
     issue.refresh_from_db()
     assert (issue.status, issue.substatus) == (status, substatus)
@@ -47,7 +47,7 @@ def test_a_press_changes_the_issue_as_the_person_who_pressed(world, issue, word,
 
 
 def test_archiving_until_ten_more_remembers_ten(issue):
-    to_slacks_door(chosen(issue.pk, "ignored:archived_until_condition_met:10", "Archive…"))
+    press(chosen(issue.pk, "ignored:archived_until_condition_met:10", "Archive…"))
 
     assert Snooze.objects.get().count == 10
 
@@ -55,7 +55,7 @@ def test_archiving_until_ten_more_remembers_ten(issue):
 def test_an_archived_issue_is_reopened(world, workspace):
     issue = an_issue(world.project, status=Status.IGNORED, substatus=Substatus.FOREVER)
 
-    to_slacks_door(pressed(issue.pk, "unresolved:ongoing"))
+    press(pressed(issue.pk, "unresolved:ongoing"))
 
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
@@ -65,7 +65,7 @@ def test_an_archived_issue_is_reopened(world, workspace):
 def test_an_issue_is_given_to_whoever_is_chosen(world, issue, kind):
     to = world.user if kind == "user" else world.team
 
-    to_slacks_door(chosen(issue.pk, f"{kind}:{to.pk}"))
+    press(chosen(issue.pk, f"{kind}:{to.pk}"))
 
     issue.refresh_from_db()
     assert (issue.assignee_user or issue.assignee_team) == to
@@ -75,7 +75,7 @@ def test_and_taken_away_again(world, issue):
     issue.assignee_user = world.user
     issue.save()
 
-    to_slacks_door(chosen(issue.pk, "none"))
+    press(chosen(issue.pk, "none"))
 
     issue.refresh_from_db()
     assert issue.assignee_user is None
@@ -85,7 +85,7 @@ def test_who_is_not_linked_is_asked_to_and_nothing_is_done(world):
     a_workspace(world)
     issue = an_issue(world.project)
 
-    assert to_slacks_door(pressed(issue.pk, "resolved")).status_code == 200
+    assert press(pressed(issue.pk, "resolved")).status_code == 200
 
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
@@ -97,7 +97,7 @@ def test_who_is_not_linked_is_asked_to_and_nothing_is_done(world):
 def test_who_has_left_the_organization_is_told_so(world, issue):
     Membership.objects.filter(user=world.user).delete()
 
-    to_slacks_door(pressed(issue.pk, "resolved"))
+    press(pressed(issue.pk, "resolved"))
 
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
@@ -108,7 +108,7 @@ def test_whose_account_is_switched_off_can_do_nothing(world, issue):
     world.user.is_active = False
     world.user.save()
 
-    to_slacks_door(pressed(issue.pk, "resolved"))
+    press(pressed(issue.pk, "resolved"))
 
     assert said()[0].startswith("Your account has no access to")
 
@@ -116,13 +116,13 @@ def test_whose_account_is_switched_off_can_do_nothing(world, issue):
 def test_a_role_without_issues_does_not_change_them(world, issue):
     Membership.objects.update(role="billing")
 
-    to_slacks_door(pressed(issue.pk, "resolved"))
+    press(pressed(issue.pk, "resolved"))
 
     assert said() == [f"Your role in {world.organization.name} does not include issues."]
 
 
 def test_an_issue_that_is_gone_is_said(world, workspace):
-    to_slacks_door(pressed(999, "resolved"))
+    press(pressed(999, "resolved"))
 
     assert said()[0].startswith("This issue is not there any more")
 
@@ -130,7 +130,7 @@ def test_an_issue_that_is_gone_is_said(world, workspace):
 def test_another_organizations_issue_is_as_if_it_were_not_there(issue):
     theirs = an_issue(a_world("umbra", "door", "eve@example.com").project)
 
-    to_slacks_door(pressed(theirs.pk, "resolved"))
+    press(pressed(theirs.pk, "resolved"))
 
     theirs.refresh_from_db()
     assert theirs.status == Status.UNRESOLVED
@@ -142,7 +142,7 @@ def test_of_a_workspace_in_two_organizations_the_issues_own_counts(world, issue)
     a_workspace(other)
     theirs = an_issue(other.project)
 
-    to_slacks_door(pressed(theirs.pk, "resolved"))
+    press(pressed(theirs.pk, "resolved"))
 
     theirs.refresh_from_db()
     assert theirs.status == Status.UNRESOLVED
@@ -153,7 +153,7 @@ def test_of_a_workspace_in_two_organizations_the_issues_own_counts(world, issue)
     "word", ["exploded", "ignored:for:x", "assign:cat:1", "resolved:inSpace", "assign:user:" + "9" * 30]
 )
 def test_a_word_that_nobody_offers_is_refused(issue, word):
-    to_slacks_door(pressed(issue.pk, word))
+    press(pressed(issue.pk, word))
 
     issue.refresh_from_db()
     assert (issue.status, len(said())) == (Status.UNRESOLVED, 1)
@@ -162,7 +162,7 @@ def test_a_word_that_nobody_offers_is_refused(issue, word):
 def test_a_team_without_the_project_is_refused_with_the_reason(world, issue):
     team = Team.objects.create(organization=world.organization, slug="ops", name="Ops", date_added=NOW)
 
-    to_slacks_door(chosen(issue.pk, f"team:{team.pk}"))
+    press(chosen(issue.pk, f"team:{team.pk}"))
 
     assert said() == ["This team is not on the issue's project: add it there, or choose another."]
 
@@ -171,7 +171,7 @@ def test_a_link_that_is_only_a_link_does_nothing(issue):
     payload = pressed(issue.pk, "")
     payload["actions"][0].pop("value")
 
-    assert to_slacks_door(payload).status_code == 200
+    assert press(payload).status_code == 200
     assert said() == []
 
 
@@ -239,7 +239,7 @@ def test_who_is_not_linked_is_offered_nobody(world):
 def test_an_answer_goes_to_slack_and_nowhere_else(world, url):
     a_workspace(world)
 
-    to_slacks_door(pressed(an_issue(world.project).pk, "resolved", response_url=url))
+    press(pressed(an_issue(world.project).pk, "resolved", response_url=url))
 
     assert not Delivery.objects.exists()
 
@@ -249,7 +249,7 @@ def test_answers_share_few_lanes(world):
     issue = an_issue(world.project)
 
     for number in range(30):
-        to_slacks_door(pressed(issue.pk, "resolved", trigger_id=str(number)))
+        press(pressed(issue.pk, "resolved", trigger_id=str(number)))
 
     assert Delivery.objects.count() == 30
     assert Lane.objects.count() <= 16

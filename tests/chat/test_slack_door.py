@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.builders import NOW, a_world, an_issue
-from tests.chat.pressing import SECRET, a_workspace, known, posted, pressed, signature, to_slacks_door, typed
+from tests.chat.pressing import SECRET, a_workspace, known, posted, press, pressed, signature, to_slacks_door, typed
 from tocsin.core.issue import Status
 
 pytestmark = pytest.mark.django_db
@@ -32,16 +32,16 @@ def issue(world):
     ],
 )
 def test_only_what_slack_signed_lately_is_done(issue, how, status):
-    assert to_slacks_door(pressed(issue.pk, "resolved"), **how).status_code == status
+    assert press(pressed(issue.pk, "resolved"), **how).status_code == status
 
     issue.refresh_from_db()
     assert (issue.status == Status.RESOLVED) == (status == 200)
 
 
 def test_what_was_sent_before_is_refused(issue):
-    to_slacks_door(pressed(issue.pk, "resolved"))
+    press(pressed(issue.pk, "resolved"))
 
-    again = to_slacks_door(pressed(issue.pk, "resolved"))
+    again = press(pressed(issue.pk, "resolved"))
 
     assert (again.status_code, again.json()["detail"]) == (401, "This was sent before.")
 
@@ -49,7 +49,7 @@ def test_what_was_sent_before_is_refused(issue):
 def test_a_workspace_that_nobody_connected_is_refused(issue, settings):
     settings.TOCSIN = settings.TOCSIN.model_copy(update={"slack_signing_secret": SECRET})
 
-    assert to_slacks_door(pressed(issue.pk, "resolved", team={"id": "T9"})).status_code == 403
+    assert press(pressed(issue.pk, "resolved", team={"id": "T9"})).status_code == 403
 
 
 def test_the_operators_secret_counts_for_every_workspace(world, settings):
@@ -57,13 +57,13 @@ def test_the_operators_secret_counts_for_every_workspace(world, settings):
     known(world, a_workspace(world, secret=""))
     issue = an_issue(world.project)
 
-    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="operator").status_code == 200
+    assert press(pressed(issue.pk, "resolved"), secret="operator").status_code == 200
 
 
 def test_another_workspaces_secret_does_not_sign_for_this_one(world, issue):
     a_workspace(a_world("umbra", "door", "eve@example.com"), secret="theirs", team="T9")
 
-    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="theirs").status_code == 401
+    assert press(pressed(issue.pk, "resolved"), secret="theirs").status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_a_body_that_is_too_large_is_refused(settings):
 
 
 def test_nothing_of_what_came_is_logged(issue, caplog):
-    to_slacks_door(pressed(issue.pk, "resolved", token="sesame"), secret="wrong")
-    to_slacks_door(pressed(issue.pk, "resolved", token="sesame"))
+    press(pressed(issue.pk, "resolved", token="sesame"), secret="wrong")
+    press(pressed(issue.pk, "resolved", token="sesame"))
 
     assert "sesame" not in caplog.text
 
@@ -96,7 +96,7 @@ def test_another_organization_that_says_it_is_connected_to_the_workspace_acts_in
     evil = a_world("umbra", "door", "eve@example.com")
     a_workspace(evil, secret="theirs")
 
-    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="theirs").status_code == 200
+    assert press(pressed(issue.pk, "resolved"), secret="theirs").status_code == 200
 
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
@@ -115,9 +115,9 @@ def test_the_operators_secret_says_nothing_of_a_workspace_at_an_address_of_someb
     known(world, a_workspace(world, secret="", api_url="https://slack.example/api"))
     issue = an_issue(world.project)
 
-    assert to_slacks_door(pressed(issue.pk, "resolved"), secret="operator").status_code == 403
+    assert press(pressed(issue.pk, "resolved"), secret="operator").status_code == 403
 
 
 @pytest.mark.parametrize("team", ["\ud800", "\0", "T" * 3000])
 def test_no_name_of_a_workspace_is_too_strange_for_a_stranger(db, team):
-    assert to_slacks_door(pressed(1, "resolved", team={"id": team}), secret="x").status_code == 401
+    assert press(pressed(1, "resolved", team={"id": team}), secret="x").status_code == 401

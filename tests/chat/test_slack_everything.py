@@ -1,9 +1,11 @@
 """`all_slack`: Slack for all that somebody hears of, by one press (§8.3)."""
 
+import json
+
 import pytest
 
 from tests.builders import a_world
-from tests.chat.pressing import TEAM, a_workspace, known, pressed, to_slacks_door
+from tests.chat.pressing import TEAM, a_workspace, known, press, pressed
 from tocsin.core.people import Scope
 from tocsin.pipeline import everything
 from tocsin.pipeline.catalogue import catalogue
@@ -18,8 +20,11 @@ def workspace(world):
     return a_workspace(world)
 
 
-def press(word: str = "all_slack"):
-    return to_slacks_door(pressed(0, word))
+def press_on(connection: int, word: str = "all_slack"):
+    """A button of what an account was told by one connection."""
+    payload = pressed(0, word)
+    payload["actions"][0]["block_id"] = json.dumps({"account": connection})
+    return press(payload)
 
 
 def is_off(world) -> bool:
@@ -38,7 +43,7 @@ def test_all_types_that_come_by_slack_are_on_for_who_presses(world, workspace):
     known(world, workspace)
     off(world)
 
-    assert press().content == b""
+    assert press_on(workspace).content == b""
 
     chosen = dict(Preference.objects.filter(provider="slack", scope="user").values_list("type", "value"))
     assert set(chosen.values()) == {"always"}
@@ -50,7 +55,7 @@ def test_all_types_that_come_by_slack_are_on_for_who_presses(world, workspace):
 def test_it_is_confirmed_where_it_was_pressed(world, workspace):
     known(world, workspace)
 
-    press()
+    press_on(workspace)
 
     assert said() == ["Slack is on for all your notifications"]
     assert Delivery.objects.get().address["answer_to"].startswith("https://hooks.slack.com/")
@@ -60,7 +65,7 @@ def test_what_was_chosen_for_one_project_stays(world, workspace):
     known(world, workspace)
     off(world, Scope.PROJECT, world.project.pk)
 
-    press()
+    press_on(workspace)
 
     assert Preference.objects.get(scope="project").value == "never"
 
@@ -72,13 +77,13 @@ def test_it_wins_over_the_organizations_default(world, workspace):
     )
     assert is_off(world)
 
-    press()
+    press_on(workspace)
 
     assert not is_off(world)
 
 
 def test_a_stranger_is_asked_who_they_are_and_nothing_is_turned_on(workspace):
-    press()
+    press_on(workspace)
 
     assert not Preference.objects.exists()
     assert "does not know who you are" in said()[0]
@@ -89,9 +94,18 @@ def test_who_has_left_the_organization_turns_nothing_on(world, workspace):
     known(world, workspace)
     Membership.objects.all().delete()
 
-    press()
+    press_on(workspace)
 
     assert not Preference.objects.exists()
+
+
+def test_a_connection_that_the_request_does_not_speak_for_counts_for_nothing(world, workspace):
+    known(world, workspace)
+
+    press_on(workspace + 1)
+
+    assert not Preference.objects.exists()
+    assert "not connected" in said()[0]
 
 
 def test_in_a_workspace_of_two_organizations_only_who_is_linked_counts(world, workspace):
@@ -99,15 +113,22 @@ def test_in_a_workspace_of_two_organizations_only_who_is_linked_counts(world, wo
     a_workspace(other, team=TEAM)
     known(world, workspace)
 
-    press()
+    press_on(workspace)
 
     assert set(Preference.objects.values_list("user_id", flat=True)) == {world.user.pk}
+
+
+def test_a_button_of_nothing_that_is_ours_is_answered_and_does_nothing(workspace):
+    payload = pressed(0, "all_slack")
+
+    assert press(payload).status_code == 200
+    assert not Notification.objects.exists()
 
 
 @pytest.mark.parametrize("word", ["link_clicked", "sentry_docs_link_clicked", "all_", "all_email", "resolved", "x"])
 def test_any_other_word_of_no_issue_is_answered_and_does_nothing(world, workspace, word):
     known(world, workspace)
 
-    assert press(word).status_code == 200
+    assert press_on(workspace, word).status_code == 200
     assert not Notification.objects.exists()
     assert not Preference.objects.exists()

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.builders import NOW, a_member, a_world, an_issue
-from tests.chat.pressing import USER, a_workspace, known, pressed, to_slacks_door
+from tests.chat.pressing import USER, a_workspace, known, press, pressed
 from tocsin.core.choices import TYPES
 from tocsin.core.issue import Status
 from tocsin.core.people import Scope
@@ -27,7 +27,7 @@ def workspace(world):
 @pytest.fixture
 def link(world, workspace):
     """The address that somebody is given who pressed and is not known."""
-    to_slacks_door(pressed(an_issue(world.project).pk, "resolved"))
+    press(pressed(an_issue(world.project).pk, "resolved"))
     return Delivery.objects.get().notification.facts["url"].partition("/extensions/")[2]
 
 
@@ -68,7 +68,7 @@ def test_and_what_they_press_from_then_on_is_done(world, link, clock):
     confirmed(link, world.user)
     issue = an_issue(world.project)
 
-    to_slacks_door(pressed(issue.pk, "resolved"))
+    press(pressed(issue.pk, "resolved"))
 
     issue.refresh_from_db()
     assert issue.status == Status.RESOLVED

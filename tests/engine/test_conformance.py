@@ -50,6 +50,11 @@ class Work:
             self.turns["deliver"] += 1
             self._changed.notify_all()
 
+    def act(self) -> None:
+        with self._changed:
+            self.turns["act"] += 1
+            self._changed.notify_all()
+
     def _begin(self) -> None:
         self.begun.release()
         self.gate.wait(SOON)
@@ -85,7 +90,9 @@ def embedded(tmp_path, work: Work) -> Iterator[None]:
         return []
 
     sender = Sender(turn, send=None, record=lambda tried: None, idle_for=lambda: 600.0)
-    engine = Embedded(listener, digest_some, sender, (), pace=Pace(look_again=600.0, after_error=0.01))
+    engine = Embedded(
+        listener, digest_some, sender, (), act=work.act, pace=Pace(look_again=600.0, after_error=0.01)
+    )
     loop = asyncio.new_event_loop()
     with in_a_thread(lambda: loop.run_until_complete(engine.run())):
         yield
@@ -110,7 +117,7 @@ def on_a_broker(url: str, tmp_path, work: Work) -> Iterator[None]:
     """A web node's forwarder, a broker, and a worker."""
     app = make_app(url)
     app.conf.broker_transport_options |= {"polling_interval": 0.01}
-    add_stages(app, Stages(work.digest, work.deliver, job=lambda name: None), after_error=0.01)
+    add_stages(app, Stages(work.digest, work.deliver, work.act, job=lambda name: None), after_error=0.01)
     listener = Listener(tmp_path / "wake.sock")
     reader = SpoolReader(tmp_path / "spool.sqlite3")
     forwarder = Forwarder(listener, reader, Broker(app).digest, Patience(look_again=600.0))
@@ -229,6 +236,15 @@ def test_deliveries_are_sent_once_they_are_put(run, engine):
         engine.put("deliver")
 
         work.wait_until(lambda: work.turns["deliver"] > before)
+
+
+def test_what_people_pressed_is_done_once_it_is_put(run, engine):
+    work = Work()
+    with run(work):
+        before = work.turns["act"]
+        engine.put("act")
+
+        work.wait_until(lambda: work.turns["act"] > before)
 
 
 @pytest.mark.parametrize("stage", ["digest", "deliver"])

@@ -69,7 +69,7 @@ from tocsin.engine.deaf import Attendant
 
 url, is_deaf = sys.argv[1], sys.argv[2] == "deaf"
 app, queues = make_app(url), ["tocsin.deliver"]
-add_stages(app, Stages(print, lambda: os.write(1, b"heard\\n"), print))
+add_stages(app, Stages(print, lambda: os.write(1, b"heard\\n"), print, print))
 attendant = Attendant(app, queues, deaf_after=1, look_every=0.2)
 attendant.attend()
 if is_deaf:

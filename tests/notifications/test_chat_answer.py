@@ -16,6 +16,12 @@ def test_who_is_not_known_gets_the_way_to_be():
     assert render(EXAMPLE).actions == (Link("Link your account", EXAMPLE.url),)
 
 
+def test_who_has_something_else_to_do_next_gets_the_way_to_that():
+    facts = replace(EXAMPLE, title="Approved", url="https://tocsin.example/i/x/", next="The invitation")
+
+    assert render(facts).actions == (Link("The invitation", facts.url),)
+
+
 def test_where_that_is_no_question_there_is_no_link():
     assert render(replace(EXAMPLE, url="")).actions == ()
 

@@ -179,6 +179,13 @@ def test_those_who_may_decide_hear_that_a_stranger_asks(world, owner):
     assert MemberRequest.objects.get().kind == "join"
 
 
+def test_the_trace_begins_with_what_happened(world, owner):
+    made = members.ask_to_join(world.organization, Wanted(BEN), NOW)
+
+    [first, *_] = Notification.objects.get(kind="member_request").trace
+    assert (first["reason"], first["cause"]) == ("asks_to_come_in", f"request:{made.pk}")
+
+
 def test_one_request_of_an_address_waits_at_a_time(world, owner):
     members.ask_to_join(world.organization, Wanted(BEN), NOW)
 

@@ -20,10 +20,11 @@ from tests.real_parts import shared_schemas
 
 from tocsin.core.acts import Now, controls
 from tocsin.core.message import Assign, Choice, Code, Link, Note, Paragraph, Pick, Press
-from tocsin.notifications import issue_alert
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest
+from tocsin.notifications import issue_alert, member_request
 from tocsin.providers.slack import EXAMPLE
 from tocsin.providers.slack.blocks import body
-from tocsin.providers.slack.controls import about, actions, groups, issue_of
+from tocsin.providers.slack.controls import about, actions, groups, issue_of, subject_of
 from tocsin.providers.slack.receive import Pressed, read
 from tocsin.providers.slack.send import edit, reply, send
 
@@ -42,13 +43,17 @@ STANDING = st.builds(
 
 
 def offering(*some, **parts):
-    return a_message(controls=some, about=12, **parts)
+    return a_message(controls=some, about=AboutIssue(12), **parts)
 
 
 def standing(now, message=None):
     """A message as an alert's is written for an issue that stands so."""
     return replace(
-        message or a_message(), controls=controls(now), about=2**63 - 1, done=now.done, settled=not now.is_open
+        message or a_message(),
+        controls=controls(now),
+        about=AboutIssue(2**63 - 1),
+        done=now.done,
+        settled=not now.is_open,
     )
 
 
@@ -121,15 +126,15 @@ def test_a_button_brings_back_its_word():
     }
 
 
-def test_a_button_about_no_issue_comes_back_without_one():
-    [block] = actions(a_message(controls=(Press("Turn on Slack", "all_slack"),)))
+def test_a_button_about_an_account_comes_back_with_its_connection():
+    [block] = actions(a_message(controls=(Press("Turn on Slack", "all_slack"),), about=AboutAccount(3)))
     payload = pressed(0, "all_slack")
     payload["actions"] = [block["elements"][0] | {"block_id": block["block_id"]}]
 
     found = read(payload)
 
     assert isinstance(found, Pressed)
-    assert (found.issue_id, found.does) == (None, "all_slack")
+    assert (found.about, found.does) == (AboutAccount(3), "all_slack")
 
 
 def test_the_likeliest_button_stands_out():
@@ -195,12 +200,40 @@ def test_a_group_has_at_most_a_hundred_lines():
     assert len(group["options"]) == 100
 
 
+@needs_schemas
+@pytest.mark.parametrize("request_id", [1, 2**63 - 1])
+def test_slack_takes_the_buttons_of_a_request(request_id):
+    [block] = actions(member_request.render(replace(member_request.EXAMPLE, request_id=request_id)))
+
+    are_taken_by_slack(block)
+
+
 # — what a press is about
 
 
-@given(st.integers(1, 2**63 - 1))
-def test_a_block_says_which_issue_it_is_about(issue_id):
-    assert issue_of(about(issue_id)) == issue_id
+@given(st.sampled_from([AboutIssue, AboutRequest, AboutAccount]), st.integers(1, 2**63 - 1))
+def test_a_block_says_what_it_is_about(kind, number):
+    assert subject_of(about(kind(number))) == kind(number)
+
+
+@pytest.mark.parametrize(
+    ("block_id", "subject"),
+    [
+        ('{"issue":12}', AboutIssue(12)),
+        ('{"issue":12,"rule":3}', AboutIssue(12)),
+        ('{"member":12}', AboutRequest(12)),
+    ],
+)
+def test_blocks_of_messages_that_stand_there_keep_their_meaning(block_id, subject):
+    assert subject_of(block_id) == subject
+
+
+def test_a_menu_of_people_is_about_an_issue_and_nothing_else():
+    assert (issue_of('{"issue":12}'), issue_of('{"member":12}')) == (12, None)
+
+
+def test_what_can_be_pressed_is_about_something():
+    assert actions(a_message(controls=(Press("Reopen", "unresolved:ongoing"),))) == []
 
 
 @pytest.mark.parametrize(
@@ -215,6 +248,10 @@ def test_a_block_says_which_issue_it_is_about(issue_id):
         "{}",
         "{",
         '{"issue":null}',
+        '{"member":null}',
+        '{"member":"12"}',
+        '{"member":9223372036854775808}',
+        '{"rule":12}',
         '{"issue":"12"}',
         '{"issue":true}',
         '{"issue":0}',
@@ -228,14 +265,14 @@ def test_a_block_says_which_issue_it_is_about(issue_id):
     ],
 )
 def test_a_block_that_is_none_of_ours_is_about_nothing(block_id):
-    assert issue_of(block_id) is None
+    assert subject_of(block_id) is None
 
 
 @given(st.text())
 def test_no_name_of_a_block_breaks_the_reading(block_id):
-    found = issue_of(block_id)
+    found = subject_of(block_id)
 
-    assert found is None or found > 0
+    assert found is None or found.id > 0
 
 
 # — the message as it stands

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.chat.pressing import SECRET, chosen, pressed, typed
 
+from tocsin.core.subjects import AboutIssue
 from tocsin.providers.slack.receive import Pressed, Typed, UnreadableError, is_signed, read, team_of
 
 # Slack's own example: https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -77,7 +78,7 @@ def test_a_button_says_its_word_and_its_issue():
     found = read(pressed(12, "resolved"))
 
     assert isinstance(found, Pressed)
-    assert (found.issue_id, found.does, found.sender.user) == (12, "resolved", "U024BE7LH")
+    assert (found.about, found.does, found.sender.user) == (AboutIssue(12), "resolved", "U024BE7LH")
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_a_block_that_is_none_of_ours_is_about_no_issue(block):
     found = read(payload)
 
     assert isinstance(found, Pressed)
-    assert found.issue_id is None
+    assert found.about is None
 
 
 @given(

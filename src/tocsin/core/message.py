@@ -6,6 +6,8 @@ All text is plain and may hold anything that an event held: a provider escapes i
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tocsin.core.subjects import Subject
+
 
 class Severity(StrEnum):
     FATAL = "fatal"
@@ -139,8 +141,8 @@ class Message:
     are further places to go, `reason` says why the reader is told, `footer` is small print.
     `summary` is one line for lock screens and services that show nothing else. `subtitle` says where in
     the code, `details` what only services with room show (a mail lists every tag). `controls` is what readers can
-    do to the issue `about` from here, where a service can bring that back; `done` what was done to it already, and
-    `settled` whether nobody need look any more.
+    do to what the message is `about` from here, where a service can bring that back; `done` what was done to it
+    already, and `settled` whether nobody need look any more.
     """
 
     heading: str
@@ -157,7 +159,7 @@ class Message:
     subtitle: str = ""
     details: tuple[tuple[str, str], ...] = ()
     controls: tuple[Control, ...] = ()
-    about: int = 0
+    about: Subject | None = None
     done: tuple[str, ...] = ()
     settled: bool = False
 

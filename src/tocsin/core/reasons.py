@@ -61,6 +61,7 @@ class Reason(StrEnum):
     THREADS_OFF = "threads_off"
     MANY_AT_ONCE = "many_at_once"
     MAY_DECIDE = "may_decide"
+    ASKS_TO_COME_IN = "asks_to_come_in"
     RULE_SNOOZED = "rule_snoozed"
     RULE_SNOOZED_FOR_ALL = "rule_snoozed_for_all"
     NOT_NAMED = "not_named"
@@ -117,10 +118,11 @@ SENTENCES: dict[Reason, str] = {
     Reason.COMMITTED: "has a commit in this release",
     Reason.NOT_COMMITTED: "has no commit in this release, and hears only of releases that they have a part in",
     Reason.IN_THREAD: "an alert about this issue stands there, so this goes into its thread",
-    Reason.REWRITTEN: "a message about this issue stands there, which now says how the issue stands",
+    Reason.REWRITTEN: "a message about it stands there, which now says how it stands",
     Reason.THREADS_OFF: "the organization keeps what happens to issues out of the threads of their alerts",
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",
+    Reason.ASKS_TO_COME_IN: "somebody asks to be let in",
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.RULE_SNOOZED_FOR_ALL: "the alert rule is snoozed for everyone",
     Reason.INVITED: "is invited into the organization",

@@ -24,6 +24,7 @@ from tocsin.engine.spool import Accepted
 log = logging.getLogger("tocsin.engine")
 
 QUEUES = ("digest", "deliver", "schedule")
+QUEUE_OF = {"act": "deliver"}  # who talks to people hears them
 # A wake says no more than the one before it; a thousand waiting are 999 too many.
 MOST_WAKES = 1_000
 # How long a task tries while the database is away, before it puts its batch back and makes room: shorter than
@@ -37,13 +38,15 @@ QUIET_AFTER_ERROR = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """What a worker does: `digest` a batch of bodies, `deliver` what is due, run the scheduled `job` of a name.
+    """What a worker does: `digest` a batch of bodies, `deliver` what is due, `act` on what people pressed, run the
+    scheduled `job` of a name.
 
     Each may raise what passes (the database is away) and is then run again.
     """
 
     digest: Callable[[Sequence[Accepted]], object]
     deliver: Callable[[], object]
+    act: Callable[[], object]
     job: Callable[[str], object]
 
 
@@ -144,7 +147,7 @@ class Broker:
         """See port.Engine. While the broker is away nothing is tried for 5 s at a time: a page waits for nobody."""
         if monotonic() > self._quiet_until:
             try:
-                self.send(stage, f"tocsin.{stage}", [[]] if stage == "digest" else [])
+                self.send(QUEUE_OF.get(stage, stage), f"tocsin.{stage}", [[]] if stage == "digest" else [])
             except Exception as error:  # noqa: BLE001 — whatever a broker that is away raises
                 self._quiet_until = monotonic() + QUIET_AFTER_ERROR
                 log.warning("The broker was not told that there is work (%s); the schedule finds it.", error)
@@ -178,6 +181,9 @@ def add_stages(app: App, stages: Stages, *, hold: float = HOLD, after_error: flo
     def deliver() -> None:
         keep_at(stages.deliver, lambda: broker.send("deliver", "tocsin.deliver", []))
 
+    def act() -> None:
+        keep_at(stages.act, lambda: broker.send("deliver", "tocsin.act", []))
+
     def job(name: str) -> None:
         stages.job(name)
 
@@ -189,7 +195,7 @@ def add_stages(app: App, stages: Stages, *, hold: float = HOLD, after_error: flo
                 log.exception("The broker is away too; what was not done stays on its queue.")
                 raise Reject("not done", requeue=True) from None
 
-    for task in (digest, deliver, job):
+    for task in (digest, deliver, act, job):
         app.task(task, name=f"tocsin.{task.__name__}", shared=False)
 
 

@@ -1,4 +1,5 @@
-"""The stages inside one process: a thread that digests, one event loop that sends, a ticker; woken by a bell.
+"""The stages inside one process: a thread that digests, one that does what people pressed, one event loop that
+sends, a ticker; woken by a bell.
 
 It knows the stages as plain functions and nothing of what they do. Nothing here is remembered: the spool and
 the outbox are the truth, so any loop may be stopped or killed at any point.
@@ -64,27 +65,30 @@ class Sender:
 
 
 class Embedded:
-    """Runs the stages until told to stop; `digest_some` does one batch: (events done, deliveries queued)."""
+    """Runs the stages until told to stop; `digest_some` does one batch: (events done, deliveries queued), `act` all
+    that people pressed."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 — its stages
         self,
         listener: Listener,
         digest_some: Callable[[], tuple[int, int]],
         sender: Sender,
         jobs: Sequence[Job],
         *,
+        act: Callable[[], object] = lambda: None,
         pace: Pace = Pace(),
     ) -> None:
         self._listener = listener
         self._digest_some = digest_some
         self._sender = sender
         self._jobs = jobs
+        self._act = act
         self._pace = pace
         self._stopping = asyncio.Event()
         self._gathering: asyncio.TimerHandle | None = None
-        self._rung = {"digest": asyncio.Event(), "deliver": asyncio.Event()}
+        self._rung = {name: asyncio.Event() for name in ("digest", "deliver", "act")}
         # One thread each: a Django connection belongs to its thread, and each stage keeps its own.
-        self._threads = {name: ThreadPoolExecutor(1, name) for name in ("digest", "outbox", "schedule")}
+        self._threads = {name: ThreadPoolExecutor(1, name) for name in ("digest", "outbox", "act", "schedule")}
 
     async def run(self) -> None:
         """Returns when everything begun is finished and recorded."""
@@ -94,6 +98,7 @@ class Embedded:
             async with asyncio.TaskGroup() as stages:
                 stages.create_task(self._keep_digesting())
                 stages.create_task(self._keep_sending())
+                stages.create_task(self._keep_acting())
                 for job in self._jobs:
                     stages.create_task(self._keep_running(job))
         finally:
@@ -129,6 +134,18 @@ class Embedded:
                 self._rung["deliver"].set()
             if not done:
                 await _wait(rung, self._pace.look_again)
+
+    async def _keep_acting(self) -> None:
+        rung = self._rung["act"]
+        while not self._stopping.is_set():
+            rung.clear()
+            try:
+                await self._in("act", self._act)
+            except Exception:
+                log.exception("What people pressed could not be done; it waits and is tried again.")
+                await self._rest(self._pace.after_error)
+                continue
+            await _wait(rung, self._pace.look_again)
 
     async def _keep_sending(self) -> None:
         finished: list[Any] = []

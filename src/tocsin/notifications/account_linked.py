@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tocsin.core.message import Link, Message, Paragraph, Press, Severity
 from tocsin.core.registry import NotificationKind
+from tocsin.core.subjects import AboutAccount
 
 LINKED, UNLINKED, LOST = "linked", "unlinked", "lost"
 
@@ -15,7 +16,7 @@ class Facts:
     `to_account` is true for what is said to the account, false for what its person is told elsewhere. `person` is
     the address that the person signs in with; `url` the page of their chat accounts. `unlink_url` ends the link at
     once, for whoever has the account; `everything` is the word of the button that turns the service on for all that
-    they hear of, "" where it is on.
+    they hear of, "" where it is on, and `connection` the integration's id that it comes back with.
     """
 
     became: str
@@ -29,6 +30,7 @@ class Facts:
     by: str = ""
     unlink_url: str = ""
     everything: str = ""
+    connection: int = 0
 
 
 EXAMPLE = Facts(
@@ -42,6 +44,7 @@ EXAMPLE = Facts(
     url="https://tocsin.example/settings/account/chat/",
     unlink_url="https://tocsin.example/extensions/slack/unlink-identity/example/",
     everything="all_slack",
+    connection=3,
 )
 
 
@@ -56,6 +59,7 @@ def render(facts: Facts) -> Message:
         blocks=(Paragraph(says), Paragraph(mistake)),
         actions=(Link("That was not me: unlink", facts.unlink_url),) if facts.unlink_url else (),
         controls=_controls(facts),
+        about=AboutAccount(facts.connection) if facts.connection else None,
         reason=f"You are told because it is your {facts.service if facts.to_account else 'own'} account.",
     )
 

@@ -8,12 +8,13 @@ from tocsin.core.registry import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is said, in a sentence; `url` is where the person links their account, "" where that is no question."""
+    """What is said, in a sentence; `url` is where the person goes next, to do what `next` says, "" for nowhere."""
 
     said: str
     url: str = ""
     short_id: str = ""
     title: str = ""
+    next: str = "Link your account"
 
 
 EXAMPLE = Facts(
@@ -33,7 +34,7 @@ def render(facts: Facts) -> Message:
         severity=Severity.INFO,
         summary=f"{title}. {facts.said}",
         blocks=(Paragraph(facts.said),),
-        actions=(Link("Link your account", facts.url),) if facts.url else (),
+        actions=(Link(facts.next, facts.url),) if facts.url else (),
         reason="You are told because you pressed something there; only you see this.",
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tocsin.core.acts import OPEN, Now, controls
 from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
 from tocsin.core.registry import NotificationKind
+from tocsin.core.subjects import AboutIssue
 
 HEADINGS = {"new": "New issue", "regressed": "Regressed issue", "escalating": "Escalating issue"}
 RULES_SHOWN = 3
@@ -119,7 +120,7 @@ def render(facts: Facts) -> Message:
         short_id=facts.short_id,
         details=tuple(tag for tag in facts.tags if tag[0] not in facts.show_tags),
         controls=controls(facts.now) if facts.issue_id else (),
-        about=facts.issue_id,
+        about=AboutIssue(facts.issue_id) if facts.issue_id else None,
         done=facts.now.done,
         settled=not facts.now.is_open,
     )

@@ -26,7 +26,7 @@ from tocsin.engine.spool import Accepted, SpoolReader
 from tocsin.engine.wake import Listener
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
-from tocsin.pipeline import clock, deliver, heartbeat, schedule, spooled
+from tocsin.pipeline import chat_actions, clock, deliver, heartbeat, schedule, spooled
 from tocsin.pipeline.flying import Flying
 from tocsin.pipeline.outward import a_transport
 
@@ -37,7 +37,7 @@ def run_worker(settings: Settings, queues: Sequence[str], concurrency: int | Non
     Where it has stopped listening to Redis it ends with 1, see engine.deaf.
     """
     app = make_app(settings.broker_url)
-    add_stages(app, Stages(_digest, _deliver, schedule.run_alone))
+    add_stages(app, Stages(_digest, _deliver, chat_actions.do_all, schedule.run_alone))
     signals.worker_process_init.connect(_in_child, weak=False)
     # That a worker of root could be made to unpickle something: nothing here is ever pickled.
     warnings.filterwarnings("ignore", category=SecurityWarning)

@@ -13,7 +13,7 @@ from tocsin.engine.spool import SpoolReader
 from tocsin.engine.wake import Listener
 from tocsin.ops.collector import collect_rarely
 from tocsin.ops.settings import Settings
-from tocsin.pipeline import clock, deliver, heartbeat, schedule, spooled
+from tocsin.pipeline import chat_actions, clock, deliver, heartbeat, schedule, spooled
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.deliver import Ready, Tried, Unready
 from tocsin.pipeline.flying import Flying
@@ -36,7 +36,7 @@ def leave(settings: Settings) -> None:
 
 
 async def work(settings: Settings, under_parent: bool) -> None:
-    # Three threads share one interpreter: the default of 5 ms would hand over to the sender's loop too late.
+    # Four threads share one interpreter: the default of 5 ms would hand over to the sender's loop too late.
     sys.setswitchinterval(0.001)
     listener = Listener(settings.wake_socket)
     try:
@@ -83,4 +83,4 @@ def _engine(settings: Settings, listener: Listener, transport: Transport) -> Emb
         idle_for=lambda: deliver.idle_for(clock.now(), flying),
     )
     jobs = [Job(one.name, one.every, one.run) for one in schedule.JOBS]
-    return Embedded(listener, digest_some, sender, jobs)
+    return Embedded(listener, digest_some, sender, jobs, act=chat_actions.do_all)

@@ -60,8 +60,12 @@ def tell(  # noqa: PLR0913 — a notification is its columns
     here: Directory,
     now: datetime,
     project_id: int | None = None,
+    conversation: str = "",
 ) -> None:
-    """Records a notification as it was routed: who hears, who was considered and does not. Within a transaction."""
+    """Records a notification as it was routed: who hears, who was considered and does not. Within a transaction.
+
+    A `conversation` is named for what is said anew later, wherever it stands.
+    """
     row = NotificationRow(
         organization_id,
         project_id,
@@ -76,7 +80,12 @@ def tell(  # noqa: PLR0913 — a notification is its columns
     )
     deliveries = [
         outgoing.delivery(
-            row, planned.destination, now, detail={"reason": planned.reason}, refused=planned.suppressed
+            row,
+            planned.destination,
+            now,
+            detail={"reason": planned.reason},
+            refused=planned.suppressed,
+            conversation=conversation,
         )
         for planned in routed.planned
     ]

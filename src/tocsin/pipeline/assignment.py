@@ -52,8 +52,16 @@ def parse_assignee(text: str) -> Assignee:
     return Assignee(team_id=int(number)) if kind == "team" else Assignee(user_id=int(number))
 
 
-def assign(*, organization_id: int, issue_ids: Sequence[int], to: Assignee, by: By, now: datetime) -> int:
-    """Gives issues of an organization to somebody, or to nobody; how many changed hands.
+def assign(  # noqa: PLR0913 — whom, which issues, by whom
+    *,
+    organization_id: int,
+    issue_ids: Sequence[int],
+    to: Assignee,
+    by: By,
+    now: datetime,
+    gather: list[Happened] | None = None,
+) -> int:
+    """Gives issues of an organization to somebody, or to nobody; how many changed hands. `gather` as in a command.
 
     Raises InvalidCommandError when the person is on no team of one of the projects, or the team is not on it.
     """
@@ -62,13 +70,18 @@ def assign(*, organization_id: int, issue_ids: Sequence[int], to: Assignee, by: 
         with one_transaction():
             found = [one for one in queries.changing(organization_id, issue_ids) if not to.has(one)]
             if found:
-                _assign(found, to, by, now, quiet=len(issue_ids) > 1)
+                quiet = gather is None and len(issue_ids) > 1
+                happened = _assign(found, to, by, now, quiet=quiet)
+                if gather is None:
+                    happen(happened, now)
+                else:
+                    gather.extend(happened)
         return len(found)
 
     return retried(once)
 
 
-def _assign(found: Sequence[Changing], to: Assignee, by: By, now: datetime, *, quiet: bool) -> None:
+def _assign(found: Sequence[Changing], to: Assignee, by: By, now: datetime, *, quiet: bool) -> list[Happened]:
     owner = None if to == NOBODY else owner_of(to, {one.project_id for one in found})
     ids = [one.id for one in found]
     workflow.assign(ids, to.user_id, to.team_id)
@@ -80,7 +93,7 @@ def _assign(found: Sequence[Changing], to: Assignee, by: By, now: datetime, *, q
         workflow.subscribe(pairs, teams={to.team_id: Because.ASSIGNED}, now=now)
     happening = Happening.ASSIGNED if owner else Happening.UNASSIGNED
     data = _data(to, owner, by)
-    happen([Happened(one.project_id, one.id, happening, by.actor_id, data, quiet) for one in found], now)
+    return [Happened(one.project_id, one.id, happening, by.actor_id, data, quiet) for one in found]
 
 
 def owner_of(to: Assignee, project_ids: set[int]) -> Owner:

@@ -4,12 +4,14 @@ Who they are there has to be linked to who they are here, by themselves; nothing
 be done is said to that person alone, by the outbox; what was done shows in the messages, see `living`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tocsin.core.acts import NOBODY, wanted
+from tocsin.core.chat_action import ChatAction, Talker
 from tocsin.core.commands import InvalidCommandError
 from tocsin.core.message import Message
 from tocsin.core.people import Account as Known
@@ -22,30 +24,31 @@ from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment
+from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
-__all__ = ["Talker", "Workspace", "act", "assignees", "forget", "is_first", "once", "trusted", "workspaces"]
+__all__ = [
+    "Talker",
+    "Workspace",
+    "act",
+    "assignees",
+    "forget",
+    "is_first",
+    "once",
+    "refuse",
+    "say",
+    "trusted",
+    "workspaces",
+]
 
 REMEMBERED = timedelta(minutes=10)
 GONE = "This issue is not there any more, or belongs to an organization that this workspace is not connected to."
 STRANGER = "Tocsin does not know who you are here. Link this account to your own once, then press again."
 NO_ACCESS = "Your account has no access to {organization}. If this is the wrong account, unlink it and link yours."
 NO_READING = "Your role in {organization} does not include issues."
-
-
-@dataclass(frozen=True, slots=True)
-class Talker:
-    """Somebody in a chat service: the service, the account (a workspace), who they are there, and where an answer
-    reaches them alone ("" for nowhere)."""
-
-    provider: str
-    account: str
-    user: str
-    name: str
-    answer_to: str
 
 
 def workspaces(provider: str, account: str) -> tuple[Workspace, ...]:
@@ -102,51 +105,76 @@ def forget(now: datetime) -> int:
         return writes.forget(now - REMEMBERED, now - chat_link.LASTS)
 
 
-def act(talker: Talker, connected: Sequence[Workspace], issue_id: int, does: str, now: datetime) -> str:
-    """Does to an issue what a press asks for; why not, in the words that the person is told, or ""."""
-    with one_transaction():
-        issue = queries.issue(issue_id, [one.organization_id for one in connected])
-        why = GONE if issue is None else _act(talker, connected, issue, does, now)
-        if why:
-            _say(talker, connected, issue, why, now)
-    return why
+def act(actions: Sequence[ChatAction], connected: Sequence[Workspace], now: datetime) -> list[Happened]:
+    """Does to issues, one each, what one person asked with one word; what happened, still to be said. Whoever
+    cannot is told why. Within a transaction."""
+    issues = queries.issues([one.about.id for one in actions], [one.organization_id for one in connected])
+    of_each: dict[Workspace, list[tuple[ChatAction, Found]]] = defaultdict(list)
+    for one in actions:
+        if issue := issues.get(one.about.id):
+            of_each[_here(connected, issue)].append((one, issue))
+        else:
+            refuse(one.talker, connected[0], GONE, now)
+    return [happened for here, asked in of_each.items() for happened in _act(here, asked, now)]
 
 
-def _act(talker: Talker, connected: Sequence[Workspace], issue: Found, does: str, now: datetime) -> str:
-    here = _here(connected, issue)
-    person = queries.linked(here.integration_id, talker.user)
+def _act(here: Workspace, asked: Sequence[tuple[ChatAction, Found]], now: datetime) -> list[Happened]:
+    """What is asked of one organization's issues. Of several that cannot be done together each is tried alone."""
+    first, issue = asked[0]
+    person = queries.linked(here.integration_id, first.talker.user)
+    happened: list[Happened] = []
+    why = _refused(person, issue) or _done(asked, By(person, first.talker.provider), happened, now)
+    if why and len(asked) > 1:
+        return [found for one in asked for found in _act(here, [one], now)]
+    if why:
+        refuse(first.talker, here, why, now, issue.short_id)
+    return [] if why else happened
+
+
+def _refused(person: int | None, issue: Found) -> str:
+    """Why somebody may not; "" where they may."""
     if person is None:
         return STRANGER
     role = queries.role(person, issue.organization_id)
     if role is None:
         return NO_ACCESS.format(organization=issue.organization)
-    if role not in MAY_READ:
-        return NO_READING.format(organization=issue.organization)
+    return "" if role in MAY_READ else NO_READING.format(organization=issue.organization)
+
+
+def _done(asked: Sequence[tuple[ChatAction, Found]], by: By, happened: list[Happened], now: datetime) -> str:
+    """Why nothing was done; "" where all was. What is asked until a time counts from the press."""
+    first, issue = asked[0]
     try:
         issue_update.update(
             organization_id=issue.organization_id,
-            issue_ids=[issue.id],
-            wanted=wanted(does, now),
-            by=By(person, talker.provider),
+            issue_ids=[found.id for _, found in asked],
+            wanted=wanted(first.does, first.at),
+            by=by,
             now=now,
+            gather=happened,
         )
     except InvalidCommandError as error:
         return str(error)
     return ""
 
 
-def _here(connected: Sequence[Workspace], issue: Found | None) -> Workspace:
-    """The connection of the issue's organization; of an issue that is gone, any."""
-    return next((one for one in connected if issue and one.organization_id == issue.organization_id), connected[0])
+def _here(connected: Sequence[Workspace], issue: Found) -> Workspace:
+    """The connection of the issue's organization."""
+    return next((one for one in connected if one.organization_id == issue.organization_id), connected[0])
 
 
-def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, why: str, now: datetime) -> None:
-    """Tells the person alone, as one delivery like any other."""
-    here, provider = _here(connected, issue), catalogue().providers[talker.provider]
-    if not talker.answer_to or provider.answer is None:
-        return
+def refuse(talker: Talker, here: Workspace, why: str, now: datetime, short_id: str = "") -> None:
+    """Tells the person alone why nothing was done; a stranger with the link by which they say who they are."""
     account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
     url = chat_link.link_to(account, now) if why == STRANGER else ""
+    say(talker, here, Facts(said=why, url=url, short_id=short_id), now)
+
+
+def say(talker: Talker, here: Workspace, facts: Facts, now: datetime) -> None:
+    """Tells the person alone, as one delivery like any other."""
+    provider = catalogue().providers[talker.provider]
+    if not talker.answer_to or provider.answer is None:
+        return
     address = provider.answer(talker.answer_to, environment().get("TOCSIN_SLACK_API_URL", ""))
     if address is None:
         return
@@ -154,7 +182,7 @@ def _say(talker: Talker, connected: Sequence[Workspace], issue: Found | None, wh
     announce(
         organization_id=here.organization_id,
         kind=NOTIFICATION_KIND.slug,
-        facts=Facts(said=why, url=url, short_id=issue.short_id if issue else ""),
+        facts=facts,
         destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
         trace=[step],
         now=now,

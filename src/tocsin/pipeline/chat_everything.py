@@ -4,53 +4,41 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.core.acts import EVERYTHING
-from tocsin.core.plan import Destination
-from tocsin.core.reasons import Reason, Step, Verdict
-from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_link, everything
-from tocsin.pipeline.announce import announce
+from tocsin.core.chat_action import ChatAction
+from tocsin.notifications.chat_answer import Facts
+from tocsin.pipeline import everything
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.chat import STRANGER, Talker, Workspace
-from tocsin.pipeline.connect import environment
-from tocsin.store.db import one_transaction
+from tocsin.pipeline.chat import NO_ACCESS, STRANGER, Workspace, refuse, say
+from tocsin.pipeline.happened import Happened
 from tocsin.store.queries import chat as queries
 
+GONE = "This workspace is not connected to that organization any more."
 
-def pressed(talker: Talker, connected: Sequence[Workspace], does: str, now: datetime) -> None:
-    """Turns the service on for whoever the presser is here, and tells them; nothing for any other word.
 
-    An account may be linked in several organizations of one workspace: each is its presser's own.
-    """
-    provider = catalogue().providers[talker.provider]
-    if does != f"{EVERYTHING}{provider.slug}" or not connected:
+def act(actions: Sequence[ChatAction], connected: Sequence[Workspace], now: datetime) -> list[Happened]:
+    """Turns the service on for whoever presses, and tells them; whoever cannot is told why. Nothing for any other
+    word. Of issues nothing happens. Within a transaction."""
+    for one in actions:
+        if one.does == f"{EVERYTHING}{one.talker.provider}":
+            _turn_on(one, connected, now)
+    return []
+
+
+def _turn_on(one: ChatAction, connected: Sequence[Workspace], now: datetime) -> None:
+    provider = catalogue().providers[one.talker.provider]
+    here = next((each for each in connected if each.integration_id == one.about.id), None)
+    person = queries.linked(here.integration_id, one.talker.user) if here else None
+    why = GONE if here is None else _refused(person, here)
+    if here is None or person is None or why:
+        refuse(one.talker, here or connected[0], why, now)
         return
-    with one_transaction():
-        people = {one: queries.linked(one.integration_id, talker.user) for one in connected}
-        known = {one: person for one, person in people.items() if person is not None and _is_member(person, one)}
-        for person in set(known.values()):
-            everything.turn_on(person, provider)
-        _say(talker, next(iter(known), connected[0]), now, is_done=bool(known))
-
-
-def _is_member(person: int, here: Workspace) -> bool:
-    return queries.role(person, here.organization_id) is not None
-
-
-def _say(talker: Talker, here: Workspace, now: datetime, *, is_done: bool) -> None:
-    provider = catalogue().providers[talker.provider]
-    address = None
-    if talker.answer_to and provider.answer is not None:
-        address = provider.answer(talker.answer_to, environment().get("TOCSIN_SLACK_API_URL", ""))
-    if address is None:
-        return
-    account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
+    everything.turn_on(person, provider)
     title = f"{provider.name} is on for all your notifications"
-    done = Facts(said=everything.done(provider), title=title)
-    announce(
-        organization_id=here.organization_id,
-        kind=NOTIFICATION_KIND.slug,
-        facts=done if is_done else Facts(said=STRANGER, url=chat_link.link_to(account, now)),
-        destinations=[Destination(talker.provider, address, f"@{talker.name}", here.integration_id)],
-        trace=[Step(f"account:{talker.user}", talker.name, Verdict.ADDED, Reason.ASKED_FOR)],
-        now=now,
-    )
+    say(one.talker, here, Facts(said=everything.done(provider), title=title), now)
+
+
+def _refused(person: int | None, here: Workspace) -> str:
+    """Why somebody may not; "" where they may."""
+    if person is None:
+        return STRANGER
+    return "" if queries.role(person, here.organization_id) else NO_ACCESS.format(organization=here.name)

@@ -55,6 +55,7 @@ def _facts(one: Linked, became: str) -> Facts:
         organization=one.organization,
         person=one.email,
         url=links.chat_accounts(),
+        connection=one.integration_id,
     )
 
 

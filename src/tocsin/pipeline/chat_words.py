@@ -5,6 +5,7 @@ from datetime import datetime
 
 from tocsin.core import chat_words
 from tocsin.core.acts import wanted
+from tocsin.core.chat_action import Talker
 from tocsin.core.chat_words import (
     LINES,
     Help,
@@ -23,7 +24,7 @@ from tocsin.core.message import Link as To
 from tocsin.core.roles import MAY_MANAGE, MAY_READ
 from tocsin.pipeline import chat_identity, chat_link, issue_update, links
 from tocsin.pipeline.assignment import By
-from tocsin.pipeline.chat import NO_READING, Talker
+from tocsin.pipeline.chat import NO_READING
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
 from tocsin.store.queries import chat_accounts, told

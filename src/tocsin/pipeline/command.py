@@ -58,21 +58,23 @@ def set_status(
     return run(organization_id=organization_id, issue_ids=issue_ids, command=command, actor_id=actor_id, now=now)
 
 
-def run(
+def run(  # noqa: PLR0913 — a command, of which issues, by whom
     *,
     organization_id: int,
     issue_ids: Sequence[int],
     command: StatusCommand,
     actor_id: int | None,
     now: datetime,
+    gather: list[Happened] | None = None,
 ) -> int:
     """Does a command to issues of an organization; how many changed.
 
     Issues that are so already, or of another organization, are left alone. Raises InvalidCommandError for a
-    command that makes no sense. Of several issues changed at once their timelines tell, and no message (§10.2).
+    command that makes no sense. Of several issues changed at once their timelines tell, and no message (§10.2);
+    with `gather` it was asked of each by itself, and what happened is put there for the caller to say.
     """
     check(command, now)
-    alone = len(issue_ids) == 1
+    alone = gather is not None or len(issue_ids) == 1
 
     def once() -> int:
         with one_transaction():
@@ -86,7 +88,11 @@ def run(
             resolutions.came(out)
             if commit is not None:
                 _fixed_by(commit, [one for one, _ in found], now)
-            happen([_happened(one, made, actor_id, quiet=not alone) for one, made in found], now)
+            happened = [_happened(one, made, actor_id, quiet=not alone) for one, made in found]
+            if gather is None:
+                happen(happened, now)
+            else:
+                gather.extend(happened)
         return len(found)
 
     return retried(once)

@@ -15,8 +15,19 @@ from tocsin.store.queries import commands as queries
 from tocsin.store.writes import issues, workflow
 
 
-def update(*, organization_id: int, issue_ids: Sequence[int], wanted: Wanted, by: By, now: datetime) -> None:
-    """Does what is wanted, as a person (`by.actor_id`). Raises InvalidCommandError, and then nothing was done."""
+def update(  # noqa: PLR0913 — what is asked, of which issues, by whom
+    *,
+    organization_id: int,
+    issue_ids: Sequence[int],
+    wanted: Wanted,
+    by: By,
+    now: datetime,
+    gather: list[Happened] | None = None,
+) -> None:
+    """Does what is wanted, as a person (`by.actor_id`). Raises InvalidCommandError, and then nothing was done.
+
+    With `gather` what happened is put there, for the caller to say with more: it was asked of each issue by itself.
+    """
     with one_transaction():
         if wanted.command is not None:
             command.run(
@@ -25,10 +36,11 @@ def update(*, organization_id: int, issue_ids: Sequence[int], wanted: Wanted, by
                 command=wanted.command,
                 actor_id=by.actor_id,
                 now=now,
+                gather=gather,
             )
         if wanted.assigned_to is not None:
             to = _assignee(organization_id, wanted.assigned_to)
-            assign(organization_id=organization_id, issue_ids=issue_ids, to=to, by=by, now=now)
+            assign(organization_id=organization_id, issue_ids=issue_ids, to=to, by=by, now=now, gather=gather)
         if wanted.priority is not None:
             _prioritise(organization_id, issue_ids, wanted, by, now)
         _mine(organization_id, issue_ids, wanted, by, now)

@@ -4,7 +4,6 @@ Called inside the transaction of the change. Each first message of an issue that
 delivery that does so; while that one waits for its turn, further changes only change what it will say.
 """
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -12,23 +11,17 @@ from typing import Any
 
 import msgspec
 
-from tocsin.core.acts import REWRITTEN, Now
-from tocsin.core.fields import InvalidFieldsError, parse
+from tocsin.core.acts import Now
 from tocsin.core.issue import RESOLVED_BY, Happening, Status
-from tocsin.core.plan import Destination
-from tocsin.core.reasons import Reason, Step, Verdict
-from tocsin.core.sending import BROADCAST, EDIT
-from tocsin.engine.port import put
-from tocsin.pipeline import outgoing
+from tocsin.pipeline import outgoing, rewriting
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.happened import Happened, facts_of
-from tocsin.store.db import after_commit
+from tocsin.pipeline.rewriting import Rewriting
 from tocsin.store.queries import directory, news
 from tocsin.store.queries import living as queries
 from tocsin.store.queries.living import Last, Standing
 from tocsin.store.queries.news import IssueNews
 from tocsin.store.writes import notifications as ledger
-from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
 
 STATES = (
     *RESOLVED_BY,
@@ -53,30 +46,20 @@ def rewrite(happened: Sequence[Happened], issues: Mapping[int, IssueNews], now: 
     waiting = {(one.lane_id, one.conversation): one.notification_id for one in queries.waiting(changed)}
     again = [one for one in standing if (one.lane_id, one.conversation) in waiting]
     ledger.restate([(waiting[one.lane_id, one.conversation], texts[one.notification_id]) for one in again])
-    _queue([one for one in standing if one not in again], issues, texts, now)
+    anew = [one for one in standing if one not in again]
+    rewriting.queue([_rewriting(one, issues[one.issue_id], texts[one.notification_id]) for one in anew], now)
 
 
 def _standing(issue_ids: Collection[int]) -> list[Standing]:
-    """Messages that their service can rewrite, of kinds that say how an issue stands: those that stand there, and
-    those that are still on their way, which are rewritten once they do."""
-    able = [slug for slug, provider in catalogue().providers.items() if provider.edit is not None]
-    there = queries.standing(issue_ids, able)
-    known = {(one.lane_id, one.conversation) for one in there}
-    coming = {(one.lane_id, one.conversation): one for one in reversed(queries.coming(issue_ids, able))}
-    found = [*there, *(one for place, one in coming.items() if place not in known)]
-    return [one for one in found if _is_readable(one)]
+    """Messages of kinds that say how an issue stands, where a service can rewrite them."""
+    able = rewriting.able()
+    found = rewriting.first_at_each_place(queries.standing(issue_ids, able), queries.coming(issue_ids, able))
+    return [one for one in found if _says_how_it_stands(one.kind)]
 
 
-def _is_readable(one: Standing) -> bool:
-    """Whether this version knows what the message is and where it stands; one that it does not know stays."""
-    kind = catalogue().kinds.get(one.kind)
-    if kind is None or kind.as_it_stands is None:
-        return False
-    try:
-        parse(catalogue().providers[one.provider].address, one.address)
-    except InvalidFieldsError:
-        return False
-    return True
+def _says_how_it_stands(kind: str) -> bool:
+    known = catalogue().kinds.get(kind)
+    return known is not None and known.as_it_stands is not None
 
 
 def _as_they_stand(issue_ids: Collection[int], issues: Mapping[int, IssueNews]) -> dict[int, Now]:
@@ -125,49 +108,8 @@ def _facts(one: Standing, now: Now) -> Any:
     return kind.as_it_stands(facts, now) if kind.as_it_stands else facts
 
 
-def _queue(
-    standing: Sequence[Standing], issues: Mapping[int, IssueNews], texts: Mapping[int, str], now: datetime
-) -> None:
-    """A notification for each message that is rewritten: what waits for its turn says something newer by then,
-    what has left stays in the ledger as it was said."""
-    notifications: list[NotificationRow] = []
-    deliveries: list[tuple[str, DeliveryRow]] = []
-    for one in standing:
-        issue = issues[one.issue_id]
-        row = _notification(one, issue, texts[one.notification_id], now)
-        notifications.append(row)
-        deliveries.append((row.uuid, _delivery(one, row, now, _refused(one, issue))))
-    if deliveries:
-        outgoing.write(notifications, deliveries)
-        after_commit(lambda: put("deliver"))
-
-
-def _refused(one: Standing, issue: IssueNews) -> Reason | None:
-    """A broken integration holds what goes through it until it is mended."""
+def _rewriting(one: Standing, issue: IssueNews, text: str) -> Rewriting:
     here = directory.of(issue.organization_id, issue.organization_version)
-    connection = here.connections.get(one.integration_id or 0)
-    return Reason.INTEGRATION_BROKEN if connection and connection.broken else None
-
-
-def _delivery(one: Standing, row: NotificationRow, now: datetime, refused: Reason | None) -> DeliveryRow:
-    """The way of the message that it rewrites, whatever the place is called today."""
-    address = parse(catalogue().providers[one.provider].address, one.address)
-    to = Destination(one.provider, address, one.label, one.integration_id, one.user_id)
-    detail = {name: value for name, value in one.detail.items() if name != BROADCAST} | {"act": EDIT}
-    return outgoing.delivery(row, to, now, detail=detail, refused=refused)._replace(lane=one.lane)
-
-
-def _notification(one: Standing, issue: IssueNews, text: str, now: datetime) -> NotificationRow:
-    step = Step(f"channel:{one.label}", one.label, Verdict.ADDED, Reason.REWRITTEN, f"delivery:{one.delivery_id}")
-    return NotificationRow(
-        issue.organization_id,
-        issue.project_id,
-        issue.id,
-        uuid.uuid4().hex,
-        one.kind,
-        REWRITTEN,
-        "",
-        text,
-        outgoing.text([step.as_json()]),
-        now,
+    return Rewriting(
+        one, issue.organization_id, issue.project_id, text, rewriting.refused(here, one.integration_id)
     )

@@ -10,8 +10,9 @@ from tocsin.core.people import Person
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_INVITE
+from tocsin.core.subjects import AboutRequest
 from tocsin.notifications import invitation, member_request
-from tocsin.pipeline import links
+from tocsin.pipeline import links, living_requests
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.announce import tell as tell_routed
 from tocsin.pipeline.catalogue import catalogue
@@ -184,6 +185,7 @@ def _tell(organization: Organization, made: MemberRequest, by: User | None, now:
         asked_by=by.display_name if by else "",
         url=links.members(organization.slug),
         settings_url=links.preferences(),
+        request_id=made.pk,
     )
     here = directory.of(organization.pk, organization.version)
     asked = Asked(
@@ -191,6 +193,7 @@ def _tell(organization: Organization, made: MemberRequest, by: User | None, now:
         member_request.NOTIFICATION_KIND.name,
         f"request:{made.pk}",
         actor_id=by.pk if by else None,
+        occasion=Reason.ASKS_TO_COME_IN,
     )
     routed = tell_members(asked, here, services_of(here))
     tell_routed(
@@ -200,22 +203,24 @@ def _tell(organization: Organization, made: MemberRequest, by: User | None, now:
         routed=routed,
         here=here,
         now=now,
+        conversation=AboutRequest(made.pk).conversation,
     )
 
 
 def decide(by: Membership, request_id: int, *, approve: bool, now: datetime) -> Invited | None:
     """Approves a request, which invites the address by mail (None when rejected).
 
-    Raises NotAllowedError, and UnusableError when it is no longer there.
+    All messages about it, wherever they stand, say so from then on. Raises NotAllowedError, and UnusableError when
+    it is not there, or somebody was first.
     """
     found = queries.request(by.organization_id, request_id)
-    if found is None or found.state != "waiting":
-        raise UnusableError("request", "This request was decided already, or withdrawn.")
-    if by.role not in MAY_INVITE or (approve and not may_grant(by.role, found.role)):
-        raise NotAllowedError(f"Owners and managers decide who is let in; you are {by.role}.")
+    if found is None:
+        raise UnusableError("request", "There is no such request in this organization.")
+    _check_may_decide(by, found, approve=approve)
+    state = "approved" if approve else "rejected"
     with one_transaction():
-        if not writes.decide(found, "approved" if approve else "rejected", by.user_id, now):
-            raise UnusableError("request", "Somebody has just decided this request.")
+        if not writes.decide(found, state, by.user_id, now):
+            raise UnusableError("request", _who_was_first(by.organization_id, request_id))
         done = None
         if approve and not queries.is_member(by.organization_id, found.email):
             wanted = Wanted(found.email, found.role, found.teams, found.name)
@@ -223,7 +228,21 @@ def decide(by: Membership, request_id: int, *, approve: bool, now: datetime) -> 
         event = "member.request_approve" if approve else "member.request_reject"
         data = {"email": found.email, "kind": found.kind}
         audit.note(by.organization_id, event, f"request:{found.pk}", data, actor_id=by.user_id, now=now)
+        living_requests.rewrite(by.organization, found.pk, state, by.user.display_name, now)
     return done
+
+
+def _check_may_decide(by: Membership, found: MemberRequest, *, approve: bool) -> None:
+    if by.role not in MAY_INVITE:
+        raise NotAllowedError(f"Owners and managers decide who is let in; you are {by.role}.")
+    if approve and not may_grant(by.role, found.role):
+        raise NotAllowedError(f"You let people in up to your own role, {by.role}; this one would be {found.role}.")
+
+
+def _who_was_first(organization_id: int, request_id: int) -> str:
+    found = queries.request(organization_id, request_id)
+    by = found.decided_by.display_name if found and found.decided_by else "Somebody"
+    return f"This request was decided already: {by} {found.state if found else 'decided'} it."
 
 
 def change_role(by: Membership, membership_id: int, role: str, now: datetime) -> None:

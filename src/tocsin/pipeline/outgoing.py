@@ -29,16 +29,21 @@ def write(
     return ids
 
 
-def delivery(
+def delivery(  # noqa: PLR0913 — a delivery is its columns
     notification: NotificationRow,
     to: Destination,
     now: datetime,
     *,
     detail: Any,
     refused: Reason | None = None,
+    conversation: str = "",
 ) -> DeliveryRow:
-    """A destination's row: queued, held while its integration is broken, or suppressed with its reason."""
-    conversation = f"issue:{notification.issue_id}" if notification.issue_id else notification.uuid
+    """A destination's row: queued, held while its integration is broken, or suppressed with its reason.
+
+    What no `conversation` is named for belongs to that of its issue, or to none.
+    """
+    if not conversation:
+        conversation = f"issue:{notification.issue_id}" if notification.issue_id else notification.uuid
     state = _state(refused)
     return DeliveryRow(
         notification.organization_id,

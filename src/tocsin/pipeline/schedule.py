@@ -13,6 +13,7 @@ from tocsin.pipeline import (
     auto_resolve,
     awaken,
     chat,
+    chat_actions,
     clock,
     command,
     deliver,
@@ -101,4 +102,8 @@ JOBS = (
     Scheduled("forget used requests", 600, lambda: chat.forget(clock.now())),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.
-SHARED_JOBS = (*JOBS, Scheduled("announce what is due", 1, announce_due))
+SHARED_JOBS = (
+    *JOBS,
+    Scheduled("announce what is due", 1, announce_due),
+    Scheduled("what people pressed is done", 5, chat_actions.do_all),
+)

@@ -1,19 +1,22 @@
 """One transaction at a time in a process, so that threads queue in memory and not in SQLite's busy loop."""
 
+import os
 import re
 import threading
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import chain
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connections, transaction
 
 from tocsin.store.postgresql import holdable
+from tocsin.store.turnstile import Turnstile
 
 T = TypeVar("T")
 
@@ -29,6 +32,7 @@ _PROJECTS, _NAMES = 0x70726F6A, 0x6E616D65
 # SQLite's busy handler sleeps 1, 2, 5 … 100 ms between tries: two writing threads of one process would
 # add up to 100 ms to each other's latency. A lock hands over in microseconds. PostgreSQL needs none.
 _writing = threading.RLock()
+PATIENCE = 5.0  # seconds
 
 
 @contextmanager
@@ -108,13 +112,19 @@ def _advisory_lock(function: str, name: str) -> Iterator[bool]:
             rows("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
-@contextmanager
-def _turn() -> Iterator[None]:
-    if not _is_sqlite():
-        yield
-        return
-    with _writing:
-        yield
+def _turn() -> AbstractContextManager[object]:
+    """Among the threads of this process and, where the database is a file, the processes of this machine. Within a
+    transaction it is there already."""
+    if not _is_sqlite() or connection.in_atomic_block:
+        return nullcontext()
+    name = str(connection.settings_dict["NAME"])
+    return _turnstile(name, os.getpid()).turn() if name.startswith("/") else _writing
+
+
+@cache
+def _turnstile(database: str, process: int) -> Turnstile:
+    del process  # a fork's locks are its own
+    return Turnstile(Path(f"{database}-turn"), PATIENCE)
 
 
 def after_commit(call: Callable[[], None]) -> None:

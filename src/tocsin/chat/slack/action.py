@@ -1,4 +1,4 @@
-"""What somebody pressed or chose below a message: done at once, and answered before Slack's three seconds are over.
+"""What somebody pressed or chose below a message: kept and acknowledged, then done by the worker.
 
 The message itself is rewritten by the outbox, like each other message about the issue.
 """
@@ -7,23 +7,21 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
-from tocsin.pipeline import chat, chat_everything
-from tocsin.pipeline.chat import Talker
+from tocsin.core.chat_action import ChatAction, Talker
+from tocsin.pipeline import chat_actions
 from tocsin.providers.slack.receive import Pressed, read
 
 
 @csrf_exempt  # Slack's signature is the proof
 def receive(request: HttpRequest) -> HttpResponse:
-    return signed(request, interaction, _act)
+    return signed(request, interaction, _keep)
 
 
-def _act(call: Call) -> HttpResponse:
+def _keep(call: Call) -> HttpResponse:
     pressed = read(call.payload)
-    if isinstance(pressed, Pressed):
+    if isinstance(pressed, Pressed) and pressed.about is not None:
         sender = pressed.sender
         talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
-        if pressed.issue_id is not None:
-            chat.act(talker, call.workspaces, pressed.issue_id, pressed.does, call.now)
-        else:
-            chat_everything.pressed(talker, call.workspaces, pressed.does, call.now)
+        through = tuple(one.integration_id for one in call.workspaces)
+        chat_actions.keep(ChatAction(talker, through, pressed.about, pressed.does, call.now))
     return HttpResponse(status=200, headers={"Content-Length": "0"})

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, form, signed
+from tocsin.core.chat_action import Talker
 from tocsin.pipeline import chat_words
-from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.blocks import to_one
 from tocsin.providers.slack.receive import command
 

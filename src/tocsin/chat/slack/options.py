@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from tocsin.chat.slack.request import Call, interaction, signed
+from tocsin.core.chat_action import Talker
 from tocsin.pipeline import chat
-from tocsin.pipeline.chat import Talker
 from tocsin.providers.slack.controls import groups
 from tocsin.providers.slack.receive import Typed, read
 

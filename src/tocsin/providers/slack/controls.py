@@ -4,11 +4,12 @@ https://docs.slack.dev/reference/block-kit/blocks/actions-block
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tocsin.core.escape import one_line
 from tocsin.core.message import Assign, Control, Message, Pick, Press
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest, Subject
 
 JSON = dict[str, Any]
 
@@ -16,23 +17,41 @@ LABEL, OPTIONS = 75, 100
 
 
 def actions(message: Message) -> list[JSON]:
-    """The block of a message's controls; none for a message that has none."""
+    """The block of a message's controls; none for a message that has none, or is about nothing to press for."""
+    if message.about is None or not message.controls:
+        return []
     elements = [_element(control) for control in message.controls]
-    return [{"type": "actions", "block_id": about(message.about), "elements": elements}] if elements else []
+    return [{"type": "actions", "block_id": about(message.about), "elements": elements}]
 
 
-def about(issue_id: int) -> str:
-    """A block's name, which Slack sends back with each press: it says which issue."""
-    return json.dumps({"issue": issue_id}, separators=(",", ":"))
+# How a block says what it is about: {"issue":12}, as in Sentry's messages, or {"member":7}.
+_NAMES: Mapping[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest, "account": AboutAccount}
+
+
+def about(subject: Subject) -> str:
+    """A block's name, which Slack sends back with each press: it says which issue, request, or account."""
+    name = next(name for name, known in _NAMES.items() if isinstance(subject, known))
+    return json.dumps({name: subject.id}, separators=(",", ":"))
+
+
+def subject_of(block_id: str) -> Subject | None:
+    """What a block is about; None for a block that is none of ours."""
+    try:
+        found = json.loads(block_id)
+    except (ValueError, RecursionError):
+        return None
+    said = found if isinstance(found, dict) else {}
+    return next((known(said[name]) for name, known in _NAMES.items() if _is_id(said.get(name))), None)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
 
 
 def issue_of(block_id: str) -> int | None:
-    """The issue that a block is about; None for a block that is none of ours."""
-    try:
-        found = json.loads(block_id).get("issue")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 2**63 else None
+    """The issue that a block is about, for menus that only messages about issues have."""
+    subject = subject_of(block_id)
+    return subject.id if isinstance(subject, AboutIssue) else None
 
 
 def _element(control: Control) -> JSON:

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tocsin.core.acts import ASSIGN
-from tocsin.providers.slack.controls import issue_of
+from tocsin.core.subjects import Subject
+from tocsin.providers.slack.controls import issue_of, subject_of
 
 FRESH = timedelta(minutes=5)
 LONGEST = 2_000
@@ -55,10 +56,11 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button or a line of a menu, below a message about an issue; `does` is its word (core.acts)."""
+    """A button or a line of a menu; `about` is what its message is about, None where that is nothing of ours, and
+    `does` its word (core.acts, core.member_acts)."""
 
     sender: Sender
-    issue_id: int | None
+    about: Subject | None
     does: str
 
 
@@ -98,7 +100,7 @@ def _pressed(payload: Mapping[str, Any]) -> Pressed | None:
         raise UnreadableError("The payload names no action.")
     one = actions[0]
     word = _word(one)
-    return Pressed(_sender(payload), issue_of(_text(one.get("block_id"))), word) if word else None
+    return Pressed(_sender(payload), subject_of(_text(one.get("block_id"))), word) if word else None
 
 
 # What Sentry's buttons that lead somewhere send: Slack tells of each press, and nothing is to be done (§8.3).

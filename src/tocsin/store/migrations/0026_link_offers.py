@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0022_renewal'),
+        ('store', '0023_chat_actions'),
     ]
 
     operations = [

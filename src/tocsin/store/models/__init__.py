@@ -5,7 +5,7 @@ from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinut
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
 from tocsin.store.models.feedback import Feedback
-from tocsin.store.models.identity import ChatToken, ExternalActor, LinkOffer, RollCall
+from tocsin.store.models.identity import ChatAction, ChatToken, ExternalActor, LinkOffer, RollCall
 from tocsin.store.models.integration import Integration
 from tocsin.store.models.issue import (
     Activity,
@@ -73,6 +73,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Bookmark",
+    "ChatAction",
     "ChatToken",
     "CodeHost",
     "CodeOwners",

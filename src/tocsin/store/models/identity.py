@@ -40,6 +40,25 @@ class ExternalActor(models.Model):
         ]
 
 
+class ChatAction(models.Model):
+    """Something that was pressed in a chat service and acknowledged, and is still to be done; gone once it is.
+
+    `account` and `external_id` say who pressed it, `integrations` through which connections it may be believed,
+    `answer_to` where that person alone is answered.
+    """
+
+    provider = models.CharField(max_length=40)
+    account = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    answer_to = models.CharField(max_length=2000)
+    integrations = models.JSONField()
+    about = models.CharField(max_length=20)
+    about_id = models.BigIntegerField()
+    does = models.CharField(max_length=2000)
+    date_added = models.DateTimeField()
+
+
 class RollCall(models.Model):
     """The people of a connected account are asked for, page by page, to find those who can be offered a link.
 

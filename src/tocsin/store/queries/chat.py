@@ -81,6 +81,12 @@ def issue(issue_id: int, organization_ids: Collection[int]) -> Found | None:
     return None if row is None else _found(row)
 
 
+def issues(issue_ids: Collection[int], organization_ids: Collection[int]) -> dict[int, Found]:
+    """Those of them that are of one of these organizations, by id; one query."""
+    found = Issue.objects.filter(pk__in=issue_ids, project__organization_id__in=organization_ids)
+    return {row[0]: _found(row) for row in found.values_list(*_ISSUE)}
+
+
 def issue_called(organization_id: int, project: str, number: int) -> Found | None:
     """The organization's issue by its short id's two parts."""
     found = Issue.objects.filter(project__organization_id=organization_id, project__slug=project, number=number)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from tocsin.core.acts import REWRITTEN
 from tocsin.core.delivery import CLAIMABLE, State
@@ -14,7 +14,10 @@ from tocsin.store.models import Activity, Delivery, Issue, Reference, Release
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The first message about an issue at one place: what was sent there, and what it was rendered from."""
+    """The first message of a conversation at one place: what was sent there, and what it was rendered from.
+
+    `issue_id` is 0 where it is about no issue.
+    """
 
     conversation: str
     lane_id: int
@@ -37,8 +40,22 @@ def standing(issue_ids: Collection[int], providers: Collection[str]) -> list[Sta
     found = Reference.objects.filter(
         conversation__in=[f"issue:{issue_id}" for issue_id in issue_ids], delivery__provider__in=providers
     ).order_by("id")
+    return [one for one in _standing(found) if one.issue_id in issue_ids]
+
+
+def standing_in(organization_id: int, conversation: str, providers: Collection[str]) -> list[Standing]:
+    """The messages of one conversation of an organization, likewise; one query."""
+    found = Reference.objects.filter(
+        conversation=conversation,
+        delivery__organization_id=organization_id,
+        delivery__provider__in=providers,
+    )
+    return _standing(found.order_by("id"))
+
+
+def _standing(found: QuerySet[Reference]) -> list[Standing]:
     rows = found.values_list("conversation", "lane_id", "lane__name", *(f"delivery__{name}" for name in _SENT))
-    return [Standing(*row) for row in rows if row[-1] in issue_ids]
+    return [_as_standing(row) for row in rows]
 
 
 _SENT = (
@@ -56,16 +73,27 @@ _SENT = (
 )
 
 
+def _as_standing(row: tuple[Any, ...]) -> Standing:
+    columns: tuple[Any, ...] = (*row[:-1], row[-1] or 0)
+    return Standing(*columns)
+
+
 def coming(issue_ids: Collection[int], providers: Collection[str]) -> list[Standing]:
     """The messages of issues that are still on their way there, oldest first, but for what rewrites others."""
-    found = Delivery.objects.filter(
-        notification__issue_id__in=issue_ids,
-        provider__in=providers,
-        state__in=[State.HELD, State.SENDING, *CLAIMABLE],
-        lane__isnull=False,
+    return _coming(Delivery.objects.filter(notification__issue_id__in=issue_ids), providers)
+
+
+def coming_in(organization_id: int, conversation: str, providers: Collection[str]) -> list[Standing]:
+    """The messages of one conversation of an organization, likewise; one query, of what waits there."""
+    return _coming(Delivery.objects.filter(organization_id=organization_id, conversation=conversation), providers)
+
+
+def _coming(deliveries: QuerySet[Delivery], providers: Collection[str]) -> list[Standing]:
+    found = deliveries.filter(
+        provider__in=providers, state__in=[State.HELD, State.SENDING, *CLAIMABLE], lane__isnull=False
     ).exclude(notification__category=REWRITTEN)
     rows = found.order_by("id").values_list("conversation", "lane_id", "lane__name", *_SENT)
-    return [Standing(*row) for row in rows]
+    return [_as_standing(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

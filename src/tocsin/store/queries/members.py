@@ -1,5 +1,6 @@
 """Who is in an organization, who is invited, and who asks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -20,6 +21,14 @@ def member(organization_id: int, membership_id: int) -> Membership | None:
     return (
         Membership.objects.filter(organization_id=organization_id, pk=membership_id).select_related("user").first()
     )
+
+
+def membership(organization_id: int, user_id: int) -> Membership | None:
+    """A person's, with both ends; None for somebody who is no member, not yet, or switched off."""
+    found = Membership.objects.filter(
+        organization_id=organization_id, user_id=user_id, pending=False, user__is_active=True
+    )
+    return found.select_related("organization", "user").first()
 
 
 def is_member(organization_id: int, email: str) -> bool:
@@ -50,7 +59,14 @@ def waiting(organization_id: int) -> QuerySet[MemberRequest]:
 
 
 def request(organization_id: int, request_id: int) -> MemberRequest | None:
-    return MemberRequest.objects.filter(organization_id=organization_id, pk=request_id).first()
+    found = MemberRequest.objects.filter(organization_id=organization_id, pk=request_id)
+    return found.select_related("decided_by").first()
+
+
+def organization_of(request_id: int, organization_ids: Collection[int]) -> int | None:
+    """Whose the request is, if it is of one of these organizations."""
+    found = MemberRequest.objects.filter(pk=request_id, organization_id__in=organization_ids)
+    return found.values_list("organization_id", flat=True).first()
 
 
 def deciders(organization_id: int) -> list[int]:

@@ -117,6 +117,25 @@ def test_with_mail_the_invited_have_one(owner, settings):
     assert (sent.label, sent.notification.kind) == (BEN, "invitation")
 
 
+def test_who_came_by_a_mailed_invitation_has_shown_that_the_address_is_theirs(owner, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"email_url": "smtp://mail.example.com:25"})
+    done = members.invite(owner, Wanted(BEN), NOW)
+
+    person = members.accept(token_of(done), user=None, name="", now=NOW)
+
+    assert person is not None
+    assert person.is_email_proved
+
+
+def test_who_came_by_a_link_that_was_handed_on_has_not(owner):
+    done = members.invite(owner, Wanted(BEN), NOW)
+
+    person = members.accept(token_of(done), user=None, name="", now=NOW)
+
+    assert person is not None
+    assert not person.is_email_proved
+
+
 @pytest.mark.parametrize("email", ["", "nobody", "admin@localhost", "a@b\r\nBcc: c@d.example"])
 def test_an_address_that_no_mail_reaches_is_refused(owner, email):
     with pytest.raises(UnusableError) as refused:

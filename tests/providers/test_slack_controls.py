@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator, ValidationError
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block as SlackBlock
+from tests.chat.pressing import pressed
 from tests.examples import examples
 from tests.providers.blocks import a_message, elements, texts
 from tests.providers.driving import asked
@@ -19,11 +20,12 @@ from tests.real_parts import shared_schemas
 
 from tocsin.core.acts import Now, controls
 from tocsin.core.message import Assign, Choice, Code, Link, Note, Paragraph, Pick, Press
-from tocsin.core.subjects import AboutIssue, AboutRequest
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest
 from tocsin.notifications import issue_alert, member_request
 from tocsin.providers.slack import EXAMPLE
 from tocsin.providers.slack.blocks import body
 from tocsin.providers.slack.controls import about, actions, groups, issue_of, subject_of
+from tocsin.providers.slack.receive import Pressed, read
 from tocsin.providers.slack.send import edit, reply, send
 
 needs_schemas = pytest.mark.needs("shared_schemas")
@@ -124,6 +126,17 @@ def test_a_button_brings_back_its_word():
     }
 
 
+def test_a_button_about_an_account_comes_back_with_its_connection():
+    [block] = actions(a_message(controls=(Press("Turn on Slack", "all_slack"),), about=AboutAccount(3)))
+    payload = pressed(0, "all_slack")
+    payload["actions"] = [block["elements"][0] | {"block_id": block["block_id"]}]
+
+    found = read(payload)
+
+    assert isinstance(found, Pressed)
+    assert (found.about, found.does) == (AboutAccount(3), "all_slack")
+
+
 def test_the_likeliest_button_stands_out():
     [button] = shown(Press("Resolve", "resolved", primary=True))
 
@@ -198,7 +211,7 @@ def test_slack_takes_the_buttons_of_a_request(request_id):
 # — what a press is about
 
 
-@given(st.sampled_from([AboutIssue, AboutRequest]), st.integers(1, 2**63 - 1))
+@given(st.sampled_from([AboutIssue, AboutRequest, AboutAccount]), st.integers(1, 2**63 - 1))
 def test_a_block_says_what_it_is_about(kind, number):
     assert subject_of(about(kind(number))) == kind(number)
 

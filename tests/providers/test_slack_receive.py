@@ -99,6 +99,20 @@ def test_what_is_typed_is_asked():
     assert (found.issue_id, found.text) == (12, "an")
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "sentry_docs_link_clicked",
+        "grace_period_warning",
+        "integration_disabled_slack",
+        "trial_end_warning",
+        "link_clicked",
+    ],
+)
+def test_a_button_that_leads_somewhere_asks_for_nothing(value):
+    assert read(pressed(12, value)) is None
+
+
 def test_a_link_asks_for_nothing():
     payload = pressed(12, "")
     payload["actions"][0].pop("value")

@@ -44,6 +44,24 @@ def test_without_a_mail_server_a_new_address_counts_at_once(ana: Client, world: 
     assert not Delivery.objects.exists()
 
 
+def test_such_an_address_is_not_known_to_be_theirs(ana: Client, world: World):
+    ask(ana)
+
+    world.user.refresh_from_db()
+    assert not world.user.is_email_proved
+
+
+@pytest.mark.usefixtures("mail_server")
+def test_one_whose_link_was_opened_is(ana: Client, world: World):
+    type(world.user).objects.update(is_email_proved=False)
+    ask(ana)
+
+    ana.post(link())
+
+    world.user.refresh_from_db()
+    assert (world.user.email, world.user.is_email_proved) == ("ana@example.org", True)
+
+
 def test_an_address_can_be_changed_again(ana: Client, world: World):
     ask(ana, "ana@exmaple.org")
     ask(ana, "ana@example.org")

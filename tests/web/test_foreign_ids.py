@@ -10,8 +10,10 @@ from tests.builders import NOW, World, a_delivery, a_notification, a_world, an_e
 from tocsin.store.models import (
     CodeOwners,
     Delivery,
+    ExternalActor,
     Integration,
     Issue,
+    LinkOffer,
     MemberRequest,
     Ownership,
     ProjectKey,
@@ -84,6 +86,23 @@ def ids_of(other: World) -> dict[str, object]:
             organization=other.organization, name="Theirs", query="is:new", date_added=NOW
         ).pk,
         "address_id": UserAddress.objects.create(user=other.user, email="further@example.com", date_added=NOW).pk,
+        "link_id": ExternalActor.objects.create(
+            organization=other.organization,
+            integration=integration,
+            provider="slack",
+            external_name="@eve",
+            external_id="U9",
+            user=other.user,
+            date_added=NOW,
+        ).pk,
+        "offer_id": LinkOffer.objects.create(
+            integration=integration,
+            user=other.user,
+            external_id="U8",
+            name="eve",
+            email=other.user.email,
+            date_added=NOW,
+        ).pk,
     }
 
 
@@ -111,7 +130,8 @@ def _address(name: str, values: dict[str, object]) -> str:
 
 
 def rows() -> Iterator[list[object]]:
-    for model in (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners, UserAddress, SavedSearch):
+    kept = (Issue, Delivery, Integration, ProjectKey, Rule, Ownership, CodeOwners, UserAddress, SavedSearch)
+    for model in (*kept, ExternalActor, LinkOffer):
         yield list(model.objects.order_by("pk").values_list())
 
 

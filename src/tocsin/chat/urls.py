@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("slack/options-load/", options.receive),
     path("slack/setup/", setup.show, name="slack-setup"),
     path("slack/link-identity/<str:token>/", link.show, name="slack-link"),
+    path("slack/unlink-identity/<str:token>/", link.unlink, name="slack-unlink"),
 ]

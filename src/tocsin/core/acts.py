@@ -21,6 +21,8 @@ NOBODY = "none"
 DIALOGS = ARCHIVE_DIALOG, RESOLVE_DIALOG = "archive_dialog", "resolve_dialog"
 # What takes a question back that was put to one person alone: it is about nothing that a press changes.
 IGNORE = "ignore"
+# "all_slack": a button that is about no issue, and turns a service on for all that the reader hears of.
+EVERYTHING = "all_"
 
 
 @dataclass(frozen=True, slots=True)

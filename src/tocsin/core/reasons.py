@@ -68,6 +68,7 @@ class Reason(StrEnum):
     NOT_NAMED = "not_named"
     FOLLOWED_LATER = "followed_later"
     INVITED = "invited"
+    OWN_ACCOUNT = "own_account"
     LIMIT_REACHED = "limit_reached"
     HEARS_OF_LIMITS = "hears_of_limits"
     WEEK_OVER = "week_over"
@@ -127,6 +128,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SNOOZED: "snoozed this alert rule",
     Reason.RULE_SNOOZED_FOR_ALL: "the alert rule is snoozed for everyone",
     Reason.INVITED: "is invited into the organization",
+    Reason.OWN_ACCOUNT: "it is their own account",
     Reason.LIMIT_REACHED: "a key of the project reached its limit",
     Reason.HEARS_OF_LIMITS: "manages the organization, or chose to hear of limits",
     Reason.WEEK_OVER: "the week is over",

@@ -18,6 +18,7 @@ from tocsin.core.issue import Happening
 from tocsin.core.message import Message
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
+from tocsin.core.roster import Roster
 from tocsin.core.sending import Parcel, Sending
 from tocsin.core.spots import Spot
 
@@ -160,7 +161,7 @@ class Provider:
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `spot` makes an address of a place that is no
     conversation, or None where the service has none such or it is not the service's (its usual address, or the one
-    given second); `install` connects an account by consent. `policy`
+    given second); `install` connects an account by consent; `roster` asks who is in one. `policy`
     says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
     integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
     `example` is used by tests, gallery and docs.
@@ -188,6 +189,7 @@ class Provider:
     edit: Callable[[Any, Parcel], Sending] | None = None
     spot: Callable[[Spot, str], Any | None] | None = None
     install: Install | None = None
+    roster: Roster | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED

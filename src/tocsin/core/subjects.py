@@ -22,4 +22,11 @@ class AboutRequest:
         return f"member:{self.id}"
 
 
-Subject = AboutIssue | AboutRequest
+@dataclass(frozen=True, slots=True)
+class AboutAccount:
+    """Whoever presses, as their account is known through one connection; by that integration's id."""
+
+    id: int
+
+
+Subject = AboutIssue | AboutRequest | AboutAccount

@@ -56,7 +56,7 @@ def change_address(user: User, email: str, now: datetime) -> bool:
         raise UnwritableAddressError("Nothing reaches that address. Give one that other machines can write to.")
     way = mail_way(user)
     if way is None:
-        writes.changed_address(user, email, now)
+        writes.changed_address(user, email, now, is_proved=False)
         return False
     _ask(way, user, email, now)
     return True

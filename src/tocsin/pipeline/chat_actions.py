@@ -11,9 +11,9 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError
 
 from tocsin.core.chat_action import ChatAction, together
-from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest, Subject
 from tocsin.engine.port import put
-from tocsin.pipeline import chat, chat_members, clock
+from tocsin.pipeline import chat, chat_everything, chat_members, clock
 from tocsin.pipeline.chat import Workspace
 from tocsin.pipeline.happen import happen
 from tocsin.pipeline.happened import Happened
@@ -27,7 +27,11 @@ AT_ONCE = 20
 BUG = "Tocsin could not do this. It is a bug, and in its log; please report it."
 
 Act = Callable[[Sequence[ChatAction], Sequence[Workspace], datetime], Sequence[Happened]]
-ACTS: Mapping[type[Subject], Act] = {AboutIssue: chat.act, AboutRequest: chat_members.act}
+ACTS: Mapping[type[Subject], Act] = {
+    AboutIssue: chat.act,
+    AboutRequest: chat_members.act,
+    AboutAccount: chat_everything.act,
+}
 
 
 def keep(action: ChatAction) -> None:

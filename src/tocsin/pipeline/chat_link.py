@@ -1,30 +1,21 @@
 """Who somebody is in a chat service: they say so themselves, signed in, by a link that works once, for two days."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from django.core.signing import BadSignature, Signer
-
-from tocsin.pipeline import links
+from tocsin.pipeline import chat_identity, chat_notice, chat_tokens, links
+from tocsin.pipeline.chat_identity import Account
+from tocsin.pipeline.chat_tokens import LASTS
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
+from tocsin.store.queries import chat_accounts
+from tocsin.store.queries.chat_accounts import Linked
 from tocsin.store.writes import chat as writes
+
+__all__ = ["LASTS", "Account", "Asked", "link", "link_to", "opened", "stands", "unlink", "unlink_opened"]
 
 USED = "link:"
 SALT = "tocsin.chat.link"
-LASTS = timedelta(days=2)
-AHEAD = timedelta(minutes=5)  # as far as the clocks of two nodes may be apart
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Somebody as a connected account (a Slack workspace) knows them."""
-
-    organization_id: int
-    integration_id: int
-    user: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +31,18 @@ class Asked:
 
 def link_to(account: Account, now: datetime) -> str:
     """The whole address of the page that links an account."""
-    parts = [account.organization_id, account.integration_id, account.user, account.name, int(now.timestamp())]
-    return links.chat_link(_signer().sign_object(parts))
+    parts = [account.organization_id, account.integration_id, account.user, account.name]
+    return links.chat_link(chat_tokens.signed(SALT, parts, now))
 
 
 def opened(token: str, now: datetime) -> Asked | None:
     """What a link says; None for one that was not signed here, is over, was used, or whose account is gone."""
-    try:
-        organization_id, integration_id, user, name, at = _signer().unsign_object(token)
-        signed = datetime.fromtimestamp(at, UTC)
-    except (BadSignature, ValueError, TypeError, OverflowError):
+    parts = chat_tokens.read(SALT, token, now)
+    if parts is None:
         return None
-    if not now - LASTS < signed <= now + AHEAD:
-        return None
+    organization_id, integration_id, user, name = parts
     place = queries.place(organization_id, integration_id)
-    digest = hashlib.sha256(token.encode()).hexdigest()
+    digest = chat_tokens.digest(token)
     if place is None or queries.is_used(f"{USED}{digest}"):
         return None
     return Asked(
@@ -79,10 +67,25 @@ def link(asked: Asked, user_id: int, now: datetime) -> bool:
         may = stands(asked, user_id) in ("free", "others")
         if not may or not writes.first(f"{USED}{asked.digest}", now):
             return False
-        one = asked.account
-        writes.link(one.organization_id, one.integration_id, asked.provider, one.user, one.name, user_id, now)
+        chat_identity.link(asked.account, asked.provider, user_id, now)
     return True
 
 
-def _signer() -> Signer:
-    return Signer(salt=SALT)
+def unlink_opened(token: str, now: datetime) -> Linked | None:
+    """The link that a page is to end; None where the page is over, was used, or that link is ended already."""
+    parts = chat_tokens.read(chat_notice.UNLINK, token, now)
+    if parts is None or queries.is_used(f"{USED}{chat_tokens.digest(token)}"):
+        return None
+    integration_id, external_id, user_id = parts
+    found = chat_accounts.of_account(integration_id, external_id)
+    return found if found and found.user_id == user_id else None
+
+
+def unlink(token: str, now: datetime) -> Linked | None:
+    """Ends the link for whoever has the account, once; what it was, or None as above."""
+    with one_transaction():
+        found = unlink_opened(token, now)
+        if found is None or not writes.first(f"{USED}{chat_tokens.digest(token)}", now):
+            return None
+        chat_identity.unlink(found, now, actor_id=None)
+    return found

@@ -22,12 +22,12 @@ from tocsin.core.commands import InvalidCommandError
 from tocsin.core.message import Item, Listing, Message, Paragraph, Severity
 from tocsin.core.message import Link as To
 from tocsin.core.roles import MAY_MANAGE, MAY_READ
-from tocsin.pipeline import chat_link, issue_update, links
+from tocsin.pipeline import chat_identity, chat_link, issue_update, links
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.chat import NO_READING
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
-from tocsin.store.queries import told
+from tocsin.store.queries import chat_accounts, told
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
@@ -54,7 +54,9 @@ def _do(said: Said, talker: Talker, here: Sequence[Workspace], channel: str, now
     match said:
         case Unlink():
             for one in here:
-                writes.unlink(one.organization_id, one.integration_id, talker.user, now)
+                found = chat_accounts.of_account(one.integration_id, talker.user)
+                if found is not None:
+                    chat_identity.unlink(found, now, actor_id=found.user_id, is_said_there=True)
             return _said("You are not linked any more", "What you press here does nothing until you link again.")
         case LinkTeam(team):
             return _team(talker, here, team, channel, now)

@@ -17,7 +17,7 @@ from tocsin.core.fields import InvalidFieldsError, as_mapping, parse, secret_nam
 from tocsin.core.registry import Install, Provider
 from tocsin.core.roles import MAY_MANAGE
 from tocsin.core.sending import Granted, Outcome, Sending
-from tocsin.pipeline import links, outward
+from tocsin.pipeline import links, outward, roll_call
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import NAME_LENGTH, Connected, environment
 from tocsin.store.db import one_transaction
@@ -176,6 +176,7 @@ def _kept(provider: Provider, install: Install, state: State, granted: Granted, 
             actor_id=state.user_id,
             now=now,
         )
+        roll_call.begin(provider, settings, saved.id, now)
     answer = f"{provider.name} lets Tocsin into {name}."
     return Connected(saved.id, provider.slug, saved.name, answer, before is None)
 

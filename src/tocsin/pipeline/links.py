@@ -83,6 +83,15 @@ def chat_link(token: str) -> str:
     return f"{base()}/extensions/slack/link-identity/{token}/"
 
 
+def chat_unlink(token: str) -> str:
+    """Where whoever has an account in Slack ends that it is somebody's here."""
+    return f"{base()}/extensions/slack/unlink-identity/{token}/"
+
+
+def chat_accounts() -> str:
+    return f"{base()}/settings/account/chat/"
+
+
 def setup(provider: str) -> str:
     """Where a service leads back to once somebody agreed there."""
     return f"{base()}/extensions/{provider}/setup/"

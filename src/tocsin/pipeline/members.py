@@ -81,7 +81,9 @@ def _address(organization_id: int, wanted: Wanted) -> str:
 
 
 def _invite(organization: Organization, email: str, wanted: Wanted, by: User, now: datetime) -> Invited:
-    token = writes.invite(organization.pk, email, wanted.role, wanted.teams, by=by.pk, now=now)
+    to = _mailbox(organization.pk, email)
+    is_mailed = to is not None
+    token = writes.invite(organization.pk, email, wanted.role, wanted.teams, is_mailed=is_mailed, by=by.pk, now=now)
     facts = invitation.Facts(
         organization=organization.name,
         inviter=by.display_name,
@@ -91,7 +93,6 @@ def _invite(organization: Organization, email: str, wanted: Wanted, by: User, no
         token=token,
         days=writes.INVITATION_LASTS.days,
     )
-    to = _mailbox(organization.pk, email)
     if to is not None:
         announce(
             organization_id=organization.pk,
@@ -101,7 +102,7 @@ def _invite(organization: Organization, email: str, wanted: Wanted, by: User, no
             trace=[Step(f"address:{email}", email, Verdict.ADDED, Reason.INVITED, f"user:{by.pk}")],
             now=now,
         )
-    return Invited(email, f"{links.invitations()}{token}/", to is not None)
+    return Invited(email, f"{links.invitations()}{token}/", is_mailed)
 
 
 def _mailbox(organization_id: int, email: str) -> Destination | None:
@@ -123,7 +124,7 @@ def accept(token: str, *, user: User | None, name: str, now: datetime) -> User |
     with one_transaction():
         if not writes.use_invitation(token, now):
             return None
-        person = user or writes.person_of(found.email, name, now)
+        person = user or writes.person_of(found.email, name, now, is_proved=found.is_mailed)
         writes.join(found.organization, person, found.role, found.teams, now)
         data = {"email": found.email, "role": found.role}
         audit.note(found.organization_id, "member.accept", f"user:{person.pk}", data, actor_id=person.pk, now=now)

@@ -24,6 +24,7 @@ from tocsin.pipeline import (
     renew,
     reports,
     revisit,
+    roll_call,
     rule_snooze,
 )
 from tocsin.pipeline.retention import forget_old
@@ -94,6 +95,7 @@ JOBS = (
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
     Scheduled("weekly reports", 600, reports.send_due),
     Scheduled("tokens are renewed", 60, renew.renew_due),
+    Scheduled("people are offered to link accounts", roll_call.EVERY, roll_call.go_on),
     Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from tocsin.web.views import (
     addresses,
+    chat_accounts,
     code_hosts,
     defaults,
     deliveries,
@@ -51,6 +52,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/account/addresses/projects/", addresses.route, name="address_route"),
     path("settings/account/addresses/<int:address_id>/remove/", addresses.remove, name="address_remove"),
     path("settings/account/addresses/proof/<str:token>/", addresses.proof, name="address_proof"),
+    path("settings/account/chat/", chat_accounts.index, name="chat_accounts"),
+    path("settings/account/chat/<int:link_id>/unlink/", chat_accounts.unlink, name="chat_unlink"),
+    path("settings/account/chat/offers/<int:offer_id>/", chat_accounts.answer, name="chat_offer"),
+    path("settings/account/chat/<slug:provider>/everything/", chat_accounts.turn_on, name="chat_everything"),
     path("settings/account/tokens/", tokens.tokens, name="tokens"),
     path("settings/account/tokens/<int:token_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("<slug:organization>/issues/", issue_stream, name="issues"),

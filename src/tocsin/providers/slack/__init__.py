@@ -16,6 +16,7 @@ from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel, Sending
 from tocsin.providers.slack import home, preview, views
 from tocsin.providers.slack.install import INSTALL
+from tocsin.providers.slack.people import ROSTER
 from tocsin.providers.slack.send import (
     DIALOG,
     DRAFT,
@@ -121,6 +122,7 @@ PROVIDER = Provider(
     edit=edit,
     spot=spot,
     install=INSTALL,
+    roster=ROSTER,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

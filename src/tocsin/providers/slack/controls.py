@@ -9,7 +9,7 @@ from typing import Any
 
 from tocsin.core.escape import one_line
 from tocsin.core.message import Assign, Control, Message, More, Pick, Press
-from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest, Subject
 
 JSON = dict[str, Any]
 
@@ -29,11 +29,11 @@ def elements(message: Message) -> list[JSON]:
 
 
 # How a block says what it is about: {"issue":12}, as in Sentry's messages, or {"member":7}.
-_NAMES: Mapping[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest}
+_NAMES: Mapping[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest, "account": AboutAccount}
 
 
 def about(subject: Subject) -> str:
-    """A block's name, which Slack sends back with each press: it says which issue, or which request."""
+    """A block's name, which Slack sends back with each press: it says which issue, request, or account."""
     name = next(name for name, known in _NAMES.items() if isinstance(subject, known))
     return json.dumps({name: subject.id}, separators=(",", ":"))
 

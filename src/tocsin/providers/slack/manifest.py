@@ -7,7 +7,8 @@ import json
 import re
 from urllib.parse import urlsplit
 
-# What messages, buttons, commands, link previews and the home page need (behaviour §8.1).
+# What messages, buttons, commands, link previews and the home page need (behaviour §8.1); with users:read.email
+# people are offered to link the account that has their address.
 SCOPES = (
     "channels:read",
     "chat:write",
@@ -21,6 +22,7 @@ SCOPES = (
     "links:write",
     "team:read",
     "users:read",
+    "users:read.email",
 )
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")
 EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")

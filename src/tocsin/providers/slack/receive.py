@@ -139,13 +139,26 @@ def document(text: Any) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+# What Sentry's buttons that lead somewhere send: Slack tells of each press, and nothing is to be done (§8.3).
+_LINKS = frozenset(
+    {
+        "grace_period_warning",
+        "integration_disabled_slack",
+        "link_clicked",
+        "sentry_docs_link_clicked",
+        "trial_end_warning",
+    }
+)
+
+
 def _word(action: Mapping[str, Any]) -> str:
     """The word of a button, or of the line that was chosen; a link's button has none."""
     chosen = action.get("selected_option")
     if isinstance(chosen, Mapping):
         value = _text(chosen.get("value"))
         return f"{ASSIGN}:{value}" if action.get("action_id") == ASSIGN and value else value
-    return _text(action.get("value"))
+    value = _text(action.get("value"))
+    return "" if value in _LINKS else value
 
 
 def _sender(payload: Mapping[str, Any]) -> Sender:

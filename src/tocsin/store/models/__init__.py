@@ -5,7 +5,7 @@ from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinut
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
 from tocsin.store.models.event import Event, EventSeen, RejectedBody, SpoolPosition
 from tocsin.store.models.feedback import Feedback
-from tocsin.store.models.identity import ChatAction, ChatToken, ExternalActor
+from tocsin.store.models.identity import ChatAction, ChatToken, ExternalActor, LinkOffer, RollCall
 from tocsin.store.models.integration import Integration
 from tocsin.store.models.issue import (
     Activity,
@@ -100,6 +100,7 @@ __all__ = [
     "IssueTag",
     "IssueUser",
     "Lane",
+    "LinkOffer",
     "MemberRequest",
     "Membership",
     "NeglectedRule",
@@ -122,6 +123,7 @@ __all__ = [
     "ReleaseEnvironment",
     "Repository",
     "Resolution",
+    "RollCall",
     "Rule",
     "RuleHealth",
     "RuleHidden",

@@ -58,3 +58,37 @@ class ChatAction(models.Model):
     does = models.CharField(max_length=2000)
     trigger = models.CharField(max_length=200, default="")
     date_added = models.DateTimeField()
+
+
+class RollCall(models.Model):
+    """The people of a connected account are asked for, page by page, to find those who can be offered a link.
+
+    `cursor` is where the next page begins, "" for the first; `pages` how many came, `failures` how often none did;
+    `due` when the next is asked for. There is a row only while one goes on.
+    """
+
+    integration = models.OneToOneField("store.Integration", models.CASCADE, primary_key=True)
+    cursor = models.CharField(max_length=500, default="")
+    pages = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    due = models.DateTimeField(db_index=True)
+
+
+class LinkOffer(models.Model):
+    """An account of a service that has a person's own address: whether it is theirs is asked once.
+
+    `answered` is when they said yes or no, or it was linked otherwise; null while it is asked.
+    """
+
+    integration = models.ForeignKey("store.Integration", models.CASCADE, db_index=False)
+    user = models.ForeignKey("store.User", models.CASCADE, related_name="link_offers")
+    external_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    email = models.EmailField()
+    answered = models.DateTimeField(null=True)
+    date_added = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "external_id", "user"], name="one_offer_each")
+        ]

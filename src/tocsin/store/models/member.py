@@ -4,12 +4,16 @@ from django.db import models
 
 
 class Invitation(models.Model):
-    """A link that makes whoever has it a member, once, until it expires; only its SHA-256 is kept."""
+    """A link that makes whoever has it a member, once, until it expires; only its SHA-256 is kept.
+
+    `is_mailed` is false where no mail could go, and whoever invites handed the link on.
+    """
 
     organization = models.ForeignKey(
         "store.Organization", models.CASCADE, related_name="invitations", db_index=False
     )
     email = models.EmailField()
+    is_mailed = models.BooleanField(default=True)
     role = models.CharField(max_length=16, default="member")
     teams = models.JSONField(default=list)  # ids
     digest = models.CharField(max_length=64, unique=True)

@@ -14,9 +14,13 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person. There is no default password: `password` is unusable until they choose one."""
+    """A person. There is no default password: `password` is unusable until they choose one.
+
+    `is_email_proved` is false where they only said that the address is theirs, and no mail could ask there.
+    """
 
     email = models.EmailField(unique=True)
+    is_email_proved = models.BooleanField(default=True)
     name = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
     time_zone = models.CharField(max_length=64, default="UTC")

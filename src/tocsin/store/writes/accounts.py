@@ -80,19 +80,20 @@ def use_address_change(token: str, user_id: int, now: datetime) -> str | None:
         if not fresh.update(used=now):
             return None
         email = AddressChange.objects.get(digest=digest(token)).email
-        changed_address(User.objects.get(pk=user_id), email, now)
+        changed_address(User.objects.get(pk=user_id), email, now, is_proved=True)
     return email
 
 
-def changed_address(user: User, email: str, now: datetime) -> None:
+def changed_address(user: User, email: str, now: datetime, *, is_proved: bool) -> None:
     """What a person signs in with and is told at; sign-in links that nobody used end.
 
-    Raises AddressTakenError when somebody else signs in with it.
+    `is_proved` says that a mail which went there showed that it is theirs. Raises AddressTakenError when somebody
+    else signs in with it.
     """
-    before, user.email = user.email, email.lower()
+    before, user.email, user.is_email_proved = user.email, email.lower(), is_proved
     try:
         with one_transaction():
-            user.save(update_fields=["email"])
+            user.save(update_fields=["email", "is_email_proved"])
             _end_links(user.pk, now)
             for organization_id in user.memberships.values_list("organization_id", flat=True):
                 data = {"from": before, "to": user.email}

@@ -71,14 +71,19 @@ def link(  # noqa: PLR0913, PLR0917 — an account and its person
     audit.note(organization_id, "identity.link", f"user:{user_id}", data, actor_id=user_id, now=now)
 
 
-def unlink(organization_id: int, integration_id: int, external_id: str, now: datetime) -> None:
-    """Nobody is this account any more."""
+def unlink(
+    organization_id: int, integration_id: int, external_id: str, actor_id: int | None, now: datetime
+) -> bool:
+    """Nobody is this account any more; whether anybody was."""
+    found = False
     for row in ExternalActor.objects.filter(
         integration_id=integration_id, external_id=external_id, user__isnull=False
     ):
         row.delete()
         data = {"account": external_id, "integration": integration_id}
-        audit.note(organization_id, "identity.unlink", f"user:{row.user_id}", data, actor_id=row.user_id, now=now)
+        audit.note(organization_id, "identity.unlink", f"user:{row.user_id}", data, actor_id=actor_id, now=now)
+        found = True
+    return found
 
 
 def link_team(  # noqa: PLR0913, PLR0917 — a channel and its team

@@ -1,11 +1,11 @@
 """What was pressed in a chat service, from its acknowledgement until it is done."""
 
 from tocsin.core.chat_action import ChatAction, Talker
-from tocsin.core.subjects import AboutIssue, AboutRequest, Subject
+from tocsin.core.subjects import AboutAccount, AboutIssue, AboutRequest, Subject
 from tocsin.store import models
 
 ID_LENGTH = 200
-_KINDS: dict[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest}
+_KINDS: dict[str, type[Subject]] = {"issue": AboutIssue, "member": AboutRequest, "account": AboutAccount}
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 
 

@@ -19,7 +19,14 @@ INVITATION_LASTS = timedelta(days=7)
 
 
 def invite(  # noqa: PLR0913 — an invitation is its columns
-    organization_id: int, email: str, role: str, teams: Sequence[int], *, by: int | None, now: datetime
+    organization_id: int,
+    email: str,
+    role: str,
+    teams: Sequence[int],
+    *,
+    is_mailed: bool = False,
+    by: int | None,
+    now: datetime,
 ) -> str:
     """The secret of the link; an invitation of the same address that was not accepted ends."""
     token = secrets.token_urlsafe(32)
@@ -27,6 +34,7 @@ def invite(  # noqa: PLR0913 — an invitation is its columns
     Invitation.objects.create(
         organization_id=organization_id,
         email=email,
+        is_mailed=is_mailed,
         role=role,
         teams=list(teams),
         digest=digest(token),
@@ -52,10 +60,11 @@ def withdraw(organization_id: int, invitation_id: int) -> str:
     return found.email
 
 
-def person_of(email: str, name: str, now: datetime) -> User:
-    """The account of an address, made without a password where there is none."""
+def person_of(email: str, name: str, now: datetime, *, is_proved: bool) -> User:
+    """The account of an address, made without a password where there is none; `is_proved` as in changed_address."""
     made, _ = User.objects.get_or_create(
-        email=email.lower(), defaults={"name": name[:200], "password": "!", "date_joined": now}
+        email=email.lower(),
+        defaults={"name": name[:200], "password": "!", "date_joined": now, "is_email_proved": is_proved},
     )
     return made
 

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from tocsin.store.queries import inbox as queries
+from tocsin.store.queries import link_offers
 from tocsin.store.writes import inbox as writes
 from tocsin.web.access import PersonRequest, signed_in
 from tocsin.web.entries import entry
@@ -24,6 +25,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "page": page,
         "newer": page - 1 if page > 1 else None,
         "older": page + 1 if more else None,
+        "offers": link_offers.open_to(request.person.pk),
     }
     return render(request, "inbox.html", context)
 

@@ -13,7 +13,7 @@ from tocsin.core.people import Scope
 from tocsin.core.roles import MAY_MANAGE
 from tocsin.core.standing import Place, shared, standing, types_at
 from tocsin.pipeline.choosing import services_of_people
-from tocsin.store.queries import accounts
+from tocsin.store.queries import accounts, link_offers
 from tocsin.store.queries import preferences as queries
 from tocsin.store.writes import preferences as writes
 from tocsin.store.writes.preferences import Owner
@@ -50,6 +50,7 @@ def notifications(request: PersonRequest) -> HttpResponse:
     context = {
         "places": places,
         "at": at,
+        "offers": link_offers.open_to(request.person.pk),
         "teams": queries.teams(request.person.pk),
         "managed": [one.organization for one in accounts.memberships(request.person.pk) if one.role in MAY_MANAGE],
     }

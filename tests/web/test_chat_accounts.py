@@ -37,7 +37,7 @@ def offered(world: World, workspace: int, account: str = "U1") -> LinkOffer:
 def test_the_page_names_each_account_its_workspace_and_organization(ana: Client, linked):
     page = ana.get(PAGE).text
 
-    for words in ("@ana", "Acme HQ", "you in Acme"):
+    for words in (linked.external_name, "Acme HQ", "you in Acme"):
         assert words in page
 
 
@@ -70,7 +70,7 @@ def test_nobody_unlinks_anothers(ana: Client, world: World, linked):
 def test_what_is_no_chat_account_is_left_alone(ana: Client, linked, columns):
     ExternalActor.objects.update(**columns)
 
-    assert "@ana" not in ana.get(PAGE).text
+    assert "Unlink" not in ana.get(PAGE).text
     assert ana.post(f"{PAGE}{linked.pk}/unlink/").status_code == 404
 
 

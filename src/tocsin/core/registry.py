@@ -154,7 +154,8 @@ class Provider:
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
     a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
-    it; `threads` says that what happens to an issue is said below the first message about it, `unsubscribes` that
+    it; `threads` says that what happens to an issue is said below the first message about it, `thread_of` what the
+    service calls that thread when people write there (of the message's reference), `unsubscribes` that
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
@@ -178,6 +179,7 @@ class Provider:
     account: Callable[[Account], Any] | None = None
     on_by_default: bool = True
     threads: bool = False
+    thread_of: Callable[[Mapping[str, str]], str] | None = None
     unsubscribes: bool = False
     needs_integration: bool = True
     test_hint: str = ""

@@ -31,6 +31,7 @@ from tocsin.core.sending import (
     Retry,
     Unknown,
 )
+from tocsin.core.threads import about
 from tocsin.core.unsubscribe import what_ends
 from tocsin.engine.port import put
 from tocsin.pipeline import clock, journal, outages, outgoing, spans, tally
@@ -53,6 +54,7 @@ from tocsin.transport.drive import Begun, Driven, Transport, begin, drive, mask
 # for the mail), so that a live sender never loses its lease.
 LEASE = timedelta(seconds=90)
 
+THREAD_NAME = 120
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 ASTRAY = "The address is no longer one that the person has shown to be theirs, so it was not sent."
 
@@ -114,6 +116,11 @@ class Tried:
         return is_edit and isinstance(self.driven.outcome, Refused)
 
     @property
+    def is_instead(self) -> bool:
+        """Whether it was said on its own, as what it was to answer is gone."""
+        return isinstance(self.driven.outcome, Delivered) and self.driven.outcome.instead
+
+    @property
     def status(self) -> int:
         return self.driven.status
 
@@ -164,8 +171,9 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     answers = [(one.job, one.driven.outcome) for one in tried if one.was_sent]
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
+    gone = [one for one in tried if one.is_past_rewriting or one.is_instead]
+    references.forget([(one.job.conversation, one.job.lane_id or 0) for one in gone])
     references.remember([_reference(one, now) for one in tried if _is_first(one)])
-    references.forget([(one.job.conversation, one.job.lane_id or 0) for one in tried if one.is_past_rewriting])
     tally.tried(tried)
     outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
@@ -186,12 +194,20 @@ def _asked(one: Tried) -> datetime | None:
 
 
 def _is_first(one: Tried) -> bool:
+    """Whether later news of its conversation goes below it. What was said instead of a reply is a first message if
+    it is an alert; of a line that says what happened to an issue nobody could tell what the thread is about."""
     job, outcome = one.job, one.driven.outcome
-    return isinstance(outcome, Delivered) and bool(outcome.reference and job.lane_id and not job.parent)
+    if not isinstance(outcome, Delivered) or not outcome.reference or not job.lane_id:
+        return False
+    return not job.parent or (outcome.instead and catalogue().kinds[job.kind].as_it_stands is not None)
 
 
 def _reference(one: Tried, now: datetime) -> Kept:
-    return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, one.reference, now)
+    job, outcome = one.job, one.driven.outcome
+    named = catalogue().providers[job.provider].thread_of
+    thread = clean(named(outcome.reference)) if named and isinstance(outcome, Delivered) else ""
+    kept = thread if len(thread) <= THREAD_NAME else ""
+    return Kept(job.conversation, job.lane_id or 0, job.id, one.reference, now, about(job.conversation), kept)
 
 
 def idle_for(now: datetime, flying: Flying | None = None) -> float:

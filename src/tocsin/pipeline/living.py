@@ -154,7 +154,8 @@ def _delivery(one: Standing, row: NotificationRow, now: datetime, refused: Reaso
     address = parse(catalogue().providers[one.provider].address, one.address)
     to = Destination(one.provider, address, one.label, one.integration_id, one.user_id)
     detail = {name: value for name, value in one.detail.items() if name != BROADCAST} | {"act": EDIT}
-    return outgoing.delivery(row, to, now, detail=detail, refused=refused)._replace(lane=one.lane)
+    made = outgoing.delivery(row, to, now, detail=detail, refused=refused, conversation=one.conversation)
+    return made._replace(lane=one.lane)
 
 
 def _notification(one: Standing, issue: IssueNews, text: str, now: datetime) -> NotificationRow:

@@ -13,6 +13,7 @@ from tocsin.core.delivery import State
 from tocsin.core.fields import as_mapping
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import SENTENCES, Reason
+from tocsin.core.threads import conversation_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.writes import notifications as ledger
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
@@ -29,16 +30,20 @@ def write(
     return ids
 
 
-def delivery(
+def delivery(  # noqa: PLR0913 — a delivery is its columns
     notification: NotificationRow,
     to: Destination,
     now: datetime,
     *,
     detail: Any,
     refused: Reason | None = None,
+    conversation: str = "",
 ) -> DeliveryRow:
-    """A destination's row: queued, held while its integration is broken, or suppressed with its reason."""
-    conversation = f"issue:{notification.issue_id}" if notification.issue_id else notification.uuid
+    """A destination's row: queued, held while its integration is broken, or suppressed with its reason.
+
+    `conversation` is another than the issue's own, for what has a thread to itself.
+    """
+    conversation = conversation or _conversation(notification)
     state = _state(refused)
     return DeliveryRow(
         notification.organization_id,
@@ -56,6 +61,10 @@ def delivery(
         now,
         lane_of(to, conversation),
     )
+
+
+def _conversation(notification: NotificationRow) -> str:
+    return conversation_of(notification.issue_id) if notification.issue_id else notification.uuid
 
 
 def _state(refused: Reason | None) -> State:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -106,8 +106,15 @@ def reply(settings: Settings, parcel: Parcel) -> Sending:
     # What can be done stands in the first message, the one that is kept true.
     outcome, said = yield from _posted(settings, parcel, place, interactive=False)
     if isinstance(outcome, Refused) and said.get("error") in _CANNOT_REPLY:
-        return (yield from send(settings, parcel))
+        outcome = yield from send(settings, parcel)
+        return replace(outcome, instead=True) if isinstance(outcome, Delivered) else outcome
     return outcome
+
+
+def thread_of(reference: Mapping[str, str]) -> str:
+    """What Slack calls the thread of a message when people write there: its channel and its time."""
+    channel, at = reference.get("channel", ""), reference.get("ts", "")
+    return f"{channel}:{at}" if channel and at else ""
 
 
 def _posted(

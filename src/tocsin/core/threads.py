@@ -1,0 +1,83 @@
+"""Threads: what of an issue's news stands below an alert about it, and what is said anew (behaviour §8.9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tocsin.core.sending import BROADCAST, REPLY
+
+
+class Later(StrEnum):
+    """How an alert is said where one about the same issue stands already: below it and, so that somebody sees it,
+    in the channel too; below it alone; or as a message with a thread of its own."""
+
+    BROADCAST = "broadcast"
+    THREAD = "thread"
+    ANEW = "anew"
+
+
+class Activity(StrEnum):
+    """Whether what happens to the issue is said in an alert's thread."""
+
+    THREAD = "thread"
+    NEVER = "never"
+
+
+LATER_WORDS: Mapping[str, str] = {
+    Later.BROADCAST: "in its thread, and in the channel too",
+    Later.THREAD: "in its thread only",
+    Later.ANEW: "as a message of its own",
+}
+ACTIVITY_WORDS: Mapping[str, str] = {
+    Activity.THREAD: "in its thread",
+    Activity.NEVER: "nowhere",
+}
+AS_ORGANIZATION = "as the organization chose"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an organization chose for the threads of its alerts: how later alerts are said, whether what happens to
+    an issue is said there, whether comments on it are, and whether what people write there becomes a comment."""
+
+    later_alerts: Later = Later.BROADCAST
+    activity: bool = True
+    comments: bool = True
+    takes_comments: bool = False
+
+
+def later(of_action: str, of_organization: str) -> Later:
+    """How a later alert is said: a rule's action may differ from the organization. A word that this version does
+    not know is none."""
+    return _known(of_action) or _known(of_organization) or Later.BROADCAST
+
+
+def _known(word: str) -> Later | None:
+    return Later(word) if word in LATER_WORDS else None
+
+
+def detail_of(chosen: Later) -> dict[str, Any]:
+    """What the delivery of a later alert does beside being said."""
+    match chosen:
+        case Later.BROADCAST:
+            return {"act": REPLY, BROADCAST: True}
+        case Later.THREAD:
+            return {"act": REPLY}
+        case Later.ANEW:
+            return {}
+
+
+def conversation_of(issue_id: int) -> str:
+    """The name under which services' references for an issue are kept."""
+    return f"issue:{issue_id}"
+
+
+def own_conversation(issue_id: int, notification: str) -> str:
+    """The name for an alert that begins a thread of its own, beside those about the same issue."""
+    return f"{conversation_of(issue_id)}/{notification}"
+
+
+def about(conversation: str) -> str:
+    """What a conversation is about, whichever of its threads it is."""
+    return conversation.partition("/")[0]

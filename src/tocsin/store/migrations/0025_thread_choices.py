@@ -1,0 +1,63 @@
+"""What an organization chose for the threads of its alerts, and threads found by what their service calls them."""
+
+from typing import Any
+
+from django.db import migrations, models
+from django.db.models import F, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Concat
+
+
+def _name_threads(apps: Any, schema_editor: Any) -> None:
+    """What stands in channels already can be answered there too."""
+    del schema_editor
+    references = apps.get_model("store", "Reference").objects
+    references.update(about=F("conversation"))
+    named = references.filter(delivery__provider="slack", reference__has_keys=["channel", "ts"])
+    named.update(
+        thread=Concat(KeyTextTransform("channel", "reference"), Value(":"), KeyTextTransform("ts", "reference"))
+    )
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('store', '0022_renewal'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='organization',
+            name='later_alerts',
+            field=models.CharField(default='broadcast', max_length=12),
+        ),
+        migrations.AddField(
+            model_name='organization',
+            name='takes_comments',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='organization',
+            name='threads_comments',
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
+            model_name='reference',
+            name='about',
+            field=models.CharField(default='', max_length=80),
+        ),
+        migrations.AddField(
+            model_name='reference',
+            name='thread',
+            field=models.CharField(default='', max_length=120),
+        ),
+        migrations.RunPython(_name_threads, migrations.RunPython.noop, elidable=True),
+        migrations.AddIndex(
+            model_name='reference',
+            index=models.Index(fields=['about'], name='references_about'),
+        ),
+        migrations.AddIndex(
+            model_name='reference',
+            index=models.Index(condition=models.Q(('thread', ''), _negated=True), fields=['thread'], name='references_of_thread'),
+        ),
+    ]

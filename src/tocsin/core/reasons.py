@@ -81,6 +81,7 @@ class Reason(StrEnum):
     RULE_SILENT = "rule_silent"
     OWNS_RULE = "owns_rule"
     SNOOZE_OVER = "snooze_over"
+    WROTE_THERE = "wrote_there"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -144,6 +145,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SILENT: "the alert rule has long not fired, although events came",
     Reason.OWNS_RULE: "owns the alert rule",
     Reason.SNOOZE_OVER: "the time of the alert rule's snooze has come",
+    Reason.WROTE_THERE: "wrote in the thread, which could not be taken for a comment",
     Reason.NOT_NAMED: "no rule that fired stands for them",
     Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }

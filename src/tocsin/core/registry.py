@@ -160,9 +160,10 @@ class Provider:
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `answer` makes an address of where the service
     takes an answer for the one person who pressed something, if that is the service (its usual address, or the one
-    given second); `install` connects an account by consent. `policy`
-    says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
-    integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
+    given second), `aside` one of a thread and somebody who writes there, whom alone it is told; `install` connects
+    an account by consent. `policy` says how often a delivery is tried, `pace` how fast one lane may go, `at_once`
+    how many deliveries of one integration a sender has on their way: what waits beyond that stays unclaimed and
+    leaves room for others.
     `example` is used by tests, gallery and docs.
     """
 
@@ -188,6 +189,7 @@ class Provider:
     reply: Callable[[Any, Parcel], Sending] | None = None
     edit: Callable[[Any, Parcel], Sending] | None = None
     answer: Callable[[str, str], Any | None] | None = None
+    aside: Callable[[str, str], Any] | None = None
     install: Install | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address

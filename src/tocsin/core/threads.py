@@ -1,7 +1,6 @@
 """Threads: what of an issue's news stands below an alert about it, and what is said anew (behaviour §8.9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +23,14 @@ class Activity(StrEnum):
     NEVER = "never"
 
 
+class Became(StrEnum):
+    """What became of words that somebody wrote in a thread."""
+
+    SAID = "said"
+    REWORDED = "reworded"
+    TAKEN_BACK = "taken_back"
+
+
 LATER_WORDS: Mapping[str, str] = {
     Later.BROADCAST: "in its thread, and in the channel too",
     Later.THREAD: "in its thread only",
@@ -34,17 +41,6 @@ ACTIVITY_WORDS: Mapping[str, str] = {
     Activity.NEVER: "nowhere",
 }
 AS_ORGANIZATION = "as the organization chose"
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What an organization chose for the threads of its alerts: how later alerts are said, whether what happens to
-    an issue is said there, whether comments on it are, and whether what people write there becomes a comment."""
-
-    later_alerts: Later = Later.BROADCAST
-    activity: bool = True
-    comments: bool = True
-    takes_comments: bool = False
 
 
 def later(of_action: str, of_organization: str) -> Later:

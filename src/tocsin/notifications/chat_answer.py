@@ -8,12 +8,14 @@ from tocsin.core.registry import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is said, in a sentence; `url` is where the person links their account, "" where that is no question."""
+    """What is said, in a sentence; `url` is where the person links their account, "" where that is no question;
+    `did` is what they did there."""
 
     said: str
     url: str = ""
     short_id: str = ""
     title: str = ""
+    did: str = "pressed something"
 
 
 EXAMPLE = Facts(
@@ -34,7 +36,7 @@ def render(facts: Facts) -> Message:
         summary=f"{title}. {facts.said}",
         blocks=(Paragraph(facts.said),),
         actions=(Link("Link your account", facts.url),) if facts.url else (),
-        reason="You are told because you pressed something there; only you see this.",
+        reason=f"You are told because you {facts.did} there; only you see this.",
     )
 
 

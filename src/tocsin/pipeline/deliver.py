@@ -206,7 +206,7 @@ def _reference(one: Tried, now: datetime) -> Kept:
     job, outcome = one.job, one.driven.outcome
     named = catalogue().providers[job.provider].thread_of
     thread = clean(named(outcome.reference)) if named and isinstance(outcome, Delivered) else ""
-    kept = thread if len(thread) <= THREAD_NAME else ""
+    kept = thread if 0 < len(thread) <= THREAD_NAME else None
     return Kept(job.conversation, job.lane_id or 0, job.id, one.reference, now, about(job.conversation), kept)
 
 

@@ -15,7 +15,17 @@ from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
 from tocsin.core.threads import ACTIVITY_WORDS, AS_ORGANIZATION, LATER_WORDS
 from tocsin.providers.slack.install import INSTALL
-from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send, thread_of
+from tocsin.providers.slack.send import (
+    Address,
+    Settings,
+    answer,
+    aside,
+    check,
+    edit,
+    reply,
+    send,
+    thread_of,
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ EXAMPLE = Parcel(
 
 def lane(address: Address, conversation: str) -> str:
     """A channel, by its id where that is known: renaming it must not let two lanes into one channel."""
-    if address.answer_to:
+    if address.answer_to or address.only_to:
         return f"answers/{crc32(conversation.encode()) % 16}"
     return address.channel_id or address.channel
 
@@ -99,6 +109,7 @@ PROVIDER = Provider(
     reply=reply,
     edit=edit,
     answer=answer,
+    aside=aside,
     install=INSTALL,
     check=check,
     example=EXAMPLE,

@@ -60,6 +60,8 @@ class Address:
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
     answer_to: str = granted("Where Slack takes an answer for one person alone")
+    only_to: str = granted("The one person who sees it")
+    thread: str = granted("The thread that they see it in")
 
 
 _ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
@@ -75,9 +77,17 @@ def answer(url: str, api: str) -> Address | None:
     return Address("this person", answer_to=url) if url.startswith(_ANSWERS) or is_operators else None
 
 
+def aside(thread: str, user: str) -> Address:
+    """One person in a thread, named as `thread_of` does."""
+    channel, _, at = thread.partition(":")
+    return Address("this person", channel, only_to=user, thread=at)
+
+
 def send(settings: Settings, parcel: Parcel) -> Sending:
     if parcel.address.answer_to:
         return (yield from _answered(parcel))
+    if parcel.address.only_to:
+        return (yield from _aside(settings, parcel))
     return (yield from _posted(settings, parcel, {}, interactive=_answers(settings)))[0]
 
 
@@ -89,6 +99,26 @@ def _answered(parcel: Parcel) -> Sending:
     if isinstance(reply, Failure):
         return unanswered(reply, "Slack")
     return Delivered() if reply.status == 200 else by_status(reply, "Slack", hint="")
+
+
+def _aside(settings: Settings, parcel: Parcel) -> Sending:
+    """Says it to one person in a thread: https://docs.slack.dev/reference/methods/chat.postEphemeral
+
+    Who is not there any more, or a channel that is closed to the app, closes nothing for anybody else.
+    """
+    address: Address = parcel.address
+    said = to_one(parcel.message)
+    told = {
+        "channel": address.channel_id,
+        "user": address.only_to,
+        "thread_ts": address.thread,
+        "text": said["text"],
+        "blocks": said["blocks"],
+    }
+    outcome, _ = _read((yield _call(settings, "chat.postEphemeral", told)), "the thread")
+    if isinstance(outcome, Gone) and not outcome.account:
+        return Refused(outcome.reason)
+    return outcome or Delivered()
 
 
 # What stood there and no longer takes an answer: the news is said on its own rather than not at all.

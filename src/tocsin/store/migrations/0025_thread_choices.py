@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reference',
             name='thread',
-            field=models.CharField(default='', max_length=120),
+            field=models.CharField(max_length=120, null=True),
         ),
         migrations.RunPython(_name_threads, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
@@ -58,6 +58,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reference',
-            index=models.Index(condition=models.Q(('thread', ''), _negated=True), fields=['thread'], name='references_of_thread'),
+            index=models.Index(condition=models.Q(('thread__isnull', False)), fields=['thread'], name='references_of_thread'),
         ),
     ]

@@ -62,7 +62,7 @@ class Place:
     service calls it when somebody answers."""
 
     conversation: str
-    thread: str
+    thread: str | None
     lane_id: int
     provider: str
     integration_id: int | None

@@ -16,7 +16,7 @@ class Kept(NamedTuple):
     reference: str
     date_added: datetime
     about: str
-    thread: str
+    thread: str | None
 
 
 def remember(references: Sequence[Kept]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from tocsin.core.acts import Now
@@ -119,26 +119,35 @@ class RuleAction:
     label: str = ""
 
 
+class Asks(Protocol):
+    def __call__(self, app: Any, back: str, state: str, *, hears: bool) -> str: ...
+
+
+class Lacks(Protocol):
+    def __call__(self, settings: Any, *, hears: bool) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Install:
     """How an account of a service is connected by the consent of whoever manages it there (OAuth 2), not by typing.
 
     `app` declares what the operator sets of the app that asks for consent. `consent` is the page of the service
-    where somebody agrees (app, where it leads back, state); `exchange` makes a `Granted` of the code that came back
+    where somebody agrees (app, where it leads back, state, and whether it is to hear what people write in threads);
+    `exchange` makes a `Granted` of the code that came back
     (app, code, where it led back); `renew` one of the settings of an integration whose token runs out. `fills` is
     the field of the settings that the token goes to; `lacks` names what an account was not asked for when these
-    settings were given, and this version asks for. `denied` says in words what an error on the way back means;
-    `manifest` describes the app for an instance's address, ready to be pasted where the service makes apps
-    (`made_at`); `set_afterwards` are the variables that the operator sets then, with where the service shows them;
-    `account` is what the service calls an account.
+    settings were given, and this version asks for, to hear too or not. `denied` says in words what an error on the
+    way back means; `manifest` describes the app for an instance's address, ready to be pasted where the service
+    makes apps (`made_at`); `set_afterwards` are the variables that the operator sets then, with where the service
+    shows them; `account` is what the service calls an account.
     """
 
     app: type[Any]
-    consent: Callable[[Any, str, str], str]
+    consent: Asks
     exchange: Callable[[Any, str, str], Sending]
     renew: Callable[[Any, Any], Sending]
     fills: str
-    lacks: Callable[[Any], tuple[str, ...]]
+    lacks: Lacks
     denied: Callable[[str], str]
     manifest: Callable[[str], str]
     made_at: str

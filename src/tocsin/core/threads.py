@@ -1,9 +1,11 @@
 """Threads: what of an issue's news stands below an alert about it, and what is said anew (behaviour §8.9)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from tocsin.core.fields import boolean, choice
 from tocsin.core.sending import BROADCAST, REPLY
 
 
@@ -41,6 +43,31 @@ ACTIVITY_WORDS: Mapping[str, str] = {
     Activity.NEVER: "nowhere",
 }
 AS_ORGANIZATION = "as the organization chose"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an organization chose for the threads of its alerts, as pages and API show it."""
+
+    later_alerts: str = choice(
+        "A later alert about the same issue is said",
+        LATER_WORDS,
+        default=Later.BROADCAST.value,
+        help="A rule's action may differ for its channel",
+    )
+    threads_activity: bool = boolean(
+        "What happens to an issue is said in the thread",
+        default=True,
+        help="Resolved, archived, assigned, back again: whoever did it, wherever. A rule's action may differ",
+    )
+    threads_comments: bool = boolean(
+        "Comments on an issue are said in the thread", default=True, help="Written on its page, or by the API"
+    )
+    takes_comments: bool = boolean(
+        "What people write in the thread becomes a comment on the issue",
+        help="Of people who linked their account; what they change or delete there changes here. Slack has to let "
+        "Tocsin read the channels that it is in; all that is not written below an alert is left unread",
+    )
 
 
 def later(of_action: str, of_organization: str) -> Later:

@@ -21,11 +21,29 @@ SCOPES = (
     "team:read",
     "users:read",
 )
-EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
+# To read what people write below alerts: a workspace is asked for these where its organization takes comments.
+HEARING = ("channels:history", "groups:history")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "link_shared",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "tokens_revoked",
+)
+
+
+def scopes(*, hears: bool) -> tuple[str, ...]:
+    """What a workspace is asked for; `hears` where its organization takes comments from the threads of alerts."""
+    return (*SCOPES, *HEARING) if hears else SCOPES
 
 
 def manifest(url: str) -> str:
-    """The app for an instance at `url` ("https://alerts.example.org"), as JSON."""
+    """The app for an instance at `url` ("https://alerts.example.org"), as JSON.
+
+    It may ask for all scopes, as Slack takes no event without its scope; which it does ask for is `scopes`.
+    """
     doors = f"{url}/extensions/slack"
     described = {
         "display_information": {
@@ -51,7 +69,7 @@ def manifest(url: str) -> str:
             ],
             "unfurl_domains": [urlsplit(url).hostname or ""],
         },
-        "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(scopes(hears=True))}},
         "settings": {
             "event_subscriptions": {"request_url": f"{doors}/event/", "bot_events": list(EVENTS)},
             "interactivity": {

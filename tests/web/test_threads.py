@@ -1,10 +1,13 @@
 """What an organization chooses for the threads of its alerts."""
 
+import re
+
 import pytest
 from django.test import Client
 from tests.builders import World, a_member
 from tests.chat.pressing import a_workspace
 
+from tocsin.providers.slack.manifest import HEARING, SCOPES
 from tocsin.store.models import AuditEntry, Integration
 from tocsin.store.writes.integrations import Columns, saved
 
@@ -94,6 +97,17 @@ def test_a_workspace_that_does_not_let_us_read_is_named_with_what_it_lacks(ana: 
     assert "Acme HQ" in page
     assert "groups:history" in page
     assert "not yet" in page
+
+
+@pytest.mark.parametrize(
+    ("scopes", "words"), [("", "not known"), (",".join([*SCOPES, *HEARING]), "reads"), ("chat:write", "not yet")]
+)
+def test_whether_a_workspace_lets_us_read_is_said(ana: Client, world: World, scopes: str, words: str):
+    a_workspace_with(world, scopes)
+    ana.post(PAGE, ALL)
+
+    [said] = re.findall(r'class="badge[^>]*>(?:<svg.*?</svg>)?([^<]+)<', ana.get(PAGE).text, re.DOTALL)
+    assert said == words
 
 
 def test_nobody_is_told_of_scopes_that_they_did_not_ask_for(ana: Client, world: World):

@@ -52,7 +52,6 @@ class Choices:
     later_alerts: str = choice(
         "A later alert about the same issue is said",
         LATER_WORDS,
-        default=Later.BROADCAST.value,
         help="A rule's action may differ for its channel",
     )
     threads_activity: bool = boolean(
@@ -66,7 +65,7 @@ class Choices:
     takes_comments: bool = boolean(
         "What people write in the thread becomes a comment on the issue",
         help="Of people who linked their account; what they change or delete there changes here. Slack has to let "
-        "Tocsin read the channels that it is in; all that is not written below an alert is left unread",
+        "Tocsin read the channels that it is in; what is not written below an alert is kept nowhere",
     )
 
 

@@ -21,11 +21,13 @@ from tocsin.web.roles import may_manage, require_manager
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A connection that could read what people write, with the scopes that it lacks for that."""
+    """A connection that could read what people write, with the scopes that it lacks for that; `is_known` is false
+    where a token was typed, of which nobody knows."""
 
     id: int
     name: str
     lacks: tuple[str, ...]
+    is_known: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,6 +64,7 @@ def _readers(request: MemberRequest) -> list[Reader]:
             one.connected.id,
             one.connected.name,
             install.lacking(providers[one.connected.provider], one, hears=True),
+            bool(one.settings.get("scopes")),
         )
         for one in found
     ]

@@ -153,7 +153,7 @@ def test_all_else_stays_as_it_was_said(world, slack):
     assert (one.lane, one.conversation, one.address, one.label) == (
         sent.lane,
         sent.conversation,
-        sent.address | {"answer_to": ""},
+        sent.address | {"answer_to": "", "only_to": "", "thread": ""},
         sent.label,
     )
 

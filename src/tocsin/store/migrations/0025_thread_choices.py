@@ -8,15 +8,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 
 
-def _name_threads(apps: Any, schema_editor: Any) -> None:
+def name_threads(apps: Any, schema_editor: Any) -> None:
     """What stands in channels already can be answered there too."""
     del schema_editor
     references = apps.get_model("store", "Reference").objects
     references.update(about=F("conversation"))
     named = references.filter(delivery__provider="slack", reference__has_keys=["channel", "ts"])
-    named.update(
-        thread=Concat(KeyTextTransform("channel", "reference"), Value(":"), KeyTextTransform("ts", "reference"))
-    )
+    channel, at = KeyTextTransform("channel", "reference"), KeyTextTransform("ts", "reference")
+    named.update(thread=Concat(channel, Value(":"), at, output_field=models.TextField()))
 
 
 class Migration(migrations.Migration):
@@ -51,7 +50,7 @@ class Migration(migrations.Migration):
             name='thread',
             field=models.CharField(max_length=120, null=True),
         ),
-        migrations.RunPython(_name_threads, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(name_threads, migrations.RunPython.noop, elidable=True),
         migrations.AddIndex(
             model_name='reference',
             index=models.Index(fields=['about'], name='references_about'),

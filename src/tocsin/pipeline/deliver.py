@@ -31,10 +31,9 @@ from tocsin.core.sending import (
     Retry,
     Unknown,
 )
-from tocsin.core.threads import about
 from tocsin.core.unsubscribe import what_ends
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, journal, outages, outgoing, spans, tally
+from tocsin.pipeline import clock, journal, outages, outgoing, spans, standing, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -47,14 +46,12 @@ from tocsin.store.writes import audit, lanes, leases, references
 from tocsin.store.writes import outbox as writes
 from tocsin.store.writes.lanes import Settled
 from tocsin.store.writes.outbox import Recorded
-from tocsin.store.writes.references import Kept
 from tocsin.transport.drive import Begun, Driven, Transport, begin, drive, mask
 
 # Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
 # for the mail), so that a live sender never loses its lease.
 LEASE = timedelta(seconds=90)
 
-THREAD_NAME = 120
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 ASTRAY = "The address is no longer one that the person has shown to be theirs, so it was not sent."
 
@@ -172,8 +169,9 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
     gone = [one for one in tried if one.is_past_rewriting or one.is_instead]
+    stand = [one for one in tried if standing.begins_thread(one.job, one.driven.outcome)]
     references.forget([(one.job.conversation, one.job.lane_id or 0) for one in gone])
-    references.remember([_reference(one, now) for one in tried if _is_first(one)])
+    references.remember([standing.reference(one.job, one.driven.outcome, one.reference, now) for one in stand])
     tally.tried(tried)
     outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
@@ -191,23 +189,6 @@ def _asked(one: Tried) -> datetime | None:
     """A service that asks to come back later means all that goes the same way."""
     outcome = one.driven.outcome
     return one.due if isinstance(outcome, Retry) and outcome.after is not None else None
-
-
-def _is_first(one: Tried) -> bool:
-    """Whether later news of its conversation goes below it. What was said instead of a reply is a first message if
-    it is an alert; of a line that says what happened to an issue nobody could tell what the thread is about."""
-    job, outcome = one.job, one.driven.outcome
-    if not isinstance(outcome, Delivered) or not outcome.reference or not job.lane_id:
-        return False
-    return not job.parent or (outcome.instead and catalogue().kinds[job.kind].as_it_stands is not None)
-
-
-def _reference(one: Tried, now: datetime) -> Kept:
-    job, outcome = one.job, one.driven.outcome
-    named = catalogue().providers[job.provider].thread_of
-    thread = clean(named(outcome.reference)) if named and isinstance(outcome, Delivered) else ""
-    kept = thread if 0 < len(thread) <= THREAD_NAME else None
-    return Kept(job.conversation, job.lane_id or 0, job.id, one.reference, now, about(job.conversation), kept)
 
 
 def idle_for(now: datetime, flying: Flying | None = None) -> float:

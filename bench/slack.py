@@ -193,7 +193,7 @@ def prepare(count: int) -> list[int]:
     )  # fmt: skip
     Reference.objects.bulk_create(
         Reference(
-            conversation=row.conversation, lane=row.lane, delivery=row, date_added=now,
+            conversation=row.conversation, about=row.conversation, lane=row.lane, delivery=row, date_added=now,
             reference={"channel": row.address["channel_id"], "ts": f"{row.conversation[6:]}.5"},
         )
         for row in Delivery.objects.select_related("lane").order_by("pk")

@@ -20,6 +20,7 @@ from tocsin.store.models import (
     Project,
     ProjectKey,
     ProjectTeam,
+    Reference,
     Team,
     TeamMember,
     User,
@@ -135,6 +136,19 @@ def a_delivery(notification: Notification, **columns) -> Delivery:
         columns["lane"] = a_lane(integration_id=integration_id, ready_at=columns.get("due"))
     return Delivery.objects.create(
         organization=notification.organization, notification=notification, **{**defaults, **columns}
+    )
+
+
+def a_reference(delivery: Delivery, channel: str = "C1", ts: str = "17.1", **columns) -> Reference:
+    """What was sent stands there, and Slack calls it so."""
+    defaults = {
+        "about": delivery.conversation.partition("/")[0],
+        "thread": f"{channel}:{ts}",
+        "reference": {"channel": channel, "ts": ts},
+        "date_added": NOW,
+    }
+    return Reference.objects.create(
+        conversation=delivery.conversation, lane=delivery.lane, delivery=delivery, **{**defaults, **columns}
     )
 
 

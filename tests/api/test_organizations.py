@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from tests.api.callers import a_caller
-from tests.builders import a_project, a_world
+from tests.builders import a_member, a_project, a_world
 from tocsin.store.models import ProjectKey
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,60 @@ def test_the_description_says_how_to_sign_in_and_what_a_refusal_looks_like():
     post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
     assert set(post["responses"]) == {"201", "400", "401", "403", "404"}
     assert post["security"]
+
+
+# — what it chose for the threads of its alerts
+
+ACME = "/organizations/acme/"
+
+
+def choices(answer) -> tuple:
+    found = answer.json
+    names = ("issueAlertsThreadFlag", "laterAlerts", "threadsActivity", "threadsComments", "takesComments")
+    return tuple(found[name] for name in names)
+
+
+def test_an_organization_says_what_it_chose(caller):
+    assert choices(caller.get(ACME)) == (True, "broadcast", True, True, False)
+
+
+def test_each_choice_is_made_by_itself(caller):
+    answer = caller.put(ACME, {"laterAlerts": "thread", "takesComments": True})
+
+    assert (answer.status, choices(answer)) == (200, (True, "thread", True, True, True))
+    assert choices(caller.get(ACME)) == choices(answer)
+
+
+def test_sentrys_flag_takes_alerts_and_activity_out_of_threads_and_back(caller):
+    assert choices(caller.put(ACME, {"issueAlertsThreadFlag": False}))[:3] == (False, "anew", False)
+    assert choices(caller.put(ACME, {"issueAlertsThreadFlag": True}))[:3] == (True, "broadcast", True)
+
+
+def test_the_flag_leaves_alone_how_alerts_stand_in_threads(caller):
+    caller.put(ACME, {"laterAlerts": "thread"})
+
+    assert choices(caller.put(ACME, {"issueAlertsThreadFlag": True}))[1] == "thread"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"laterAlerts": "shouted"}, "laterAlerts"),
+        ({"laterAlerts": ""}, "laterAlerts"),
+        ({"laterAlerts": ["thread"]}, "laterAlerts"),
+        ({"takesComments": "perhaps"}, "takesComments"),
+        ({"issueAlertsThreadFlag": "yes"}, "issueAlertsThreadFlag"),
+    ],
+)
+def test_what_nobody_offers_is_refused_by_name(caller, body, field):
+    answer = caller.put(ACME, body)
+
+    assert (answer.status, list(answer.json)) == (400, [field])
+    assert choices(caller.get(ACME)) == (True, "broadcast", True, True, False)
+
+
+def test_a_member_reads_and_does_not_choose(world):
+    ben = a_caller(a_member(world.organization, email="ben@example.com"), world.organization)
+
+    assert ben.get(ACME).status == 200
+    assert ben.put(ACME, {"takesComments": True}).status == 403

@@ -37,6 +37,18 @@ def test_a_part_whose_options_are_empty_is_left_out():
     assert sentence(action, Options("7", note="Call Ana")) == "Send it to 7, with the note Call Ana"
 
 
+@dataclass(frozen=True)
+class Open:
+    later: str = choice("Later", {"": "as ever", "anew": "anew"}, default="")
+
+
+def test_a_choice_that_is_left_open_says_nothing():
+    action = RuleAction(("x",), Audience.DESTINATION, Open, "Say it[, later {later}]")
+
+    assert sentence(action, Open()) == "Say it"
+    assert sentence(action, Open("anew")) == "Say it, later anew"
+
+
 def test_what_a_note_holds_is_never_taken_for_a_part():
     assert sentence(an_action("Say[ {note}]"), Options("7", note="[{match}]")) == "Say [{match}]"
 

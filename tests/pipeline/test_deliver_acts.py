@@ -1,14 +1,18 @@
 """What a delivery does with its conversation's first message: nothing, answer it, or rewrite it."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import NOW, World, a_world
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
-from tocsin.core.sending import Request
+from tocsin.core.sending import Reply, Request
 from tocsin.pipeline import deliver
-from tocsin.store.models import Lane, Reference
+from tocsin.pipeline.catalogue import catalogue
+from tocsin.store.models import Lane, Notification, Reference
+from tocsin.transport.drive import Transport
 
 LATER = NOW + timedelta(days=3650)  # past the pace of a lane that was used by today's clock
 FIRST, SECOND = slack_said(channel="C1", ts="17.1"), slack_said(channel="C1", ts="18.2")
@@ -70,3 +74,43 @@ def test_the_first_message_stays_the_parent(world):
     said(world, {}, {"act": "reply"}, {"act": "reply"})
 
     assert Reference.objects.get().reference == {"channel": "C1", "ts": "17.1"}
+
+
+def test_what_stands_in_a_channel_is_found_by_what_slack_calls_its_thread(world):
+    said(world, {})
+
+    [kept] = Reference.objects.values_list("about", "thread")
+    assert kept == ("issue:12", "C1:17.1")
+
+
+def said_after_the_first_was_deleted(world: World, kind: str) -> list[dict[str, str]]:
+    """What stands there, as Slack calls it, once news came for a thread that is gone."""
+    integration, lane = connected(world), Lane.objects.create(name="slack:1:C1", ready_at=NOW)
+    to_slack(world, integration_id=integration, lane=lane, detail={})
+    news = to_slack(world, integration_id=integration, lane=lane, detail={"act": "reply"})
+    deliver.record(go(deliver.turn([], 1, NOW), answering(FIRST)), NOW)
+    facts = json.loads(json.dumps(asdict(catalogue().kinds[kind].example)))
+    Notification.objects.filter(pk=news.notification_id).update(kind=kind, facts=facts)
+    gone = Reply(200, {}, json.dumps({"ok": False, "error": "thread_not_found"}).encode())
+    transport = Transport(InTurn([gone, SECOND]), answering(SECOND).smtp)
+    deliver.record(go(deliver.turn([], 1, LATER), transport), LATER)
+    return list(Reference.objects.values_list("reference", flat=True))
+
+
+class InTurn:
+    """A way out that gives each question the next answer."""
+
+    def __init__(self, answers) -> None:
+        self.answers = iter(answers)
+
+    async def exchange(self, question):
+        del question
+        return next(self.answers)
+
+
+def test_an_alert_that_is_said_instead_of_a_reply_is_what_later_news_stands_below(world):
+    assert said_after_the_first_was_deleted(world, "issue_alert") == [{"channel": "C1", "ts": "18.2"}]
+
+
+def test_nothing_stands_below_a_line_that_was_said_instead(world):
+    assert said_after_the_first_was_deleted(world, "resolved") == []

@@ -11,6 +11,7 @@ from tests.builders import (
     a_lane,
     a_member,
     a_notification,
+    a_reference,
     a_world,
     an_issue,
 )
@@ -25,7 +26,6 @@ from tocsin.store.models import (
     Issue,
     Notification,
     Preference,
-    Reference,
     Subscription,
     Untold,
     User,
@@ -76,9 +76,7 @@ def an_alert_in(issue: Issue, channel: str, user: User | None = None) -> Deliver
         user=user,
         lane=lane,
     )
-    Reference.objects.create(
-        conversation=f"issue:{issue.pk}", lane=lane, delivery=sent, reference={"ts": "1.0"}, date_added=NOW
-    )
+    a_reference(sent, ts="1.0")
     return sent
 
 

@@ -38,6 +38,7 @@ def begun(world: World, again: int | None = None, key: str = KEY, user=None) -> 
         organization=world.organization.slug,
         user_id=(user or world.user).pk,
         integration_id=again,
+        hears=False,
         key=key,
         now=NOW,
     )
@@ -243,7 +244,7 @@ def test_neither_code_nor_error_is_explained(world):
 def test_scopes_that_a_workspace_was_not_asked_for_are_known(world):
     made = finished(world)
 
-    lacks = install.lacking(catalogue().providers["slack"], stored(world, made.id))
+    lacks = install.lacking(catalogue().providers["slack"], stored(world, made.id), hears=False)
     assert "commands" in lacks
     assert "chat:write" not in lacks
 

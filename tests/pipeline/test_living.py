@@ -17,6 +17,7 @@ from tests.builders import (
     a_lane,
     a_member,
     a_notification,
+    a_reference,
     a_world,
     an_issue,
 )
@@ -82,13 +83,7 @@ def stands(
         detail={"rules": [3], "reason": "", "notes": "Ask Jane", "tags": ["customer"], "broadcast": True},
         lane=a_lane(name=f"{provider}:{integration_id}:{channel}:{issue.pk}", integration_id=integration_id),
     )
-    Reference.objects.create(
-        conversation=sent.conversation,
-        lane=sent.lane,
-        delivery=sent,
-        reference={"channel": "C1", "ts": "17.1"},
-        date_added=NOW,
-    )
+    a_reference(sent)
     return sent
 
 
@@ -158,7 +153,7 @@ def test_all_else_stays_as_it_was_said(world, slack):
     assert (one.lane, one.conversation, one.address, one.label) == (
         sent.lane,
         sent.conversation,
-        sent.address | {"answer_to": "", "place": "", "message": ""},
+        sent.address | {"answer_to": "", "place": "", "message": "", "only_to": ""},
         sent.label,
     )
 
@@ -316,6 +311,25 @@ def test_what_changes_neither_state_nor_assignee_rewrites_nothing(world, slack, 
 
 
 # — where
+
+
+def test_alerts_with_threads_of_their_own_are_each_rewritten(world, slack):
+    issue = an_issue(world.project)
+    lane = stands(issue, slack).lane
+    later = a_delivery(
+        a_notification(world.project, issue),
+        provider="slack",
+        integration_id=slack,
+        address={"channel": "#ops", "channel_id": "C#ops"},
+        conversation=f"issue:{issue.pk}/b",
+        lane=lane,
+        state="sent",
+    )
+    a_reference(later, ts="18.2")
+
+    do(issue, Resolve(), world.user)
+
+    assert [one.conversation for one in rewritings()] == [f"issue:{issue.pk}", f"issue:{issue.pk}/b"]
 
 
 def test_each_first_message_is_rewritten_in_every_workspace(world, slack):

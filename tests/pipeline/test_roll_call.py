@@ -47,6 +47,7 @@ def installed(world: World, scopes: str = SCOPES, team: str = "T1") -> int:
         user_id=world.user.pk,
         integration_id=None,
         key="k",
+        hears=False,
         now=NOW,
     )
     state = install.opened(parse_qs(urlsplit(page).query)["state"][0], "k", world.user.pk, NOW)

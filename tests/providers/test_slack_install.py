@@ -11,7 +11,7 @@ from tests.real_parts import shared_schemas
 
 from tocsin.core.sending import Failure, Gone, Granted, Refused, Reply, Retry, Unknown
 from tocsin.providers.slack.install import INSTALL, App, consent, denied, exchange, lacks, renew
-from tocsin.providers.slack.manifest import SCOPES
+from tocsin.providers.slack.manifest import HEARING, SCOPES
 from tocsin.providers.slack.send import Settings
 
 needs_schemas = pytest.mark.needs("shared_schemas")
@@ -51,7 +51,7 @@ def exchanged(*answers):
 
 
 def test_consent_is_asked_for_the_bots_scopes_and_leads_back_with_the_state():
-    page = urlsplit(consent(APP, BACK, "st/ate"))
+    page = urlsplit(consent(APP, BACK, "st/ate", hears=False))
 
     assert (page.scheme, page.netloc, page.path) == ("https", "slack.com", "/oauth/v2/authorize")
     assert parse_qs(page.query) == {
@@ -62,9 +62,22 @@ def test_consent_is_asked_for_the_bots_scopes_and_leads_back_with_the_state():
     }
 
 
+def test_a_workspace_is_asked_to_let_us_read_only_where_comments_are_taken_from_threads():
+    asked_for = parse_qs(urlsplit(consent(APP, BACK, "s", hears=True)).query)["scope"]
+
+    assert asked_for == [",".join([*SCOPES, "channels:history", "groups:history"])]
+
+
+def test_who_takes_no_comments_is_not_told_of_scopes_for_them():
+    assert lacks(Settings("x", scopes=",".join(SCOPES)), hears=False) == ()
+    assert lacks(Settings("x", scopes=",".join(SCOPES)), hears=True) == HEARING
+
+
 @pytest.mark.parametrize("api", ["https://slack-gov.com/api", "https://slack-gov.com/api/"])
 def test_consent_is_asked_where_the_web_api_is(api):
-    assert consent(App("1.2", "x", api), BACK, "s").startswith("https://slack-gov.com/oauth/v2/authorize?")
+    assert consent(App("1.2", "x", api), BACK, "s", hears=False).startswith(
+        "https://slack-gov.com/oauth/v2/authorize?"
+    )
 
 
 def test_the_code_is_sent_with_the_apps_secret_as_basic_authentication():
@@ -239,11 +252,11 @@ def test_half_a_renewal_is_none(said):
 def test_scopes_that_a_workspace_has_not_given_are_known():
     given = ",".join(set(SCOPES) - {"commands", "team:read"})
 
-    assert lacks(Settings("x", scopes=given)) == ("commands", "team:read")
+    assert lacks(Settings("x", scopes=given), hears=False) == ("commands", "team:read")
 
 
 def test_of_a_token_that_was_typed_nothing_is_known():
-    assert lacks(Settings("x")) == ()
+    assert lacks(Settings("x"), hears=True) == ()
 
 
 # — the app
@@ -278,7 +291,7 @@ def test_a_domain_that_slack_does_not_take_is_left_out(url):
 
 
 def test_the_app_asks_for_the_scopes_that_consent_is_asked_for():
-    assert app_of()["oauth_config"]["scopes"] == {"bot": list(SCOPES)}
+    assert app_of()["oauth_config"]["scopes"] == {"bot": [*SCOPES, *HEARING]}
 
 
 # — beside Slack's own reference

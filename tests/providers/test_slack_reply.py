@@ -8,7 +8,7 @@ from tests.providers.test_slack import SETTINGS, error, ok
 
 from tocsin.core.sending import Delivered, Gone, Refused
 from tocsin.providers.slack import PROVIDER
-from tocsin.providers.slack.send import reply, send
+from tocsin.providers.slack.send import reply, send, thread_of
 
 BELOW = replace(PROVIDER.example, parent={"channel": "C1", "ts": "17.1"})
 
@@ -19,6 +19,14 @@ def test_a_reply_stands_in_the_thread_where_the_first_message_is():
     assert question.url.endswith("/chat.postMessage")
     assert (question.json["channel"], question.json["thread_ts"]) == ("C1", "17.1")
     assert outcome == Delivered({"channel": "C1", "ts": "18.2"})
+
+
+@pytest.mark.parametrize(
+    ("reference", "thread"),
+    [({"channel": "C1", "ts": "17.1"}, "C1:17.1"), ({"ts": "17.1"}, ""), ({"channel": "C1"}, ""), ({}, "")],
+)
+def test_a_thread_is_called_by_its_channel_and_time(reference, thread):
+    assert thread_of(reference) == thread
 
 
 @pytest.mark.parametrize("broadcast", [True, False])
@@ -39,7 +47,7 @@ def test_a_reply_to_what_is_gone_is_said_on_its_own(said):
     questions, outcome = asked(reply(SETTINGS, BELOW), error(said), ok(channel="C1", ts="18.2"))
 
     assert "thread_ts" not in questions[1].json
-    assert outcome == Delivered({"channel": "C1", "ts": "18.2"})
+    assert outcome == Delivered({"channel": "C1", "ts": "18.2"}, instead=True)
 
 
 def test_a_reply_that_slack_refuses_for_another_reason_is_not_repeated():

@@ -1,9 +1,16 @@
 """New folders get their tables at once, older ones step by step: both come to the same."""
 
+from importlib import import_module
+
+import pytest
+from django.apps import apps
 from django.apps.registry import Apps
 from django.db import models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
+
+from tests.builders import a_delivery, a_notification, a_reference, a_world
+from tocsin.store.models import Reference
 
 AT_ONCE, LAST_STEP = ("store", "0001_start"), ("store", "0013_lean_indexes")
 
@@ -27,6 +34,21 @@ def test_at_once_and_step_by_step_make_the_same_tables(settings):
 
     assert "delivery" in tables(at_once)
     assert tables(at_once) == tables(steps)
+
+
+@pytest.mark.django_db
+def test_what_stands_in_channels_already_can_be_answered_there():
+    world = a_world()
+    for number, reference in enumerate([{"channel": "C1", "ts": "17.1"}, {"ts": "18.2"}, {}]):
+        sent = a_delivery(a_notification(world.project), provider="slack", conversation=f"issue:{number}")
+        a_reference(sent, about="", thread=None, reference=reference)
+    mail = a_delivery(a_notification(world.project), conversation="issue:9")
+    a_reference(mail, about="", thread=None, reference={"channel": "C1", "ts": "17.1"})
+
+    import_module("tocsin.store.migrations.0025_thread_choices").name_threads(apps, None)
+
+    found = Reference.objects.order_by("pk").values_list("about", "thread")
+    assert list(found) == [("issue:0", "C1:17.1"), ("issue:1", None), ("issue:2", None), ("issue:9", None)]
 
 
 def test_a_missing_index_is_noticed():

@@ -173,6 +173,19 @@ def test_the_page_and_the_lists_say_by_name_who_is_told(ana: Client, world: Worl
         ) in text
 
 
+@pytest.mark.parametrize(("chosen", "inline"), [("", False), ("thread", True)])
+def test_a_choice_that_is_left_open_waits_behind_more(ana: Client, world: World, chosen: str, inline: bool):
+    rule = a_rule(world, actions=[{"id": SLACK, "workspace": "1", "channel": "#ops", "later_alerts": chosen}])
+
+    line = ana.get(edit(rule)).text
+    sentence, _, more = line[line.index('id="actions.0"') :].partition("<summary>more</summary>")
+
+    assert ('name="actions.0.later_alerts"' in sentence, 'name="actions.0.later_alerts"' in more) == (
+        inline,
+        not inline,
+    )
+
+
 def test_only_a_form_that_one_may_change_asks_before_it_is_left(ana: Client, ben: Client, world: World):
     rule = a_rule(world)
 

@@ -6,12 +6,27 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import AuthenticationError
 
+from tocsin.api import thread_choices
 from tocsin.api.access import Caller, CallerRequest, authenticate, enter, may_read
-from tocsin.api.errors import ForbiddenError
+from tocsin.api.body import json_object
+from tocsin.api.errors import ForbiddenError, RefusedError
 from tocsin.api.rule_json import moment
-from tocsin.api.shapes import CLOSED, Detail, Index, Organization, Project
+from tocsin.api.shapes import (
+    CLOSED,
+    REFUSED,
+    Detail,
+    Index,
+    Organization,
+    OrganizationChoices,
+    OrganizationToSave,
+    Project,
+    sent,
+)
+from tocsin.core.roles import MAY_MANAGE
 from tocsin.store import models
 from tocsin.store.queries import api_places
+from tocsin.store.queries.threads import choices_of
+from tocsin.store.writes.threads import chose
 
 router = Router(tags=["Organizations and projects"])
 
@@ -34,6 +49,34 @@ def index(request: HttpRequest) -> dict[str, Any]:
 def list_organizations(request: CallerRequest) -> list[dict[str, Any]]:
     found = api_places.memberships(request.auth.user.pk, request.auth.organization_id)
     return [_organization(one.organization) for one in found]
+
+
+@router.get(
+    "/organizations/{organization}/",
+    response={200: OrganizationChoices, **CLOSED},
+    summary="An organization with what it chose for the threads of its alerts",
+)
+def show_organization(request: CallerRequest, organization: str) -> dict[str, Any]:
+    return _with_choices(enter(request.auth, organization).organization)
+
+
+@router.put(
+    "/organizations/{organization}/",
+    response={200: OrganizationChoices, **REFUSED, **CLOSED},
+    summary="Choose for the threads of an organization's alerts",
+    openapi_extra=sent(OrganizationToSave),
+)
+def change_organization(request: CallerRequest, organization: str) -> dict[str, Any]:
+    caller = request.auth
+    membership = enter(caller, organization)
+    if membership.role not in MAY_MANAGE:
+        raise ForbiddenError("Only owners, managers and admins may change an organization.")
+    before = choices_of(membership.organization)
+    chosen, reasons = thread_choices.wanted(json_object(request), before)
+    if chosen is None:
+        raise RefusedError(reasons)
+    chose(membership.organization_id, chosen, actor_id=caller.user.pk, now=caller.now)
+    return _with_choices(enter(caller, organization).organization)
 
 
 @router.get(
@@ -61,6 +104,10 @@ def _organization(organization: models.Organization) -> dict[str, Any]:
         "dateCreated": moment(organization.date_added),
         "status": {"id": "active", "name": "active"},
     }
+
+
+def _with_choices(organization: models.Organization) -> dict[str, Any]:
+    return {**_organization(organization), **thread_choices.as_json(choices_of(organization))}
 
 
 def _project(project: models.Project) -> dict[str, Any]:

@@ -107,6 +107,27 @@ class Organization(Schema):
     status: dict[str, str]
 
 
+class OrganizationChoices(Organization):
+    """`issueAlertsThreadFlag` is Sentry's: later alerts, and what happens to their issue, are said in threads. The
+    others choose each by itself: `laterAlerts` is broadcast, thread or anew."""
+
+    issueAlertsThreadFlag: bool
+    laterAlerts: str
+    threadsActivity: bool
+    threadsComments: bool
+    takesComments: bool
+
+
+class OrganizationToSave(Schema):
+    """What is left out stays."""
+
+    issueAlertsThreadFlag: bool | None = None
+    laterAlerts: str | None = None
+    threadsActivity: bool | None = None
+    threadsComments: bool | None = None
+    takesComments: bool | None = None
+
+
 class Team(Schema):
     id: str
     slug: str

@@ -31,7 +31,11 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A destination that will be written to, or (with `suppressed`) would have been."""
+    """A destination that will be written to, or (with `suppressed`) would have been.
+
+    `later_alerts` and `activity` are what the rule's action chose of the thread there (core.threads), "" for as the
+    organization did; `conversation` is the one that a reply belongs to, "" for the issue's own.
+    """
 
     destination: Destination
     rule_ids: tuple[int, ...] = ()
@@ -39,6 +43,9 @@ class Planned:
     notes: str = ""
     tags: tuple[str, ...] = ()
     suppressed: Reason | None = None
+    later_alerts: str = ""
+    activity: str = ""
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,8 @@ class Plan:
             before.notes or planned.notes,
             tuple(dict.fromkeys((*before.tags, *planned.tags))),
             holds.suppressed,
+            before.later_alerts or planned.later_alerts,
+            before.activity or planned.activity,
         )
         return False
 

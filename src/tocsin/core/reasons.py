@@ -60,6 +60,12 @@ class Reason(StrEnum):
     IN_THREAD = "in_thread"
     REWRITTEN = "rewritten"
     THREADS_OFF = "threads_off"
+    THREAD_OFF = "thread_off"
+    COMMENTS_OFF = "comments_off"
+    SAID_THERE = "said_there"
+    SERVICE_GONE = "service_gone"
+    PLACE_DISCONNECTED = "place_disconnected"
+    PLACE_UNREADABLE = "place_unreadable"
     MANY_AT_ONCE = "many_at_once"
     MAY_DECIDE = "may_decide"
     ASKS_TO_COME_IN = "asks_to_come_in"
@@ -78,6 +84,7 @@ class Reason(StrEnum):
     RULE_SILENT = "rule_silent"
     OWNS_RULE = "owns_rule"
     SNOOZE_OVER = "snooze_over"
+    WROTE_THERE = "wrote_there"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -122,6 +129,12 @@ SENTENCES: dict[Reason, str] = {
     Reason.IN_THREAD: "an alert about this issue stands there, so this goes into its thread",
     Reason.REWRITTEN: "a message about it stands there, which now says how it stands",
     Reason.THREADS_OFF: "the organization keeps what happens to issues out of the threads of their alerts",
+    Reason.THREAD_OFF: "the alert rule's action keeps what happens to the issue out of the thread there",
+    Reason.COMMENTS_OFF: "the organization keeps comments out of the threads of alerts",
+    Reason.SAID_THERE: "it was written there, so it is said everywhere else",
+    Reason.SERVICE_GONE: "an alert stands there, and this product no longer has the service",
+    Reason.PLACE_DISCONNECTED: "an alert stands there, and the integration that it went through has been removed",
+    Reason.PLACE_UNREADABLE: "an alert stands there, and what is known of the place names no destination",
     Reason.MANY_AT_ONCE: "many issues were changed at once, which their timelines say and no message does",
     Reason.MAY_DECIDE: "may decide about this",
     Reason.ASKS_TO_COME_IN: "somebody asks to be let in",
@@ -138,6 +151,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.RULE_SILENT: "the alert rule has long not fired, although events came",
     Reason.OWNS_RULE: "owns the alert rule",
     Reason.SNOOZE_OVER: "the time of the alert rule's snooze has come",
+    Reason.WROTE_THERE: "wrote in the thread, which could not be taken for a comment",
     Reason.NOT_NAMED: "no rule that fired stands for them",
     Reason.FOLLOWED_LATER: "follows the issue only since after this",
 }

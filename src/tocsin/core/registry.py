@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from tocsin.core.acts import Now
@@ -121,26 +121,35 @@ class RuleAction:
     label: str = ""
 
 
+class Asks(Protocol):
+    def __call__(self, app: Any, back: str, state: str, *, hears: bool) -> str: ...
+
+
+class Lacks(Protocol):
+    def __call__(self, settings: Any, *, hears: bool) -> tuple[str, ...]: ...
+
+
 @dataclass(frozen=True)
 class Install:
     """How an account of a service is connected by the consent of whoever manages it there (OAuth 2), not by typing.
 
     `app` declares what the operator sets of the app that asks for consent. `consent` is the page of the service
-    where somebody agrees (app, where it leads back, state); `exchange` makes a `Granted` of the code that came back
+    where somebody agrees (app, where it leads back, state, and whether it is to hear what people write in threads);
+    `exchange` makes a `Granted` of the code that came back
     (app, code, where it led back); `renew` one of the settings of an integration whose token runs out. `fills` is
     the field of the settings that the token goes to; `lacks` names what an account was not asked for when these
-    settings were given, and this version asks for. `denied` says in words what an error on the way back means;
-    `manifest` describes the app for an instance's address, ready to be pasted where the service makes apps
-    (`made_at`); `set_afterwards` are the variables that the operator sets then, with where the service shows them;
-    `account` is what the service calls an account.
+    settings were given, and this version asks for, to hear too or not. `denied` says in words what an error on the
+    way back means; `manifest` describes the app for an instance's address, ready to be pasted where the service
+    makes apps (`made_at`); `set_afterwards` are the variables that the operator sets then, with where the service
+    shows them; `account` is what the service calls an account.
     """
 
     app: type[Any]
-    consent: Callable[[Any, str, str], str]
+    consent: Asks
     exchange: Callable[[Any, str, str], Sending]
     renew: Callable[[Any, Any], Sending]
     fills: str
-    lacks: Callable[[Any], tuple[str, ...]]
+    lacks: Lacks
     denied: Callable[[str], str]
     manifest: Callable[[str], str]
     made_at: str
@@ -156,7 +165,8 @@ class Provider:
     within an integration, what keeps order: one delivery of a lane is on its way at a time; `personal` gives the
     address of a person, or None when they cannot be reached this way; `account` that of an account that a person or
     a team linked (a Slack user, a channel, a mailing list). `on_by_default` is false where people have to ask for
-    it; `threads` says that what happens to an issue is said below the first message about it, `unsubscribes` that
+    it; `threads` says that what happens to an issue is said below the first message about it, `thread_of` what the
+    service calls that thread when people write there (of the message's reference), `unsubscribes` that
     its messages carry the link that ends them (`parcel.unsubscribe`). `check` asks the service whether the settings
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `spot` makes an address of a place that is no
@@ -180,6 +190,7 @@ class Provider:
     account: Callable[[Account], Any] | None = None
     on_by_default: bool = True
     threads: bool = False
+    thread_of: Callable[[Mapping[str, str]], str] | None = None
     unsubscribes: bool = False
     needs_integration: bool = True
     test_hint: str = ""

@@ -86,6 +86,8 @@ def _to_destination(plan: Plan, rule: Rule, action: Action, address: Any, label:
             str(getattr(action.options, "notes", "")),
             _names(str(getattr(action.options, "tags", ""))),
             suppressed,
+            str(getattr(action.options, "later_alerts", "")),
+            str(getattr(action.options, "activity", "")),
         )
     )
     if not added:

@@ -31,6 +31,8 @@ def sentence(kind: Condition | RuleAction, options: Any, names: Mapping[str, str
             " or ".join(str(words.get(one, one)) for one in value)
             if isinstance(value, tuple)
             else words.get(value, value)
+            if value != ""
+            else ""
         )
     said = _Said({**values, **(names or {})})
     template = _PART.sub(

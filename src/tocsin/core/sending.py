@@ -74,9 +74,11 @@ Answer = Reply | Failure
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Arrived; `reference` is what the service calls it (a Slack ts, a Message-Id), for replies and edits."""
+    """Arrived; `reference` is what the service calls it (a Slack ts, a Message-Id), for replies and edits.
+    `instead` says that what it was to answer is gone, so it was said on its own."""
 
     reference: Mapping[str, str] = field(default_factory=dict)
+    instead: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,4 +42,13 @@ class Asking:
     url: str
 
 
-Spot = Aside | Preview | Home | Asking
+@dataclass(frozen=True, slots=True)
+class Whisper:
+    """One person in a thread, where nobody else sees it; `thread` is what the service calls it
+    (`Provider.thread_of`)."""
+
+    thread: str
+    user: str
+
+
+Spot = Aside | Preview | Home | Asking | Whisper

@@ -8,13 +8,15 @@ from tocsin.core.registry import NotificationKind
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is said, in a sentence; `url` is where the person goes next, to do what `next` says, "" for nowhere."""
+    """What is said, in a sentence; `url` is where the person goes next, to do what `next` says, "" for nowhere;
+    `did` is what they did there."""
 
     said: str
     url: str = ""
     short_id: str = ""
     title: str = ""
     next: str = "Link your account"
+    did: str = "pressed something"
 
 
 EXAMPLE = Facts(
@@ -35,7 +37,7 @@ def render(facts: Facts) -> Message:
         summary=f"{title}. {facts.said}",
         blocks=(Paragraph(facts.said),),
         actions=(Link(facts.next, facts.url),) if facts.url else (),
-        reason="You are told because you pressed something there; only you see this.",
+        reason=f"You are told because you {facts.did} there; only you see this.",
     )
 
 

@@ -6,7 +6,8 @@ from tocsin.core.message import Block, Paragraph
 
 
 def sentence(facts: ActivityFacts) -> str:
-    return f"{facts.by()} commented on {facts.short_id}"
+    service = facts.text("service")
+    return f"{facts.by()} commented on {facts.short_id}{f' in {service}' if service else ''}"
 
 
 def blocks(facts: ActivityFacts) -> tuple[Block, ...]:

@@ -1,6 +1,6 @@
 """Comments: what people say about an issue, and whom they speak to (behaviour §10.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,14 +28,22 @@ class Place:
     issue_id: int
 
 
-def comment(  # noqa: PLR0913 — who says what to whom, where and when
-    place: Place, text: str, *, author_id: int, now: datetime, mentions: Sequence[str] = (), source: str = ""
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a comment was written that came from another service: its slug and name, the thread there, and what the
+    service calls the words themselves."""
+
+    provider: str
+    service: str
+    thread: str
+    name: str
+
+
+def comment(place: Place, text: str, *, author_id: int, now: datetime, mentions: Sequence[str] = ()) -> int:
     """Adds a comment; its activity's id. The author and whom it mentions follow the issue from now on.
 
-    `mentions` are those that an API client names ("user:7", "team:2", "7"); the text's own are found too. `source`
-    is the service that it came by, where that was none of our pages. Raises InvalidCommandError with `text` or
-    `mentions` for the field.
+    `mentions` are those that an API client names ("user:7", "team:2", "7"); the text's own are found too. Raises
+    InvalidCommandError with `text` or `mentions` for the field.
     """
     said = _text(text)
     named = _named(place, mentions)
@@ -44,14 +52,37 @@ def comment(  # noqa: PLR0913 — who says what to whom, where and when
         tuple(dict.fromkeys((*named.user_ids, *found.user_ids))),
         tuple(dict.fromkeys((*named.team_ids, *found.team_ids))),
     )
+    data = {"text": said, "mentions": _wire(whom)}
+    return _added(place, data, author_id, whom, now)
 
+
+def taken_in(  # noqa: PLR0913 — who says what to whom, where and when
+    place: Place, text: str, source: Source, *, author_id: int, spoken_to: Sequence[int], now: datetime
+) -> int:
+    """Adds what somebody wrote in another service; its activity's id. It is not said again where it was written.
+
+    `spoken_to` are the people whom the service says that it mentions: of them those follow who belong to the
+    project. Its text mentions nobody by itself: #web is a channel there, and a team here.
+    """
+    people = queries.who(place.project_id)[0] if spoken_to else set()
+    whom = Mentioned(tuple(one for one in dict.fromkeys(spoken_to) if one in people))
+    data = {
+        "text": _text(text),
+        "mentions": _wire(whom),
+        "source": source.provider,
+        "service": source.service,
+        "said": source.name,
+    }
+    return _added(place, data, author_id, whom, now, source.thread)
+
+
+def _added(  # noqa: PLR0913, PLR0917 — who says what to whom, where and when
+    place: Place, data: Mapping[str, Any], author_id: int, whom: Mentioned, now: datetime, thread: str = ""
+) -> int:
     def once() -> int:
         with one_transaction():
             _follow(place, author_id, whom, now)
-            data: dict[str, Any] = {"text": said, "mentions": _wire(whom)}
-            if source:
-                data["source"] = source
-            happened = Happened(place.project_id, place.issue_id, Happening.NOTE, author_id, data)
+            happened = Happened(place.project_id, place.issue_id, Happening.NOTE, author_id, data, thread=thread)
             return happen([happened], now)[0]
 
     return retried(once)

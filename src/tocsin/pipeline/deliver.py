@@ -33,7 +33,7 @@ from tocsin.core.sending import (
 )
 from tocsin.core.unsubscribe import what_ends
 from tocsin.engine.port import put
-from tocsin.pipeline import clock, journal, outages, outgoing, spans, tally
+from tocsin.pipeline import clock, journal, outages, outgoing, spans, standing, tally
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
@@ -46,7 +46,6 @@ from tocsin.store.writes import audit, lanes, leases, references
 from tocsin.store.writes import outbox as writes
 from tocsin.store.writes.lanes import Settled
 from tocsin.store.writes.outbox import Recorded
-from tocsin.store.writes.references import Kept
 from tocsin.transport.drive import Begun, Driven, Transport, begin, drive, mask
 
 # Longer than the longest try (five questions of ten seconds each, or 30 s for a place at the mail server and 30 s
@@ -114,6 +113,11 @@ class Tried:
         return is_edit and isinstance(self.driven.outcome, Refused)
 
     @property
+    def is_instead(self) -> bool:
+        """Whether it was said on its own, as what it was to answer is gone."""
+        return isinstance(self.driven.outcome, Delivered) and self.driven.outcome.instead
+
+    @property
     def status(self) -> int:
         return self.driven.status
 
@@ -164,8 +168,10 @@ def _record(tried: Sequence[Tried], now: datetime) -> None:
     answers = [(one.job, one.driven.outcome) for one in tried if one.was_sent]
     outages.mark_gone(answers, now)
     lanes.settle([_settled(one) for one in tried if one.job.lane_id])
-    references.remember([_reference(one, now) for one in tried if _is_first(one)])
-    references.forget([(one.job.conversation, one.job.lane_id or 0) for one in tried if one.is_past_rewriting])
+    gone = [one for one in tried if one.is_past_rewriting or one.is_instead]
+    stand = [one for one in tried if standing.begins_thread(one.job, one.driven.outcome)]
+    references.forget([(one.job.conversation, one.job.lane_id or 0) for one in gone])
+    references.remember([standing.reference(one.job, one.driven.outcome, one.reference, now) for one in stand])
     tally.tried(tried)
     outages.notice(answers, now, LEASE)
     faults.point("deliver.before_commit")
@@ -183,15 +189,6 @@ def _asked(one: Tried) -> datetime | None:
     """A service that asks to come back later means all that goes the same way."""
     outcome = one.driven.outcome
     return one.due if isinstance(outcome, Retry) and outcome.after is not None else None
-
-
-def _is_first(one: Tried) -> bool:
-    job, outcome = one.job, one.driven.outcome
-    return isinstance(outcome, Delivered) and bool(outcome.reference and job.lane_id and not job.parent)
-
-
-def _reference(one: Tried, now: datetime) -> Kept:
-    return Kept(one.job.conversation, one.job.lane_id or 0, one.job.id, one.reference, now)
 
 
 def idle_for(now: datetime, flying: Flying | None = None) -> float:

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.follow import Follower, News, tell_followers
-from tocsin.core.plan import Destination, Planned, Routed, Untold
+from tocsin.core.plan import Planned, Routed, Untold
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.registry import Concern, NotificationKind
 from tocsin.core.sending import REPLY
@@ -20,6 +19,7 @@ from tocsin.pipeline import hearing, living, outgoing
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.happened import Happened, facts_of
 from tocsin.pipeline.reach import services_of
+from tocsin.pipeline.threads import has_threads, into_thread
 from tocsin.store.db import after_commit
 from tocsin.store.queries import directory, news
 from tocsin.store.queries.news import IssueNews, Place
@@ -33,7 +33,7 @@ class _Batch:
 
     issues: Mapping[int, IssueNews]
     followers: Mapping[int, list[Follower]]
-    places: Mapping[str, list[Place]]
+    places: Mapping[int, list[Place]]
     names: Mapping[int, str]
     now: datetime
 
@@ -71,7 +71,7 @@ def _say(worth: Sequence[_Worth], batch: _Batch, now: datetime) -> None:
         issue = batch.issues.get(one.issue_id)
         if issue is None:
             continue
-        places = batch.places.get(conversation_of(issue.id), ())
+        places = batch.places.get(issue.id, ())
         routed = decide(f"activity:{activity}", one, kind, issue, batch.followers.get(issue.id, ()), places)
         if not routed.planned and not _concerned(routed):
             continue
@@ -96,15 +96,10 @@ def _load(happened: Sequence[Happened], now: datetime) -> _Batch:
     return _Batch(
         news.issues(ids),
         news.followers(ids),
-        news.places([conversation_of(issue_id) for issue_id in ids]),
+        news.places(ids),
         news.names({one.actor_id for one in happened if one.actor_id is not None}),
         now,
     )
-
-
-def conversation_of(issue_id: int) -> str:
-    """The name under which services' references for an issue are kept."""
-    return f"issue:{issue_id}"
 
 
 def decide(  # noqa: PLR0913, PLR0917 — what happened, to what, and who has to do with it
@@ -124,23 +119,11 @@ def decide(  # noqa: PLR0913, PLR0917 — what happened, to what, and who has to
         told = News(issue.project_id, kind.name, cause, one.actor_id, followers)
         personal = tell_followers(told, here, services_of(here))
     planned, trace = list(personal.planned), list(personal.trace)
-    for place in places:
-        if kind.brief and catalogue().providers[place.provider].threads:
-            _into_thread(place, issue, cause, planned, trace)
+    for place in filter(has_threads, places) if kind.brief else ():
+        into, step = into_thread(place, one, issue, here, cause)
+        planned += [into] if into else []
+        trace.append(step)
     return Routed(tuple(planned), tuple(trace))
-
-
-def _into_thread(place: Place, issue: IssueNews, cause: str, planned: list[Planned], trace: list[Step]) -> None:
-    subject = f"channel:{place.label}"
-    if not issue.threads_activity:
-        trace.append(Step(subject, place.label, Verdict.REMOVED, Reason.THREADS_OFF, cause))
-        return
-    try:
-        address = parse(catalogue().providers[place.provider].address, place.address)
-    except InvalidFieldsError:
-        return  # of a version that this one does not know: it keeps nobody from changing the issue
-    planned.append(Planned(Destination(place.provider, address, place.label, place.integration_id)))
-    trace.append(Step(subject, place.label, Verdict.ADDED, Reason.IN_THREAD, cause))
 
 
 def _notification(
@@ -164,4 +147,6 @@ def _delivery(planned: Planned, row: NotificationRow, now: datetime) -> Delivery
     detail = {"reason": planned.reason} if planned.destination.user_id is not None else {"act": REPLY}
     if planned.destination.user_id is None and planned.reason:
         detail = {"reason": planned.reason}  # a team's own place hears of it like a person
-    return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)
+    return outgoing.delivery(
+        row, planned.destination, now, detail=detail, refused=planned.suppressed, conversation=planned.conversation
+    )

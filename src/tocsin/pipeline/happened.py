@@ -13,7 +13,8 @@ from tocsin.store.queries.news import IssueNews
 @dataclass(frozen=True, slots=True)
 class Happened:
     """One thing that became true of an issue. `data` is its own, as on the timeline. Of what is `quiet` (many
-    issues changed at once) the timeline tells, and the alerts' threads, but no person hears of it by following."""
+    issues changed at once) the timeline tells, and the alerts' threads, but no person hears of it by following.
+    `thread` is the one that it came from, where it was said already."""
 
     project_id: int
     issue_id: int
@@ -21,6 +22,7 @@ class Happened:
     actor_id: int | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     quiet: bool = False
+    thread: str = ""
 
 
 def facts_of(one: Happened, issue: IssueNews, names: Mapping[int, str]) -> ActivityFacts:

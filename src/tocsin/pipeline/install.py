@@ -66,12 +66,13 @@ def renew_at(granted: Granted, now: datetime) -> datetime | None:
     return None if granted.lasts is None else now + timedelta(seconds=granted.lasts * 2 / 3)
 
 
-def lacking(provider: Provider, stored: Stored) -> tuple[str, ...]:
-    """The scopes that this version asks for and a connection was not given."""
+def lacking(provider: Provider, stored: Stored, *, hears: bool) -> tuple[str, ...]:
+    """The scopes that this version asks for and a connection was not given; `hears` where its organization takes
+    comments from threads."""
     if provider.install is None or stored.unreadable:
         return ()
     try:
-        return provider.install.lacks(parse(provider.settings, stored.settings))
+        return provider.install.lacks(parse(provider.settings, stored.settings), hears=hears)
     except InvalidFieldsError:
         return ()
 
@@ -83,10 +84,12 @@ def begin(  # noqa: PLR0913 — what a state says
     organization: str,
     user_id: int,
     integration_id: int | None,
+    hears: bool,
     key: str,
     now: datetime,
 ) -> str:
-    """The service's page where somebody agrees. `key` is what the session keeps, see `a_key`.
+    """The service's page where somebody agrees. `hears` as in `lacking`; `key` is what the session keeps, see
+    `a_key`.
 
     Raises NotInstalledError while no app is set.
     """
@@ -103,7 +106,7 @@ def begin(  # noqa: PLR0913 — what a state says
         secrets.token_hex(8),
     ]
     state = _signer().sign_object([*parts, int(now.timestamp())])
-    return provider.install.consent(app, links.setup(provider.slug), state)
+    return provider.install.consent(app, links.setup(provider.slug), state, hears=hears)
 
 
 def a_key() -> str:

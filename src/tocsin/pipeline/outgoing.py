@@ -13,6 +13,7 @@ from tocsin.core.delivery import State
 from tocsin.core.fields import as_mapping
 from tocsin.core.plan import Destination
 from tocsin.core.reasons import SENTENCES, Reason
+from tocsin.core.threads import conversation_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.store.writes import notifications as ledger
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
@@ -40,10 +41,9 @@ def delivery(  # noqa: PLR0913 — a delivery is its columns
 ) -> DeliveryRow:
     """A destination's row: queued, held while its integration is broken, or suppressed with its reason.
 
-    What no `conversation` is named for belongs to that of its issue, or to none.
+    `conversation` is another than the issue's own, for what has a thread to itself.
     """
-    if not conversation:
-        conversation = f"issue:{notification.issue_id}" if notification.issue_id else notification.uuid
+    conversation = conversation or _conversation(notification)
     state = _state(refused)
     return DeliveryRow(
         notification.organization_id,
@@ -61,6 +61,10 @@ def delivery(  # noqa: PLR0913 — a delivery is its columns
         now,
         lane_of(to, conversation),
     )
+
+
+def _conversation(notification: NotificationRow) -> str:
+    return conversation_of(notification.issue_id) if notification.issue_id else notification.uuid
 
 
 def _state(refused: Reason | None) -> State:

@@ -15,7 +15,7 @@ from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.rule_snooze import Quieted, by_person
-from tocsin.core.sending import BROADCAST, REPLY
+from tocsin.core.threads import Later, detail_of, later, own_conversation
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
 from tocsin.pipeline.catalogue import catalogue
@@ -59,7 +59,7 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         row = _notification(one, project, routed.trace, here, now)
         notifications.append(row)
         quieted = by_person(((rule.label, rule.snoozes) for rule in one.rules if rule.snoozes), now)
-        deliveries += [(row.uuid, _delivery(planned, row, now, quieted)) for planned in routed.planned]
+        deliveries += [(row.uuid, _delivery(planned, row, project, now, quieted)) for planned in routed.planned]
         untold += ((row.uuid, missed) for missed in routed.untold(here))
         firings.append((row.uuid, one))
     ids = outgoing.write(notifications, deliveries)
@@ -163,20 +163,34 @@ def _substatus(substatus: Substatus) -> str:
 
 
 def _delivery(
-    planned: Planned, row: NotificationRow, now: datetime, quieted: Mapping[int, Sequence[Quieted]]
+    planned: Planned,
+    row: NotificationRow,
+    project: ProjectFacts,
+    now: datetime,
+    quieted: Mapping[int, Sequence[Quieted]],
 ) -> DeliveryRow:
     user_id = planned.destination.user_id
+    chosen = _later(planned, project)
     detail = {
-        # Later alerts of an issue stand below the first, and in the channel as well: somebody has to see them.
-        "act": REPLY,
-        BROADCAST: True,
+        **detail_of(chosen),
         "rules": planned.rule_ids,
         "reason": planned.reason,
         "notes": planned.notes,
         "tags": planned.tags,
+        **({"activity": planned.activity} if planned.activity else {}),
         **({} if user_id is None else _of_person(quieted.get(user_id, ()))),
     }
-    return outgoing.delivery(row, planned.destination, now, detail=detail, refused=planned.suppressed)
+    own = own_conversation(row.issue_id, row.uuid) if chosen is Later.ANEW and row.issue_id else ""
+    return outgoing.delivery(
+        row, planned.destination, now, detail=detail, refused=planned.suppressed, conversation=own
+    )
+
+
+def _later(planned: Planned, project: ProjectFacts) -> Later:
+    """Mails of an issue answer each other, whatever was chosen for the threads of other services."""
+    if not catalogue().providers[planned.destination.provider].threads:
+        return Later.BROADCAST
+    return later(planned.later_alerts, project.later_alerts)
 
 
 def _of_person(quieted: Sequence[Quieted]) -> dict[str, Any]:

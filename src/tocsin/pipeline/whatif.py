@@ -14,7 +14,7 @@ from tocsin.pipeline import clock
 from tocsin.pipeline.assignment import NOBODY, Assignee, owner_of
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.compiled import rules_of
-from tocsin.pipeline.happen import conversation_of, decide
+from tocsin.pipeline.happen import decide
 from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.owning import Owners
 from tocsin.pipeline.reach import services_of
@@ -55,7 +55,7 @@ def if_assigned(*, organization_id: int, issue_id: int, to: Assignee, actor_id: 
     if kind is None:
         raise NothingThereError(f"Nothing is said of {happening.value}.")
     happened = Happened(issue.project_id, issue_id, happening, actor_id)
-    places = news.places([conversation_of(issue_id)]).get(conversation_of(issue_id), ())
+    places = news.places([issue_id]).get(issue_id, ())
     return Supposed(kind.name, decide("supposed", happened, kind, issue, followers, places))
 
 

@@ -53,6 +53,12 @@ class Input:
         return min(max(len(self.value or self.placeholder) + 1, NARROWEST), WIDEST)
 
     @property
+    def is_silent(self) -> bool:
+        """Whether it is a choice that can be left open, and is."""
+        may_be_open = any(value == "" for _, some in self.groups for value, _ in some)
+        return self.kind == Kind.CHOICE and not self.value and may_be_open and not self.error
+
+    @property
     def words(self) -> str:
         """What is chosen of several, in words."""
         return " or ".join(words for _, some in self.groups for value, words in some if value in self.values)
@@ -262,18 +268,20 @@ def _invitation(kind: Condition | RuleAction) -> str:
 
 
 def _parts(kind: Condition | RuleAction, inputs: Mapping[str, Input]) -> tuple[tuple[Part, ...], tuple[Input, ...]]:
-    """The sentence with its inputs; choices that it does not name follow it, other options are for "more"."""
-    left = dict(inputs)
+    """The sentence with its inputs; choices that it does not name follow it. Other options, and choices that say
+    nothing yet, are for "more"."""
+    silent = {name: one for name, one in inputs.items() if one.is_silent}
+    left = {name: one for name, one in inputs.items() if name not in silent}
     pieces = _OPTION.split(whole(kind))
     parts = []
     for lead, name in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
         found = left.pop("target" if name in TARGET else name, None)
-        if lead.strip() or found:
+        if name not in silent and (lead.strip() or found):
             parts.append(Part(lead.strip(), found))
     for name, one in list(left.items()):
         if one.kind == Kind.CHOICE:
             parts.append(Part(one.label.lower(), left.pop(name)))
-    return tuple(parts), tuple(left.values())
+    return tuple(parts), (*left.values(), *silent.values())
 
 
 def _shape(spec: Spec, is_connection: bool, value: str) -> str:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
-from tocsin.core.fields import long_text, text
+from tocsin.core.fields import choice, long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
 from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel, Sending
+from tocsin.core.threads import ACTIVITY_WORDS, AS_ORGANIZATION, LATER_WORDS
 from tocsin.providers.slack import home, preview, views
 from tocsin.providers.slack.install import INSTALL
 from tocsin.providers.slack.people import ROSTER
@@ -22,6 +23,7 @@ from tocsin.providers.slack.send import (
     DRAFT,
     HOME,
     PREVIEW,
+    WHISPER,
     Address,
     Settings,
     check,
@@ -29,6 +31,8 @@ from tocsin.providers.slack.send import (
     reply,
     send,
     spot,
+    thread_of,
+    whisper,
 )
 
 
@@ -42,6 +46,18 @@ class Options:
     input_channel_id: str = text("Channel id as typed")
     tags: str = text("Tags to show", placeholder="environment, user", help="Names, with commas between them")
     notes: str = long_text("Notes", help="Shown below the message; @here and @U024BE7LH mention people")
+    later_alerts: str = choice(
+        "Later alerts about an issue",
+        {"": AS_ORGANIZATION, **LATER_WORDS},
+        default="",
+        help="Where an alert about the same issue stands in the channel already",
+    )
+    activity: str = choice(
+        "What happens to the issue is said",
+        {"": AS_ORGANIZATION, **ACTIVITY_WORDS},
+        default="",
+        help="Resolved, assigned, commented: below the alert",
+    )
 
 
 def address_of(options: Options) -> Address:
@@ -92,6 +108,7 @@ _SPOTS: dict[str, tuple[str, Callable[[Settings, Parcel], Sending]]] = {
     DRAFT: ("previews", preview.show),
     HOME: ("homes", home.publish),
     DIALOG: ("dialogs", views.ask),
+    WHISPER: ("whispers", whisper),
 }
 
 
@@ -106,7 +123,7 @@ def lane(address: Address, conversation: str) -> str:
     beside = f"{crc32(conversation.encode()) % 16}"  # nobody waits for what another person pressed
     if address.place in _SPOTS:
         name, _ = _SPOTS[address.place]
-        return f"{name}/{beside}" if address.place == DIALOG else name
+        return f"{name}/{beside}" if address.place in (DIALOG, WHISPER) else name
     if address.answer_to:
         return f"answers/{beside}"
     return address.channel_id or address.channel
@@ -129,12 +146,14 @@ PROVIDER = Provider(
     describe=describe,
     account=account,
     threads=True,
+    thread_of=thread_of,
     action=RuleAction(
         ids=("sentry.integrations.slack.notify_action.SlackNotifyServiceAction",),
         audience=Audience.DESTINATION,
         options=Options,
         sentence="Send a notification to the {workspace} Slack workspace to {channel}"
-        "[, showing the tags {tags}][, with the notes {notes}]",
+        "[, showing the tags {tags}][, with the notes {notes}]"
+        "[, later alerts {later_alerts}][, what happens to the issue {activity}]",
         integration="workspace",
         address=address_of,
         label="Send a Slack notification",

@@ -28,7 +28,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
-from tocsin.providers.slack.manifest import SCOPES, manifest
+from tocsin.providers.slack.manifest import manifest, scopes
 from tocsin.providers.slack.send import API, Settings
 
 
@@ -45,9 +45,10 @@ class App:
         return self.api_url.rstrip("/") or API
 
 
-def consent(app: App, back: str, state: str) -> str:
+def consent(app: App, back: str, state: str, *, hears: bool) -> str:
     """Where somebody chooses a workspace and agrees. No user scopes: nothing is done in anybody's name there."""
-    asked = {"client_id": app.client_id, "scope": ",".join(SCOPES), "redirect_uri": back, "state": state}
+    wanted = ",".join(scopes(hears=hears))
+    asked = {"client_id": app.client_id, "scope": wanted, "redirect_uri": back, "state": state}
     return f"{app.api.removesuffix('/api')}/oauth/v2/authorize?{urlencode(asked)}"
 
 
@@ -84,10 +85,10 @@ def renew(app: App, settings: Settings) -> Sending:
     return Granted({"team_id": _text(team, "id"), "team": _text(team, "name")}, _given(said), _lasts(said))
 
 
-def lacks(settings: Settings) -> tuple[str, ...]:
+def lacks(settings: Settings, *, hears: bool) -> tuple[str, ...]:
     """The scopes that this version asks for and the workspace has not given; none for a token that was typed."""
     has = set(settings.scopes.split(","))
-    return tuple(scope for scope in SCOPES if scope not in has) if settings.scopes else ()
+    return tuple(scope for scope in scopes(hears=hears) if scope not in has) if settings.scopes else ()
 
 
 def denied(error: str) -> str:

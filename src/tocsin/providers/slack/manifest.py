@@ -25,11 +25,29 @@ SCOPES = (
     "users:read.email",
 )
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+")
-EVENTS = ("app_home_opened", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
+# To read what people write below alerts: a workspace is asked for these where its organization takes comments.
+HEARING = ("channels:history", "groups:history")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "link_shared",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "tokens_revoked",
+)
+
+
+def scopes(*, hears: bool) -> tuple[str, ...]:
+    """What a workspace is asked for; `hears` where its organization takes comments from the threads of alerts."""
+    return (*SCOPES, *HEARING) if hears else SCOPES
 
 
 def manifest(url: str) -> str:
-    """The app for an instance at `url` ("https://alerts.example.org"), as JSON."""
+    """The app for an instance at `url` ("https://alerts.example.org"), as JSON.
+
+    It may ask for all scopes, as Slack takes no event without its scope; which it does ask for is `scopes`.
+    """
     doors = f"{url}/extensions/slack"
     described = {
         "display_information": {
@@ -55,7 +73,7 @@ def manifest(url: str) -> str:
             ],
             "unfurl_domains": _domains(url),
         },
-        "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"redirect_urls": [f"{doors}/setup/"], "scopes": {"bot": list(scopes(hears=True))}},
         "settings": {
             "event_subscriptions": {"request_url": f"{doors}/event/", "bot_events": list(EVENTS)},
             "interactivity": {

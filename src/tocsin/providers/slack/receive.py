@@ -17,6 +17,7 @@ from tocsin.core.acts import ASSIGN
 from tocsin.core.subjects import Subject
 from tocsin.providers.slack.controls import issue_of, subject_of
 from tocsin.providers.slack.entered import answers
+from tocsin.providers.slack.remarks import Remark, remark
 
 FRESH = timedelta(minutes=5)
 LONGEST = 2_000
@@ -220,8 +221,8 @@ class Written:
     text: str
 
 
-def event(payload: Mapping[str, Any]) -> Removed | Written | None:
-    """What an event tells; None for what needs nothing done: another bot's words, an edit, an empty message.
+def event(payload: Mapping[str, Any]) -> Removed | Written | Remark | None:
+    """What an event tells; None for what needs nothing done: a bot's words, an empty message, what is no reply.
 
     https://docs.slack.dev/reference/events
     """
@@ -235,6 +236,8 @@ def event(payload: Mapping[str, Any]) -> Removed | Written | None:
             return Removed("The workspace took the app's token back. Add the app again.", _at(payload))
         case "message" if told.get("channel_type") == "im" and not told.get("bot_id") and not told.get("subtype"):
             return _written(payload, told)
+        case "message" if told.get("channel_type") in ("channel", "group"):
+            return remark(told)
         case _:
             return None
 

@@ -24,7 +24,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
-from tocsin.core.spots import Aside, Asking, Home, Preview, Spot
+from tocsin.core.spots import Aside, Asking, Home, Preview, Spot, Whisper
 from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
@@ -63,11 +63,13 @@ class Address:
     answer_to: str = granted("Where Slack takes an answer for one person alone")
     place: str = granted("What is there that is no conversation")
     message: str = granted("The message or draft whose links are shown")
+    only_to: str = granted("The one person who sees it")
 
 
 # What an address is that is no conversation (`Address.place`): the links of a message or of a draft, the home of
-# the app, a question that is taken back, a dialog.
+# the app, a question that is taken back, a dialog, one person in a thread.
 PREVIEW, DRAFT, HOME, QUESTION, DIALOG = "preview", "draft", "home", "question", "dialog"
+WHISPER = "whisper"
 _ANSWERS = ("https://hooks.slack.com/", "https://hooks.slack-gov.com/")
 
 
@@ -80,6 +82,9 @@ def spot(place: Spot, api: str) -> Address | None:
             return Address("a shared link", channel, place=DRAFT if is_draft else PREVIEW, message=message)
         case Home(user):
             return Address("the app's home", user, place=HOME)
+        case Whisper(thread, user):
+            channel, _, at = thread.partition(":")
+            return Address("this person", channel, place=WHISPER, message=at, only_to=user)
         case Asking(trigger, url):
             back = _aside(url, api, "") if url else None
             return Address("a dialog", answer_to=back.answer_to if back else "", place=DIALOG, message=trigger)
@@ -114,6 +119,20 @@ def _answered(parcel: Parcel) -> Sending:
     return Delivered() if reply.status == 200 else by_status(reply, "Slack", hint="")
 
 
+def whisper(settings: Settings, parcel: Parcel) -> Sending:
+    """Says it to one person in a thread: https://docs.slack.dev/reference/methods/chat.postEphemeral"""
+    address: Address = parcel.address
+    said = to_one(parcel.message)
+    told = {
+        "channel": address.channel_id,
+        "user": address.only_to,
+        "thread_ts": address.message,
+        "text": said["text"],
+        "blocks": said["blocks"],
+    }
+    return (yield from beside(settings, "chat.postEphemeral", told, {}))
+
+
 # What stood there and no longer takes an answer: the news is said on its own rather than not at all.
 _CANNOT_REPLY = frozenset({"cannot_reply_to_message", "message_not_found", "thread_not_found", "invalid_thread_ts"})
 
@@ -129,8 +148,15 @@ def reply(settings: Settings, parcel: Parcel) -> Sending:
     # What can be done stands in the first message, the one that is kept true.
     outcome, said = yield from _posted(settings, parcel, place, interactive=False)
     if isinstance(outcome, Refused) and said.get("error") in _CANNOT_REPLY:
-        return (yield from send(settings, parcel))
+        outcome = yield from send(settings, parcel)
+        return replace(outcome, instead=True) if isinstance(outcome, Delivered) else outcome
     return outcome
+
+
+def thread_of(reference: Mapping[str, str]) -> str:
+    """What Slack calls the thread of a message when people write there: its channel and its time."""
+    channel, at = reference.get("channel", ""), reference.get("ts", "")
+    return f"{channel}:{at}" if channel and at else ""
 
 
 def _posted(

@@ -7,13 +7,17 @@ from django.db.models import Q
 class Organization(models.Model):
     """`version` grows with every change that a decision may depend on: caches are keyed by it.
 
-    `threads_activity`: what happens to an issue is said in the threads of its alerts. `takes_requests`: strangers
-    may ask to join.
+    Of the threads of alerts (core.threads): `later_alerts` is how an alert is said where one about the same issue
+    stands; `threads_activity` says what happens to an issue there, `threads_comments` what people comment;
+    `takes_comments` makes comments of what people write there. `takes_requests`: strangers may ask to join.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
+    later_alerts = models.CharField(max_length=12, default="broadcast")
     threads_activity = models.BooleanField(default=True)
+    threads_comments = models.BooleanField(default=True)
+    takes_comments = models.BooleanField(default=False)
     takes_requests = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
     date_added = models.DateTimeField()

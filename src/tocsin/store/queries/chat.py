@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from tocsin.core.issue import Status, short_id
+from tocsin.core.issue import Happening, Status, short_id
 from tocsin.store.models import (
+    Activity,
     ChatToken,
     ExternalActor,
     Integration,
     Issue,
     Membership,
+    Reference,
     Team,
     User,
 )
@@ -120,6 +122,57 @@ def teams_in(integration_id: int, channel: str, name: str) -> list[int]:
     found = ExternalActor.objects.filter(integration_id=integration_id, external_id=channel, team__isnull=False)
     found = found.filter(team__slug=name.lower()) if name else found
     return list(found.order_by("pk").values_list("team_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """An issue, and the connection through which the alert about it went that people write below."""
+
+    issue_id: int
+    project_id: int
+    organization_id: int
+    integration_id: int
+
+
+def below(thread: str, integration_ids: Collection[int]) -> Below | None:
+    """What a thread of one of these connections is about, where its organization takes what people write there for
+    comments; one query, by the thread's name."""
+    found = Reference.objects.filter(
+        thread=thread,
+        delivery__integration_id__in=integration_ids,
+        delivery__user__isnull=True,
+        delivery__organization__takes_comments=True,
+        delivery__notification__issue__isnull=False,
+    )
+    columns = ("notification__issue_id", "notification__project_id", "organization_id", "integration_id")
+    row = found.values_list(*(f"delivery__{name}" for name in columns)).first()
+    return None if row is None else Below(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A comment that was taken in from a service, and whose it is."""
+
+    id: int
+    author_id: int
+
+
+def taken(issue_id: int, provider: str, name: str) -> Taken | None:
+    """The comment that a service calls so; one query among the issue's comments."""
+    found = Activity.objects.filter(
+        issue_id=issue_id, type=Happening.NOTE.value, data__source=provider, data__said=name
+    )
+    row = found.filter(user__isnull=False).values_list("pk", "user_id").first()
+    return None if row is None else Taken(*row)
+
+
+def linked_people(integration_id: int, external_ids: Collection[str]) -> dict[str, tuple[int, str]]:
+    """By account, the person whose it is and what they are called."""
+    found = ExternalActor.objects.filter(
+        integration_id=integration_id, external_id__in=external_ids, user__isnull=False
+    )
+    rows = found.values_list("external_id", "user_id", "user__name", "user__email")
+    return {account: (user_id, name or email) for account, user_id, name, email in rows}
 
 
 def linked(integration_id: int, external_id: str) -> int | None:

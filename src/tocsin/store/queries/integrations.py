@@ -54,6 +54,12 @@ def stored(organization_id: int, integration_id: int) -> Stored | None:
     return None if found is None else _stored(found)
 
 
+def all_stored(organization_id: int, providers: Collection[str]) -> list[Stored]:
+    """The connections to these services with their settings, by name; one query."""
+    found = Integration.objects.filter(organization_id=organization_id, provider__in=providers)
+    return [_stored(row) for row in found.order_by("name")]
+
+
 def locked(organization_id: int, integration_id: int) -> Stored | None:
     """As `stored`, locked until the end of the transaction: what is written next is made of what stands there."""
     found = (

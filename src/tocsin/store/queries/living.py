@@ -9,7 +9,9 @@ from django.db.models import Max, QuerySet
 from tocsin.core.acts import REWRITTEN
 from tocsin.core.delivery import CLAIMABLE, State
 from tocsin.core.sending import EDIT
+from tocsin.core.threads import conversation_of
 from tocsin.store.models import Activity, Delivery, Issue, Reference, Release
+from tocsin.store.queries.news import newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,12 @@ class Standing:
 
 
 def standing(issue_ids: Collection[int], providers: Collection[str]) -> list[Standing]:
-    """The messages of issues at services that can rewrite them, oldest first; one query."""
+    """Messages of issues at services that can rewrite them, oldest first: the newest of each place; one query."""
     found = Reference.objects.filter(
-        conversation__in=[f"issue:{issue_id}" for issue_id in issue_ids], delivery__provider__in=providers
+        about__in=[conversation_of(issue_id) for issue_id in issue_ids], delivery__provider__in=providers
     ).order_by("id")
-    return [one for one in _standing(found) if one.issue_id in issue_ids]
+    there = [one for one in _standing(found) if one.issue_id in issue_ids]
+    return newest(there, lambda one: (one.issue_id, one.lane_id))
 
 
 def standing_in(organization_id: int, conversation: str, providers: Collection[str]) -> list[Standing]:

@@ -18,6 +18,7 @@ class ProjectFacts:
     organization_slug: str
     organization_version: int
     has_events: bool
+    later_alerts: str
 
 
 def by_id(project_ids: Collection[int]) -> dict[int, ProjectFacts]:
@@ -27,7 +28,8 @@ def by_id(project_ids: Collection[int]) -> dict[int, ProjectFacts]:
     # As a query set it takes 0.4 ms, four fifths of that to write the same statement again.
     found = rows(
         "SELECT project.id, project.slug, project.name, project.version, organization.id, organization.slug,"  # noqa: S608
-        " organization.version, project.first_event IS NOT NULL FROM store_project AS project"
+        " organization.version, project.first_event IS NOT NULL, organization.later_alerts"
+        " FROM store_project AS project"
         " JOIN store_organization AS organization ON organization.id = project.organization_id"
         f" WHERE project.id IN {values(len(project_ids), 1)}",
         [*project_ids],

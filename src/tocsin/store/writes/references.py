@@ -15,17 +15,19 @@ class Kept(NamedTuple):
     delivery_id: int
     reference: str
     date_added: datetime
+    about: str
+    thread: str | None
 
 
 def remember(references: Sequence[Kept]) -> None:
     """The first one of a conversation at a place stays its parent."""
     if not references:
         return
-    columns = "conversation, lane_id, delivery_id, reference, date_added"
+    columns = "conversation, lane_id, delivery_id, reference, date_added, about, thread"
     execute(
         f"INSERT INTO store_reference ({columns})"  # noqa: S608 — constants only
         f" SELECT {columns} FROM {rows_given(**_KEPT)} AS kept WHERE true ON CONFLICT DO NOTHING",
-        [given([(*kept[:4], moment(kept.date_added)) for kept in references])],
+        [given([(*kept[:4], moment(kept.date_added), kept.about, kept.thread) for kept in references])],
     )
 
 
@@ -40,4 +42,6 @@ _KEPT = {
     "delivery_id": "bigint",
     "reference": "jsonb",
     "date_added": "timestamptz",
+    "about": "text",
+    "thread": "text",
 }

@@ -44,6 +44,7 @@ def begin(request: MemberRequest, provider: str) -> HttpResponse:
             organization=request.organization.slug,
             user_id=request.person.pk,
             integration_id=_again(request),
+            hears=request.organization.takes_comments,
             key=request.session.setdefault(install.SESSION, install.a_key()),
             now=request.now,
         )
@@ -89,5 +90,5 @@ def leading_out(response: HttpResponse) -> HttpResponse:
     for provider in catalogue().providers.values():
         found = install.app_of(provider.install) if provider.install else None
         if provider.install and found is not None:
-            return leading_to(response, provider.install.consent(found, "", ""))
+            return leading_to(response, provider.install.consent(found, "", "", hears=False))
     return response

@@ -255,7 +255,8 @@ def _page(  # noqa: PLR0913 — one page with two forms, either of which may hav
             provider.settings, values or {}, {} if address else wrong, saved=stored.settings, environ=environ
         )
         context |= _test_context(request, provider, address or {}, wrong if address else {}, answer)
-        context |= {"lacks": install.lacking(provider, stored), "installs": installing.is_ready(provider)}
+        lacks = install.lacking(provider, stored, hears=request.organization.takes_comments)
+        context |= {"lacks": lacks, "installs": installing.is_ready(provider)}
         context["granted"] = granted(provider.settings, stored.settings)
     status = 422 if errors or problem else 200
     return installing.leading_out(render(request, "integration.html", context, status=status))

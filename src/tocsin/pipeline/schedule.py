@@ -12,6 +12,7 @@ from tocsin.engine.port import put
 from tocsin.pipeline import (
     auto_resolve,
     awaken,
+    channels,
     chat,
     clock,
     command,
@@ -23,6 +24,7 @@ from tocsin.pipeline import (
     renew,
     reports,
     revisit,
+    rule_saving,
     rule_snooze,
 )
 from tocsin.pipeline.retention import forget_old
@@ -93,10 +95,13 @@ JOBS = (
     Scheduled("resolve by age", 3600, auto_resolve.resolve_old),
     Scheduled("weekly reports", 600, reports.send_due),
     Scheduled("tokens are renewed", 60, renew.renew_due),
+    Scheduled("rules wait for their channels", 2, rule_saving.finish_due),
+    Scheduled("channels are listed", 2, channels.list_due),
     Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
     Scheduled("forget used requests", 600, lambda: chat.forget(clock.now())),
+    Scheduled("forget rules that waited", 3600, lambda: rule_saving.forget(clock.now())),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.
 SHARED_JOBS = (*JOBS, Scheduled("announce what is due", 1, announce_due))

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tocsin.core.fields import Kind, Spec, specs
@@ -35,7 +35,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a line. `groups` are the choices, each group with its title; `values` what is chosen."""
+    """One input of a line. `groups` are the choices, each group with its title; `values` what is chosen. `of` is
+    the input with the connection whose channels are suggested here."""
 
     name: str
     option: str
@@ -47,6 +48,7 @@ class Input:
     placeholder: str = ""
     help: str = ""
     error: str = ""
+    of: str = ""
 
     @property
     def size(self) -> int:
@@ -142,7 +144,13 @@ class Writer:
         connections = {}
         if provider and action and action.integration:
             connections = {action.integration: self.names.connected.get(provider.slug, ())}
-        inputs = {one.option: one for one in self._inputs(kind, node, path, connections)}
+        channels = provider.channels.name if provider and provider.channels and action else ""
+        inputs = {
+            one.option: replace(one, of=f"{path}.{action.integration}")
+            if action and one.option == channels
+            else one
+            for one in self._inputs(kind, node, path, connections)
+        }
         parts, more = _parts(kind, inputs)
         return Line(path, kept, parts, more, error, is_first=is_first, is_last=is_last)
 

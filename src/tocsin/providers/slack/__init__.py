@@ -13,6 +13,7 @@ from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel
+from tocsin.providers.slack.channels import CHANNELS
 from tocsin.providers.slack.install import INSTALL
 from tocsin.providers.slack.send import Address, Settings, answer, check, edit, reply, send
 
@@ -87,6 +88,7 @@ PROVIDER = Provider(
     edit=edit,
     answer=answer,
     install=INSTALL,
+    channels=CHANNELS,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

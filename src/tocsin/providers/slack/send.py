@@ -167,7 +167,7 @@ def _call(settings: Settings, method: str, body: dict[str, Any]) -> Request:
     )
 
 
-_LATER = frozenset(
+LATER = frozenset(
     {
         "ratelimited",
         "rate_limited",
@@ -180,7 +180,7 @@ _LATER = frozenset(
         "accesslimited",
     }
 )
-_TOKEN = frozenset(
+TOKEN = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -240,13 +240,13 @@ def _refusal(said: Mapping[str, Any], reply: Reply, where: str) -> Outcome:
     error = one_line(str(said.get("error") or "no reason given"), 80)
     words = f"Slack refused the message: {error}."
     filled = {"where": where, "needed": one_line(str(said.get("needed") or "chat:write"), 80)}
-    if error in _LATER:
+    if error in LATER:
         return Retry(f"Slack asked to wait: {error}.", retry_after(reply.headers))
     if error == "fatal_error":
         return Unknown("Slack failed half-way: fatal_error.")
     if error in _GONE:
         return Gone(f"{words} {_GONE[error].format(**filled)}")
-    if error in _TOKEN:
+    if error in TOKEN:
         return Gone(f"{words} {_NEW_TOKEN}", account=True)
     hint = _RESTRICTED if error.startswith("restricted_action") else _HINTS.get(error, _OUR_FAULT)
     return Refused(f"{words} {hint.format(**filled)}")

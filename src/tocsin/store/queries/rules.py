@@ -96,6 +96,12 @@ def home(rule: Rule) -> int:
     return rule.organization_id
 
 
+def all_of(organization_id: int) -> list[Rule]:
+    """All rules of an organization, of its projects and of all of them, on or off."""
+    found = Rule.objects.filter(Q(project__organization=organization_id) | Q(organization=organization_id))
+    return list(found.select_related("project", "organization").order_by("pk"))
+
+
 def active_of(organization: str, project: str) -> list[Rule]:
     """The active rules of everything, of an organization, or of a project's own, by their slugs."""
     found = Rule.objects.filter(status="active").select_related("project__organization", "organization")

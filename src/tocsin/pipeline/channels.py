@@ -254,7 +254,8 @@ def suggestions(organization_id: int, integration_id: int, typed: str, now: date
         return []
     wanted = provider.channels.wanted(typed, "")
     row = queries.listing(integration_id, wanted.listing)
-    if row is None or (not row.wanted and (row.complete_at is None or now - row.complete_at >= FRESH)):
+    is_old = row is None or row.tried_at is None or now - row.tried_at >= FRESH
+    if is_old or (row and row.cursor and not row.wanted):
         with one_transaction():
             writes.wanted(integration_id, wanted.listing)
     found = queries.suggested(integration_id, wanted.listing, wanted.name, MOST_SUGGESTED)

@@ -33,14 +33,16 @@ class Channel(models.Model):
 
 class ChannelListing(models.Model):
     """How far one of an integration's listings was read. `cursor` asks for the next page of the round that began at
-    `begun_at`; `complete_at` is when a round last came to its end. `wanted` asks the worker for a new one; before
-    `not_before` the service wants no question, and until `busy_until` somebody is at it."""
+    `begun_at`; `tried_at` is when it was last gone on with, `complete_at` when a round last came to its end. `wanted`
+    asks the worker for a new one; before `not_before` the service wants no question, and until `busy_until` somebody
+    is at it."""
 
     integration = models.ForeignKey("store.Integration", models.CASCADE, db_index=False)
     listing = models.CharField(max_length=1)
     cursor = models.CharField(max_length=2000, default="")
     pages = models.PositiveIntegerField(default=0)
     begun_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     complete_at = models.DateTimeField(null=True)
     wanted = models.BooleanField(default=False)
     not_before = models.DateTimeField(null=True)

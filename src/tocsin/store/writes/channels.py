@@ -48,7 +48,7 @@ def claimed(integration_id: int, listing: str, now: datetime, until: datetime) -
             integration_id=integration_id,
             listing=listing,
         )
-        if not mine.update(busy_until=until):
+        if not mine.update(busy_until=until, tried_at=now):
             return None
         row = ChannelListing.objects.get(integration_id=integration_id, listing=listing)
         if row.begun_at is None:

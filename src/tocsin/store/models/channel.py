@@ -33,9 +33,9 @@ class Channel(models.Model):
 
 class ChannelListing(models.Model):
     """How far one of an integration's listings was read. `cursor` asks for the next page of the round that began at
-    `begun_at`; `tried_at` is when it was last gone on with, `complete_at` when a round last came to its end. `wanted`
-    asks the worker for a new one; before `not_before` the service wants no question, and until `busy_until` somebody
-    is at it."""
+    `begun_at`; `tried_at` is when it was last gone on with, `complete_at` when a round last came to its end.
+    `wanted` asks the worker for a new one; before `not_before` the service wants no question, and until
+    `busy_until` somebody is at it."""
 
     integration = models.ForeignKey("store.Integration", models.CASCADE, db_index=False)
     listing = models.CharField(max_length=1)

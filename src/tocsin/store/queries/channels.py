@@ -1,13 +1,12 @@
 """The channels that services told of, by name, by id, and as somebody types."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from tocsin.core.channels import Channel, Wanted, key_of
+from tocsin.core.channels import PEOPLE, Channel, Wanted, key_of
 from tocsin.store.models import Channel as Row
 from tocsin.store.models import ChannelListing
 
@@ -26,7 +25,9 @@ class Seen:
 def named(integration_id: int, wanted: Wanted) -> list[Seen]:
     """Those of a name, ten at most; one query."""
     found = Row.objects.filter(integration_id=integration_id, listing=wanted.listing)
-    rows = found.filter(Q(key=wanted.key) | Q(also=wanted.key)).order_by("pk")
+    # With OR the index of other names, which most rows have none of, would not be used: 60 ms instead of 1.
+    others = found.filter(~Q(also=""), also=wanted.key)
+    rows = found.filter(key=wanted.key).union(others).order_by("pk")
     return [_seen(row) for row in rows[:MOST_OF_ONE_NAME]]
 
 
@@ -53,20 +54,23 @@ def to_list(now: datetime, at_most: int, old: timedelta) -> list[tuple[int, int,
 def suggested(integration_id: int, sign: str, typed: str, at_most: int) -> list[Channel]:
     """What the name that somebody types could become: those that begin so, then those that hold it.
 
-    Two queries, the second only where the first leaves room: it looks through all names of the integration.
+    Two queries, the second only where the first leaves room: it looks through all names of the integration, 20 ms
+    for 100,000.
     """
     key = key_of(typed)
     found = Row.objects.filter(integration_id=integration_id, listing=sign, is_archived=False)
-    begin = found.filter(key__gte=key, key__lt=key + AFTER_ALL).order_by("key")
-    rows = list(begin[:at_most])
+    rows = list(found.filter(key__gte=key, key__lt=key + AFTER_ALL).order_by("key")[:at_most])
     if key and len(rows) < at_most:
         known = {row.pk for row in rows}
-        rows += islice((row for row in _holding(found, key, at_most) if row.pk not in known), at_most - len(rows))
+        holding = found.filter(_holds(sign, key)).order_by("key")[: 2 * at_most]
+        rows += islice((row for row in holding if row.pk not in known), at_most - len(rows))
     return [_channel(row) for row in rows]
 
 
-def _holding(found: QuerySet[Row], key: str, at_most: int) -> Iterator[Row]:
-    yield from found.filter(Q(key__contains=key) | Q(also__contains=key)).order_by("key")[: 2 * at_most]
+def _holds(sign: str, key: str) -> Q:
+    """Names that hold a text; a person answers to another name, too."""
+    holds = Q(key__contains=key)
+    return holds | Q(also__contains=key) if sign == PEOPLE else holds
 
 
 def _seen(row: Row) -> Seen:

@@ -427,7 +427,9 @@ def test_a_channel_that_is_not_known_yet_is_kept_and_marked(world, workspace):
 
     found = apply(world.organization, to_ops(), NOW, workspace.way)
 
-    assert found.marks == ("projects, shop, rules, Tell us: Slack answered HTTP 429. Its channel was not checked.",)
+    assert found.marks == (
+        "projects, shop, rules, Tell us: Slack asks to wait (HTTP 429). Its channel was not checked.",
+    )
     assert Rule.objects.get().data["actions"][0]["channel"] == "#ops"
 
 

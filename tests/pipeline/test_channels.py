@@ -188,7 +188,7 @@ def test_a_service_that_asks_to_wait_is_waited_for(look, slack):
 
     found = look("#ops")
 
-    assert found == Waits("Slack answered HTTP 429.", NOW + timedelta(seconds=30))
+    assert found == Waits("Slack asks to wait (HTTP 429).", NOW + timedelta(seconds=30))
 
 
 def test_nobody_asks_before_the_wait_is_over(look, slack):
@@ -298,10 +298,13 @@ def test_a_percent_sign_is_a_letter_of_a_name(world, integration, look, slack):
     assert suggestions(world.organization.pk, integration, "%", NOW) == []
 
 
-def test_people_are_suggested_after_their_sign(world, integration, look):
+def test_people_are_suggested_after_their_sign_by_the_name_that_is_theirs_alone(world, integration, look):
     look("@nobody")
 
-    assert [one.name for one in suggestions(world.organization.pk, integration, "@a", NOW)] == ["@ana"]
+    [found] = suggestions(world.organization.pk, integration, "@a", NOW)
+
+    assert (found.name, found.about) == ("@ana.b", "ana")
+    assert look(found.name).id == ANA["id"]
 
 
 def test_there_are_twenty_suggestions_at_most(world, integration, look, slack):

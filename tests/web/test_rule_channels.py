@@ -105,6 +105,13 @@ def test_a_channel_that_is_not_there_is_told_at_its_field(ana, world, workspace)
     assert error[1].startswith("There is no channel #nowhere")
 
 
+def test_where_a_name_does_not_do_the_field_for_the_id_is_open(ana, world, workspace):
+    page = written(ana, workspace, "#nowhere").text
+
+    line = page[page.index('id="actions.0"') :]
+    assert line.index('<details class="more" open>') < line.index('name="actions.0.channel_id"')
+
+
 def test_another_name_is_another_channel_though_the_old_id_is_still_in_the_form(ana, world, workspace, slack):
     written(ana, workspace, "#ops")
     slack.rooms = [OPS, a_room("C0000DEV1", "dev")]
@@ -132,8 +139,8 @@ def test_a_rule_that_waits_says_so_and_for_what_and_looks_again(ana, world, work
 
     waiting = ana.get(page.url)
     assert waiting["Refresh"] == "2"
-    assert "Tell us is not saved yet" in waiting.text
-    assert "#ops in Slack" in waiting.text
+    assert "“Tell us” is not saved yet" in waiting.text
+    assert "Slack says that #ops is there" in waiting.text
     assert "429" in waiting.text
 
 

@@ -259,4 +259,11 @@ def suggestions(organization_id: int, integration_id: int, typed: str, now: date
         with one_transaction():
             writes.wanted(integration_id, wanted.listing)
     found = queries.suggested(integration_id, wanted.listing, wanted.name, MOST_SUGGESTED)
-    return [Suggestion(one.shown, "private" if one.is_private else one.also) for one in found]
+    return [_suggestion(one) for one in found]
+
+
+def _suggestion(one: Channel) -> Suggestion:
+    """Other names are each one's own, so they are what is written; what people call them stands beside."""
+    if one.also:
+        return Suggestion(f"{one.listing}{one.also}", one.name)
+    return Suggestion(one.shown, "private" if one.is_private else "")

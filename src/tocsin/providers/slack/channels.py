@@ -122,7 +122,8 @@ def _read(answer: Answer, listing: str) -> tuple[Outcome | None, Mapping[str, An
             words = f"Slack gave no answer: {answer.reason}."
             return (Unknown(words) if answer.permanent else Retry(words)), {}
         case Reply() if answer.status == 429 or (answer.status >= 500 and answer.status != 501):
-            return Retry(f"Slack answered HTTP {answer.status}.", retry_after(answer.headers)), {}
+            words = "asks to wait" if answer.status == 429 else "does not work right now"
+            return Retry(f"Slack {words} (HTTP {answer.status}).", retry_after(answer.headers)), {}
         case Reply() if answer.status == 401:
             return Gone("Slack did not accept the token (HTTP 401).", account=True), {}
         case Reply() if answer.status != 200:
@@ -146,7 +147,7 @@ def _read_body(reply: Reply, listing: str) -> tuple[Outcome | None, Mapping[str,
 def _refusal(said: Mapping[str, Any], reply: Reply, listing: str) -> Outcome:
     error = one_line(str(said.get("error") or "no reason given"), 80)
     if error in LATER:
-        return Retry(f"Slack asked to wait: {error}.", retry_after(reply.headers))
+        return Retry(f"Slack asks to wait: {error}.", retry_after(reply.headers))
     if error in _GONE:
         return Gone(_GONE[error])
     if error in TOKEN and error != "no_permission":

@@ -316,6 +316,14 @@ def test_a_change_of_a_rule_that_was_removed_meanwhile_is_forgotten_with_it(savi
     assert not RuleTask.objects.exists()
 
 
+def test_what_no_rule_is_made_of_does_not_wait_with_it(saving, slack, to_slack):
+    slack.next.append(too_many(30))
+
+    saving(to_slack(), frequency=60, moon="\x00")
+
+    assert RuleTask.objects.get().sent == {"name": "Tell us", "actions": [to_slack()], "frequency": 60}
+
+
 def test_only_so_many_wait(saving, slack, to_slack):
     for _ in range(MOST_WAITING):
         slack.next.append(too_many(300))

@@ -142,7 +142,7 @@ def test_it_waits_as_long_as_slack_asks():
     assert play(find(SETTINGS, "C024BE91L"), Reply(429, {"retry-after": "30"})).after == 30
 
 
-@pytest.mark.parametrize(("listing", "scope"), [(ROOMS, "channels:read and groups:read"), (PEOPLE, "users:read")])
+@pytest.mark.parametrize(("listing", "scope"), [(ROOMS, "channels:read"), (PEOPLE, "users:read")])
 def test_names_cannot_be_looked_up_without_their_scope_which_is_named(listing, scope):
     outcome = play(page(SETTINGS, listing, ""), refused("missing_scope"))
 
@@ -151,9 +151,27 @@ def test_names_cannot_be_looked_up_without_their_scope_which_is_named(listing, s
 
 
 def test_the_scope_that_slack_names_is_said():
-    outcome = play(page(SETTINGS, ROOMS, ""), refused("missing_scope", needed="groups:read"))
+    outcome = play(page(SETTINGS, PEOPLE, ""), refused("missing_scope", needed="users:read.email"))
 
-    assert "it lacks the scope groups:read." in outcome.reason
+    assert "it lacks the scope users:read.email." in outcome.reason
+
+
+def test_public_channels_are_listed_where_private_ones_may_not_be_seen():
+    lacking = refused("missing_scope", needed="groups:read")
+
+    questions, outcome = asked(page(SETTINGS, ROOMS, ""), lacking, said(channels=[ROOM]))
+
+    assert questions[1].form["types"] == "public_channel"
+    assert [one.id for one in outcome.channels] == ["C024BE91L"]
+
+
+def test_without_either_scope_the_other_one_is_named():
+    both, public = (refused("missing_scope", needed=one) for one in ("groups:read,channels:read", "channels:read"))
+
+    outcome = play(page(SETTINGS, ROOMS, ""), both, public)
+
+    assert isinstance(outcome, Refused)
+    assert "it lacks the scope channels:read." in outcome.reason
 
 
 @pytest.mark.parametrize(

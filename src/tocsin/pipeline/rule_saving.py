@@ -25,6 +25,11 @@ PATIENCE = timedelta(minutes=10)
 SOONEST = timedelta(seconds=1)
 REMEMBERED = timedelta(days=1)
 MOST_WAITING = 50  # of an organization
+# All that a rule is made of; whatever else was sent was not checked and is not kept.
+PARTS = (
+    *("name", "owner", "environment", "environments", "excludedEnvironments", "actionMatch", "filterMatch"),
+    *("frequency", "wait", "hourlyLimit", "conditions", "filters", "actions", "tests", rules.OPT_OUT),
+)
 TASKS_AT_ONCE = 10
 
 
@@ -111,7 +116,7 @@ def _wait(  # noqa: PLR0913 — see save
     with one_transaction():
         task = writes.add(
             home,
-            sent,
+            {part: sent[part] for part in PARTS if part in sent},
             rule_id=rule_id,
             actor_id=actor_id,
             is_typed=is_typed,

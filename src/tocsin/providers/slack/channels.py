@@ -36,7 +36,7 @@ LONGEST = 16 * 1024 * 1024
 _ID = re.compile(r"[CGDUW][A-Z0-9]{7,19}")
 _PERSONS = ("U", "W")
 _LISTS = {ROOMS: ("conversations.list", "channels"), PEOPLE: ("users.list", "members")}
-_SCOPES = {ROOMS: "channels:read and groups:read", PEOPLE: "users:read"}
+_SCOPES = {ROOMS: "channels:read", PEOPLE: "users:read"}
 
 
 def wanted(channel: str, channel_id: str) -> Wanted:
@@ -67,10 +67,12 @@ def find(settings: Settings, id_: str) -> Sending:
 
 def page(settings: Settings, listing: str, cursor: str) -> Sending:
     """A page of all channels that the app can see, archived ones too, or of all people; from the first on where the
-    cursor has run out. Refused where a scope is missing."""
+    cursor has run out. Public ones alone where the scope for private ones is missing; refused without both."""
     refused, said = yield from _page(settings, listing, cursor)
     if cursor and said.get("error") == "invalid_cursor":
         refused, said = yield from _page(settings, listing, "")
+    if listing == ROOMS and "groups:read" in _lacking(said):
+        refused, said = yield from _page(settings, listing, cursor, types="public_channel")
     if refused:
         return refused
     found = said.get(_LISTS[listing][1])
@@ -84,12 +86,16 @@ def page(settings: Settings, listing: str, cursor: str) -> Sending:
     return Listed(channels=channels, cursor=following if isinstance(following, str) else "")
 
 
+def _lacking(said: Mapping[str, Any]) -> str:
+    return str(said.get("needed") or "") if said.get("error") == "missing_scope" else ""
+
+
 def _page(
-    settings: Settings, listing: str, cursor: str
+    settings: Settings, listing: str, cursor: str, types: str = "public_channel,private_channel"
 ) -> Generator[Question, Answer, tuple[Outcome | None, Mapping[str, Any]]]:
     asked = {"limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
     if listing == ROOMS:
-        asked |= {"types": "public_channel,private_channel", "exclude_archived": "false"}
+        asked |= {"types": types, "exclude_archived": "false"}
     return _read((yield _call(settings, _LISTS[listing][0], asked)), listing)
 
 

@@ -34,7 +34,8 @@ class Settings:
     token: str = secret(
         "Bot token",
         placeholder="xoxb-…",
-        help="The app's bot token; it needs chat:write, and chat:write.public for channels that it is not in",
+        help="The app's bot token; it needs chat:write, chat:write.public for channels that it is not in, and "
+        "channels:read, groups:read and users:read to look up what rules name",
     )
     api_url: str = text(
         "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"

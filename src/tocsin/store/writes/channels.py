@@ -61,7 +61,7 @@ def read_on(row: ChannelListing, cursor: str, now: datetime, until: datetime) ->
     """A page was read: on from there, or this was the last one, and what was not in it is no more."""
     if cursor:
         row.cursor, row.pages, row.busy_until = cursor, row.pages + 1, until
-        row.save()
+        row.save(update_fields=["cursor", "pages", "busy_until"])
         return
     Row.objects.filter(
         integration_id=row.integration_id, listing=row.listing, seen_at__lt=row.begun_at or now
@@ -73,7 +73,7 @@ def read_on(row: ChannelListing, cursor: str, now: datetime, until: datetime) ->
 def left(row: ChannelListing, not_before: datetime | None = None) -> None:
     """Others may go on with it, no sooner than the service wants."""
     row.busy_until, row.not_before = None, not_before
-    row.save()
+    row.save(update_fields=["busy_until", "not_before"])
 
 
 def ended(row: ChannelListing) -> None:

@@ -63,6 +63,8 @@ def waiting(request: MemberRequest, task: str, project: str | None = None) -> Ht
         return _edit(request, home, found.rule)
     if found.status == "success" and found.rule:
         messages.success(request, f"“{found.rule.label}” is saved. It holds from the next event on.")
+        if found.why:
+            messages.warning(request, found.why)
         return redirect(home.page(found.rule.pk))
     if found.status == "failed":
         refused = Refusal({key: list(some) for key, some in found.refused.items()}, at=found.at)

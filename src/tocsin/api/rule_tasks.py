@@ -18,25 +18,25 @@ router = Router(tags=["Alert rules"])
 
 
 @router.get(
-    "/projects/{organization}/{project}/rule-task/{uuid}/",
+    "/projects/{organization}/{project}/rule-task/{task}/",
     response={200: RuleTaskState, **CLOSED},
     summary="What became of a rule that waited for its channels",
 )
-def rule_task(request: CallerRequest, organization: str, project: str, uuid: str) -> dict[str, Any]:
+def rule_task(request: CallerRequest, organization: str, project: str, task: str) -> dict[str, Any]:
     place = edit_project(request.auth, organization, project)
-    task = _task(place, uuid)
-    return _state(task, shown(place, task.rule_id, request.auth) if _is_saved(task) else None)
+    found = _task(place, task)
+    return _state(found, shown(place, found.rule_id, request.auth) if _is_saved(found) else None)
 
 
 @router.get(
-    "/organizations/{organization}/rule-task/{uuid}/",
+    "/organizations/{organization}/rule-task/{organization_task}/",
     response={200: RuleTaskState, **CLOSED},
     summary="What became of a rule of all projects that waited for its channels",
 )
-def organization_rule_task(request: CallerRequest, organization: str, uuid: str) -> dict[str, Any]:
+def organization_rule_task(request: CallerRequest, organization: str, organization_task: str) -> dict[str, Any]:
     place = edit_organization(request.auth, organization)
-    task = _task(place, uuid)
-    return _state(task, shown_of_organization(request, place, task.rule_id) if _is_saved(task) else None)
+    found = _task(place, organization_task)
+    return _state(found, shown_of_organization(request, place, found.rule_id) if _is_saved(found) else None)
 
 
 def _task(place: Home, uuid: str) -> RuleTask:

@@ -81,6 +81,33 @@ def test_a_channel_that_was_archived_since_is_refused(look, slack):
     assert "archived" in look("#ops").reason
 
 
+def test_what_was_mended_a_moment_ago_is_fit(look, slack):
+    slack.rooms = [{**OPS, "is_archived": True}]
+    assert isinstance(look("#ops"), Unfit)
+    assert isinstance(look("#ops", OPS["id"]), Unfit)
+
+    slack.rooms = [OPS]
+
+    assert look("#ops", OPS["id"]).id == OPS["id"]
+    assert look("#ops").id == OPS["id"]
+
+
+def test_a_channel_that_was_renamed_a_moment_ago_has_its_new_name(look, slack):
+    look("#ops")
+    slack.rooms = [{**OPS, "name": "operations"}]
+
+    assert look("#operations", OPS["id"]).name == "operations"
+
+
+def test_a_private_channel_that_let_us_in_a_moment_ago_is_found_by_its_id(look, slack):
+    slack.rooms = [a_room("C0000SEC1", "secret", is_private=True)]
+    look("#secret", "C0000SEC1")
+
+    slack.rooms = [a_room("C0000SEC1", "secret", is_private=True, is_member=True)]
+
+    assert look("#secret", "C0000SEC1").id == "C0000SEC1"
+
+
 def test_the_old_name_of_a_renamed_channel_is_no_name(look, slack):
     look("#ops")
     slack.rooms = [{**OPS, "name": "operations"}]
@@ -355,6 +382,38 @@ def test_the_worker_reads_an_old_listing_again(look, slack):
 
     assert list_due(slack.way) == 1
     assert slack.methods == ["conversations.list"]
+
+
+def test_an_old_listing_that_cannot_be_read_is_tried_once_an_hour(look, slack):
+    look("#nowhere")
+    slack.time += OLD * 2
+    slack.asked.clear()
+    slack.next.append(refused("missing_scope"))
+
+    for _ in range(5):
+        list_due(slack.way)
+        slack.time += timedelta(minutes=10)
+    assert len(slack.asked) == 1
+
+    slack.time += timedelta(minutes=20)
+    assert list_due(slack.way) == 1
+
+
+def test_what_was_read_in_part_is_read_to_its_end_a_day_later(look, slack):
+    slack.rooms = many(2_000)
+    look("#room-00001")
+    slack.time += OLD + timedelta(seconds=1)
+
+    assert list_due(slack.way) == 1
+
+
+def test_a_connection_whose_settings_cannot_be_read_is_not_asked_for_ever(world, integration, slack):
+    suggestions(world.organization.pk, integration, "o", NOW)
+    Integration.objects.update(settings=b"")
+
+    list_due(slack.way)
+
+    assert not ChannelListing.objects.get().wanted
 
 
 def test_the_worker_leaves_a_young_listing_alone(look, slack):

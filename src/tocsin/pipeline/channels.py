@@ -6,7 +6,7 @@ thousand.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from tocsin.store.writes import channels as writes
 
 FRESH = timedelta(minutes=5)
 OLD = timedelta(days=1)  # a listing that was read longer ago is read again: so renamed channels are noticed
+AGAIN = timedelta(hours=1)  # what is old and cannot be read
 # A channel may have been made just now, so a miss reads again, the sooner the fewer pages: at most four a minute.
 A_PAGE = timedelta(seconds=15)
 LEASE = timedelta(seconds=30)  # longer than a question takes
@@ -114,23 +115,24 @@ def look_up(here: Place, wanted: Wanted, until: datetime) -> Answer:
     """The channel that is meant, or why there is none, or not yet."""
     if not wanted.id:
         return by_name(here, wanted, until)
-    found = by_id(here, wanted.id, until)
+    found = by_id(here, wanted, until)
     return fitting(wanted, found, here.service) if isinstance(found, Channel) else found
 
 
-def by_id(here: Place, external_id: str, until: datetime) -> Answer:
-    """The channel of a service's own id, whatever its name and state."""
+def by_id(here: Place, wanted: Wanted, until: datetime) -> Answer:
+    """The channel of a service's own id, as the service knows it now if it was not fit a moment ago: somebody may
+    just have mended it."""
     now = here.way.now()
-    known = queries.of_id(here.integration_id, external_id)
-    if known and now - known.at < FRESH:
+    known = queries.of_id(here.integration_id, wanted.id)
+    if known and now - known.at < FRESH and isinstance(fitting(wanted, known.channel, here.service), Channel):
         return known.channel
-    outcome = here.ask(here.channels.find(here.settings, external_id), until)
+    outcome = here.ask(here.channels.find(here.settings, wanted.id), until)
     if isinstance(outcome, Listed) and outcome.channels:
         _keep(here, outcome.channels, now)
         return outcome.channels[0]
     if isinstance(outcome, Gone) and not outcome.account:
         with one_transaction():
-            writes.gone(here.integration_id, external_id)
+            writes.gone(here.integration_id, wanted.id)
     return _no(outcome, now)
 
 
@@ -155,7 +157,7 @@ def _known(here: Place, wanted: Wanted, until: datetime) -> Answer | None:
     if wanted.listing == PEOPLE and not _is_whole(here, wanted.listing):
         return None  # others of the same name may not be known
     known = queries.named(here.integration_id, wanted)
-    told = [by_id(here, one.channel.id, until) for one in known]
+    told = [by_id(here, replace(wanted, id=one.channel.id), until) for one in known]
     unsure = next((one for one in told if isinstance(one, Waits | Unchecked)), None)
     if unsure is not None:
         return unsure
@@ -238,9 +240,12 @@ def list_due(way: Way = OUTWARD, within: timedelta = timedelta(seconds=5)) -> in
     """Reads on in the listings that somebody waits for, and in those that are old; how many came to their end."""
     until = way.now() + within
     done = 0
-    for organization_id, integration_id, listing in queries.to_list(way.now(), AT_ONCE, OLD):
+    for organization_id, integration_id, listing in queries.to_list(way.now(), AT_ONCE, OLD, AGAIN):
         here = place(organization_id, integration_id, way)
-        if here is not None:
+        if here is None:
+            with one_transaction():
+                writes.given_up(integration_id, listing, way.now())
+        else:
             done += read_on(here, listing, until) is None
         if way.now() >= until:
             break

@@ -121,7 +121,7 @@ def _same(wanted: Wanted, channels: Channels, option: str, node: Node, before: S
 def _asked(one: _Named, until: datetime) -> Answer:
     if not one.known:
         return look_up(one.here, one.wanted, until)
-    found = by_id(one.here, one.wanted.id, until)
+    found = by_id(one.here, replace(one.wanted, name=""), until)
     # It may have been renamed since: it is followed. One that takes nothing any more may have a successor.
     kept = taking(found, one.here.service) if isinstance(found, Channel) else found
     if not isinstance(kept, Unfit) or not one.wanted.name:

@@ -42,11 +42,15 @@ def listing(integration_id: int, sign: str) -> ChannelListing | None:
     return ChannelListing.objects.filter(integration_id=integration_id, listing=sign).first()
 
 
-def to_list(now: datetime, at_most: int, old: timedelta) -> list[tuple[int, int, str]]:
-    """(organization, integration, listing) of what somebody waits for, and of what was last read long ago."""
+def to_list(now: datetime, at_most: int, old: timedelta, again: timedelta) -> list[tuple[int, int, str]]:
+    """(organization, integration, listing) of what somebody waits for, and of what was last read long ago and not
+    tried since `again`."""
     idle = Q(busy_until__isnull=True) | Q(busy_until__lte=now)
     may = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    found = ChannelListing.objects.filter(idle, may, Q(wanted=True) | Q(complete_at__lt=now - old))
+    read_in_part = Q(complete_at__isnull=True, begun_at__lt=now - old)
+    is_old = Q(complete_at__lt=now - old) | read_in_part
+    due = Q(wanted=True) | (is_old & Q(tried_at__lt=now - again))
+    found = ChannelListing.objects.filter(idle, may, due)
     rows = found.filter(integration__broken="").order_by("pk")
     return list(rows.values_list("integration__organization_id", "integration_id", "listing")[:at_most])
 

@@ -82,6 +82,12 @@ def ended(row: ChannelListing) -> None:
     row.save()
 
 
+def given_up(integration_id: int, listing: str, now: datetime) -> None:
+    """Nobody can ask for it now: there are no readable settings."""
+    found = ChannelListing.objects.filter(integration_id=integration_id, listing=listing)
+    found.update(wanted=False, tried_at=now)
+
+
 def _row(integration_id: int, one: Channel, now: datetime) -> Row:
     key, also = (*one.keys, "", "")[:2]
     return Row(

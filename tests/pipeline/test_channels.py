@@ -9,8 +9,9 @@ from tests.pipeline.sending import connected
 from tests.pipeline.workspace import ANA, OPS, Workspace, a_person, a_room, by_http, refused, too_many
 from tocsin.core.channels import PEOPLE, ROOMS, Channel, Unfit, Wanted
 from tocsin.core.sending import Failure
-from tocsin.pipeline import channels
-from tocsin.pipeline.channels import FRESH, OLD, PAUSE, Unchecked, Waits, list_due, look_up, place, suggestions
+from tocsin.pipeline.channel_listing import MOST_PAGES, OLD, list_due
+from tocsin.pipeline.channel_place import PAUSE, Unchecked, Waits, Way, place
+from tocsin.pipeline.channels import FRESH, look_up, suggestions
 from tocsin.store.models import Channel as Row
 from tocsin.store.models import ChannelListing, Integration
 
@@ -115,6 +116,14 @@ def test_the_old_name_of_a_renamed_channel_is_no_name(look, slack):
 
     assert isinstance(look("#ops"), Unfit)
     assert look("#operations").id == OPS["id"]
+
+
+def test_a_slack_that_does_not_answer_leaves_what_was_told_before_open(look, slack):
+    look("#ops")
+    slack.time += FRESH
+    slack.next.append(Failure("could not connect"))
+
+    assert isinstance(look("#ops"), Waits)
 
 
 def test_a_channel_that_was_deleted_is_forgotten(look, slack):
@@ -284,7 +293,7 @@ def test_a_listing_without_an_end_is_given_up(look, slack):
     slack.is_endless = True
 
     assert "give the channel's id" in look("#nowhere").reason
-    assert len(slack.asked) == channels.MOST_PAGES
+    assert len(slack.asked) == MOST_PAGES
 
 
 def test_another_organizations_connection_cannot_be_looked_into(integration, slack, world):
@@ -295,7 +304,7 @@ def test_over_real_sockets_a_page_of_a_thousand_is_read_whole(world, slack, sett
     settings.TOCSIN = settings.TOCSIN.model_copy(update={"outbound_allow": "127.0.0.0/8"})
     slack.rooms = [{**one, "purpose": {"value": "x" * 300}} for one in many(2_000)]
     with by_http(slack) as api:
-        here = place(world.organization.pk, connected(world, api_url=api), channels.Way(now=lambda: NOW))
+        here = place(world.organization.pk, connected(world, api_url=api), Way(now=lambda: NOW))
 
         found = look_up(here, Wanted("room-01999"), SOON)
 

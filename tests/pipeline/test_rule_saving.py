@@ -196,6 +196,7 @@ def test_another_channel_is_looked_up(saving, slack, to_slack):
 
 def test_a_rule_says_the_new_name_of_its_channel_once_slack_told_of_it(saving, slack, to_slack, world):
     rule = saving(to_slack()).rule
+    saving(MAIL, name="By mail")
     slack.rooms = [{**OPS, "name": "operations"}]
     slack.time += timedelta(hours=1)
 

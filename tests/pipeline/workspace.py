@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from tests.builders import NOW
 from tocsin.core.sending import Answer, Reply, Request
-from tocsin.pipeline.channels import Way
+from tocsin.pipeline.channel_place import Way
 
 
 def a_room(id_: str, name: str, **more: Any) -> dict[str, Any]:

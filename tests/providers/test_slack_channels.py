@@ -125,6 +125,7 @@ def test_a_cursor_that_ran_out_begins_anew():
         pytest.param(Reply(501), Unknown, "501", id="not implemented"),
         pytest.param(Reply(200, {}, b"<html>"), Unknown, "does not say", id="a proxy's page"),
         pytest.param(said(channel="C1"), Unknown, "does not say", id="a stand-in that says yes to everything"),
+        pytest.param(said(channel=None), Unknown, "does not say", id="nothing"),
         pytest.param(said(channel={"id": 7}), Unknown, "does not say", id="no id"),
         pytest.param(
             refused("missing_scope", needed="channels:read"), Unknown, "channels:read", id="by id it may stand"

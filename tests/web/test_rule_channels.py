@@ -10,9 +10,9 @@ from tests.pipeline.sending import connected
 from tests.pipeline.workspace import OPS, Workspace, a_room, by_http, too_many
 from tests.web.test_rule_editor import NEW, fields
 
-from tocsin.pipeline import channels
+from tocsin.core.channels import Channel
 from tocsin.pipeline.rule_saving import finish_due
-from tocsin.store.models import Integration, Rule, RuleTask
+from tocsin.store.models import ChannelListing, Integration, Rule, RuleTask
 from tocsin.store.writes.channels import seen
 
 CHANNELS = "/acme/projects/shop/rules/channels/"
@@ -45,7 +45,7 @@ def written(ana: Client, workspace: int, channel: str):
 
 
 def test_the_channels_that_are_known_are_suggested(ana, world, workspace):
-    seen(workspace, [channels.Channel("C1", "ops"), channels.Channel("C2", "devops", is_private=True)], NOW)
+    seen(workspace, [Channel("C1", "ops"), Channel("C2", "devops", is_private=True)], NOW)
 
     found = ana.get(f"{CHANNELS}?{AT}&actions.0.workspace={workspace}&actions.0.channel=%23ops").text
 
@@ -53,7 +53,7 @@ def test_the_channels_that_are_known_are_suggested(ana, world, workspace):
 
 
 def test_a_hostile_name_is_text(ana, world, workspace):
-    seen(workspace, [channels.Channel("C1", 'x"><script>')], NOW)
+    seen(workspace, [Channel("C1", 'x"><script>')], NOW)
 
     found = ana.get(f"{CHANNELS}?{AT}&actions.0.workspace={workspace}&actions.0.channel=x").text
 
@@ -68,7 +68,7 @@ def test_nothing_is_suggested_where_nothing_can_be(ana, world, query):
 
 
 def test_a_connection_of_another_organization_suggests_nothing(ana, world, workspace):
-    seen(workspace, [channels.Channel("C1", "ops")], NOW)
+    seen(workspace, [Channel("C1", "ops")], NOW)
 
     Integration.objects.update(organization=an_organization("other"))
 
@@ -116,7 +116,7 @@ def test_another_name_is_another_channel_though_the_old_id_is_still_in_the_form(
     written(ana, workspace, "#ops")
     slack.rooms = [OPS, a_room("C0000DEV1", "dev")]
     edit = f"/acme/projects/shop/rules/{Rule.objects.get().pk}/edit/"
-    channels.ChannelListing.objects.update(complete_at=NOW - timedelta(hours=1))
+    ChannelListing.objects.update(complete_at=NOW - timedelta(hours=1))
 
     ana.post(edit, {**fields(ana.get(edit)), "do": "save", "actions.0.channel": "#dev"})
 

@@ -30,7 +30,7 @@ from tocsin.formats.configuration import (
 from tocsin.pipeline import ownership, rules
 from tocsin.pipeline.backtest import compiled
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.channels import OUTWARD, Way
+from tocsin.pipeline.channel_place import OUTWARD, Way
 from tocsin.pipeline.choosing import services_of_people
 from tocsin.pipeline.rule_channels import Looked, look
 from tocsin.store.db import one_at_a_time, one_transaction, undo

@@ -10,7 +10,8 @@ from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.registry import Channels
 from tocsin.core.rule_check import MOST_NODES, Refusal
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.channels import Answer, Place, Unchecked, Waits, Way, by_id, by_name, look_up, place
+from tocsin.pipeline.channel_place import Answer, Place, Unchecked, Waits, Way, place
+from tocsin.pipeline.channels import by_id, by_name, look_up
 
 Node = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline import rules
-from tocsin.pipeline.channels import OUTWARD, Waits, Way
+from tocsin.pipeline.channel_place import OUTWARD, Waits, Way
 from tocsin.pipeline.rule_channels import Looked, look
 from tocsin.store.db import one_transaction
 from tocsin.store.models import Rule, RuleTask

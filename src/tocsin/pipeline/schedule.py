@@ -12,7 +12,7 @@ from tocsin.engine.port import put
 from tocsin.pipeline import (
     auto_resolve,
     awaken,
-    channels,
+    channel_listing,
     chat,
     clock,
     command,
@@ -96,7 +96,7 @@ JOBS = (
     Scheduled("weekly reports", 600, reports.send_due),
     Scheduled("tokens are renewed", 60, renew.renew_due),
     Scheduled("rules wait for their channels", 2, rule_saving.finish_due),
-    Scheduled("channels are listed", 2, channels.list_due),
+    Scheduled("channels are listed", 2, channel_listing.list_due),
     Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),

@@ -73,13 +73,15 @@ def read_on(row: ChannelListing, cursor: str, now: datetime, until: datetime) ->
 def left(row: ChannelListing, not_before: datetime | None = None) -> None:
     """Others may go on with it, no sooner than the service wants."""
     row.busy_until, row.not_before = None, not_before
-    row.save(update_fields=["busy_until", "not_before"])
+    with one_transaction():
+        row.save(update_fields=["busy_until", "not_before"])
 
 
 def ended(row: ChannelListing) -> None:
     """It cannot be read: nobody waits for it any more, and the next one begins anew."""
     row.cursor, row.begun_at, row.wanted, row.busy_until = "", None, False, None
-    row.save()
+    with one_transaction():
+        row.save()
 
 
 def given_up(integration_id: int, listing: str, now: datetime) -> None:

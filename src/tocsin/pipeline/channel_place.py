@@ -1,4 +1,4 @@
-"""Where channels are looked up: one connection, how its service is asked, and what it means that it does not tell."""
+"""Where channels are looked up: one connection, how its service is asked, and what it means if it does not tell."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

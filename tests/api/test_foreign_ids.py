@@ -26,6 +26,7 @@ from tocsin.store.models import (
     SavedSearch,
     Subscription,
 )
+from tocsin.store.writes.rule_tasks import add
 
 METHODS = {"get", "post", "put", "delete"}
 FIT = {
@@ -50,6 +51,11 @@ def a_request(organization):
     return MemberRequest.objects.create(
         organization=organization, kind="join", email="new@example.com", date_added=NOW
     )
+
+
+def a_task(home):
+    """A rule that waits for its channel."""
+    return add(home, {}, rule_id=None, actor_id=None, is_typed=False, why="", due=NOW, ends=NOW, now=NOW)
 
 
 def a_place(slug, project, email):
@@ -91,6 +97,8 @@ def a_place(slug, project, email):
         "team": [world.team.slug, str(world.team.pk)],
         "key": ["deploy"],
         "public_key": [world.key.public_key],
+        "task": [a_task(world.project).pk.hex],
+        "organization_task": [a_task(world.organization).pk.hex],
     }
     return world, ids
 

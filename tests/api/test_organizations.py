@@ -103,7 +103,7 @@ def test_the_description_says_how_to_sign_in_and_what_a_refusal_looks_like():
     schemes = described["components"]["securitySchemes"]
     assert [scheme["scheme"] for scheme in schemes.values()] == ["bearer"]
     post = described["paths"]["/api/0/projects/{organization}/{project}/rules/"]["post"]
-    assert set(post["responses"]) == {"201", "400", "401", "403", "404"}
+    assert set(post["responses"]) == {"201", "202", "400", "401", "403", "404"}
     assert post["security"]
 
 

@@ -106,6 +106,7 @@ def test_a_rule_is_made_and_read_with_every_key_that_clients_know(world, caller)
         "lastError": "",
         "lastErrorAt": None,
         "heldByLimit": 0,
+        "unchecked": [],
     }
     assert caller.get(f"{RULES}{made.json['id']}/").json == {**made.json, "dateCreated": created}
 

@@ -1,6 +1,7 @@
 """An organization as a file: exported, planned, applied; all or nothing, and twice is once."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from tests.builders import NOW, a_member, a_world
+from tests.pipeline.sending import connected
+from tests.pipeline.workspace import OPS, Workspace, too_many
+from tocsin.core.sending import Failure
 from tocsin.formats.configuration import (
     CodeOwnersAs,
     Configuration,
@@ -372,3 +376,69 @@ def test_the_commands_export_plan_and_apply(world, tmp_path: Path, monkeypatch):
     assert "name: Tell us" in run(export_command.command)[1]
     file.write_text("organization: acme\nmoon: 1\n")
     assert run(apply_command.command, str(file))[0] == 1
+
+
+# --- The channels that rules name
+
+
+@pytest.fixture
+def workspace(world) -> Workspace:
+    connected(world)
+    return Workspace()
+
+
+def to_ops(**more):
+    return a_file(a_rule(actions=[{"id": SLACK, "workspace": "Acme", "channel": "#ops", **more}]))
+
+
+def test_a_file_names_a_channel_and_the_rule_gets_its_id(world, workspace):
+    apply(world.organization, to_ops(), NOW, workspace.way)
+
+    assert Rule.objects.get().data["actions"][0]["channel_id"] == OPS["id"]
+
+
+def test_a_file_without_ids_applied_again_changes_nothing(world, workspace):
+    apply(world.organization, to_ops(), NOW, workspace.way)
+
+    assert plan(world.organization, to_ops(), NOW, workspace.way).diff == ""
+
+
+def test_a_file_without_ids_changes_nothing_while_slack_does_not_answer(world, workspace):
+    apply(world.organization, to_ops(), NOW, workspace.way)
+    workspace.time += timedelta(hours=1)
+    workspace.next.append(Failure("could not connect"))
+
+    found = plan(world.organization, to_ops(), NOW, workspace.way)
+
+    assert (found.diff, found.marks) == ("", ())
+
+
+def test_a_channel_that_is_not_there_refuses_the_file_at_its_rule(world, workspace):
+    workspace.rooms = []
+
+    with pytest.raises(NotAppliedError, match="There is no channel #ops") as refused:
+        plan(world.organization, to_ops(), NOW, workspace.way)
+
+    assert refused.value.reasons[0].startswith("projects, shop, rules, Tell us, actions: Action 1: ")
+
+
+def test_a_channel_that_is_not_known_yet_is_kept_and_marked(world, workspace):
+    workspace.next.append(too_many(30))
+
+    found = apply(world.organization, to_ops(), NOW, workspace.way)
+
+    assert found.marks == (
+        "projects, shop, rules, Tell us: Slack asks to wait (HTTP 429). Its channel was not checked.",
+    )
+    assert Rule.objects.get().data["actions"][0]["channel"] == "#ops"
+
+
+def test_a_rule_from_elsewhere_is_kept_though_its_channel_is_not_there(world, workspace):
+    workspace.rooms = []
+    kept = structs.replace(
+        a_rule(actions=[{"id": SLACK, "workspace": "Acme", "channel": "#ops"}]), keep_unknown=True
+    )
+
+    found = apply(world.organization, a_file(kept), NOW, workspace.way)
+
+    assert "There is no channel #ops" in found.marks[0]

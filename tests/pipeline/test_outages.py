@@ -6,13 +6,16 @@ import pytest
 
 from tests.builders import NOW, World, a_member, a_world
 from tests.chat.pressing import a_workspace
+from tests.pipeline.conftest import EVERY_EVENT
 from tests.pipeline.sending import answering, connected, go, slack_said, to_slack
+from tests.pipeline.spooling import a_payload, digested
 from tocsin.core.breaker import FIRST_WAIT, OPEN_AFTER
 from tocsin.core.sending import Reply
 from tocsin.pipeline import deliver, outages
-from tocsin.store.models import Delivery, Integration, Lane, Notification
+from tocsin.store.models import Delivery, Integration, Lane, Notification, Rule
 from tocsin.store.writes import breakers
 
+SLACK = "sentry.integrations.slack.notify_action.SlackNotifyServiceAction"
 LATER = NOW + timedelta(days=3650)  # past the pace of a lane that was used by today's clock
 GONE = slack_said(ok=False, error="is_archived")
 REVOKED = slack_said(ok=False, error="token_revoked")
@@ -42,6 +45,46 @@ def test_a_channel_that_is_gone_is_told_to_who_manages_integrations_by_another_s
     told = Delivery.objects.filter(notification=problems()[0])
     assert [(one.provider, one.user) for one in told] == [("inbox", world.user)]
     assert "#ops is archived" in problems()[0].facts["reason"]
+
+
+def test_it_is_told_which_rules_send_to_a_channel_that_is_gone(world):
+    everywhere = Rule.objects.create(organization=world.organization, label="All", data={}, date_added=NOW)
+    rule = Rule.objects.create(project=world.project, label="Tell #ops", data={}, date_added=NOW)
+    to_slack(world, label="#ops", detail={"rules": [rule.pk, everywhere.pk]})
+
+    one_turn(GONE)
+
+    facts = problems()[0].facts
+    assert (facts["place"], facts["rules"]) == ("#ops", ["All (all projects)", "Tell #ops (shop)"])
+
+
+def test_a_rule_of_another_organization_is_not_named(world):
+    other = a_world("other", "other", "o@example.com")
+    rule = Rule.objects.create(project=other.project, label="Secret", data={}, date_added=NOW)
+    to_slack(world, detail={"rules": [rule.pk]})
+
+    one_turn(GONE)
+
+    assert problems()[0].facts["rules"] == []
+
+
+def test_from_an_error_to_who_is_told_that_its_rules_channel_is_gone(world):
+    action = {"id": SLACK, "workspace": str(connected(world)), "channel": "#ops", "channel_id": "C1"}
+    Rule.objects.create(
+        project=world.project,
+        label="Tell #ops",
+        data={"conditions": [EVERY_EVENT], "actions": [action], "frequency": 60},
+        date_added=NOW,
+    )
+    digested(world.project.pk, a_payload())
+
+    one_turn(slack_said(ok=False, error="channel_not_found"))
+
+    [problem] = problems()
+    assert (problem.facts["place"], problem.facts["rules"]) == ("#ops", ["Tell #ops (shop)"])
+    assert "channel_not_found" in Lane.objects.get(integration__isnull=False).broken
+    assert Delivery.objects.get(provider="slack").state == "failed"
+    assert [one.provider for one in Delivery.objects.filter(notification=problem)] == ["inbox"]
 
 
 def test_it_is_told_once(world):

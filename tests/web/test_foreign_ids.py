@@ -15,14 +15,16 @@ from tocsin.store.models import (
     Issue,
     LinkOffer,
     MemberRequest,
+    Organization,
     Ownership,
+    Project,
     ProjectKey,
     Release,
     Rule,
     SavedSearch,
     UserAddress,
 )
-from tocsin.store.writes import api_tokens, members
+from tocsin.store.writes import api_tokens, members, rule_tasks
 from tocsin.web.urls import urlpatterns
 
 PAGES = {one.name: one for one in urlpatterns if isinstance(one, URLPattern) and one.pattern.converters}
@@ -36,6 +38,15 @@ OF_ORGANIZATIONS = sorted(
 WITH_IDS = sorted(
     name for name, one in PAGES.items() if set(one.pattern.converters) - {"organization", "project", *NO_ROWS}
 )
+
+
+def a_task(home: Project | Organization) -> str:
+    """A rule that waits for its channel."""
+    sent = {"name": "Waits", "actions": []}
+    waits = rule_tasks.add(
+        home, sent, rule_id=None, actor_id=None, is_typed=False, why="", due=NOW, ends=NOW, now=NOW
+    )
+    return waits.pk.hex
 
 
 def ids_of(other: World) -> dict[str, object]:
@@ -72,6 +83,8 @@ def ids_of(other: World) -> dict[str, object]:
             (f"organization_rule_{page}:rule_id" for page in ("edit", "remove", "switch", "keep")),
             Rule.objects.create(organization=other.organization, label="all", data={}, date_added=NOW).pk,
         ),
+        "task": a_task(other.project),
+        "organization_rule_task:task": a_task(other.organization),
         "key_id": other.key.pk,
         "file_id": CodeOwners.objects.create(
             project=other.project, raw="* @eve", date_created=NOW, date_updated=NOW

@@ -52,6 +52,7 @@ def as_json(shown: Shown, project: Project | None, words: Words) -> dict[str, An
         "lastTriggered": moment(shown.last_triggered),
         **_beyond(data),
         **_health(rule),
+        "unchecked": [],
     }
 
 

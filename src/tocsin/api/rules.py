@@ -1,5 +1,6 @@
 """A project's alert rules: list, read, make, change, remove, and what they can be made of (behaviour §5.8)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,13 +11,14 @@ from tocsin.api.body import json_object
 from tocsin.api.errors import MissingError, RefusedError
 from tocsin.api.rule_configuration import configuration
 from tocsin.api.rule_json import Words, as_json
-from tocsin.api.shapes import CLOSED, REFUSED, Configuration, Rule, RuleToSave, sent
+from tocsin.api.shapes import CLOSED, REFUSED, Configuration, Rule, RuleTask, RuleToSave, sent
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.rules import save
+from tocsin.pipeline.rule_saving import Saved, Waiting, save
 from tocsin.store.models import Project
 from tocsin.store.queries import integrations, rules_api
 from tocsin.store.writes import rules
+from tocsin.store.writes.rules import Home
 
 router = Router(tags=["Alert rules"])
 
@@ -28,18 +30,19 @@ MOST_DIGITS = 18  # a bigint holds them
 def list_rules(request: CallerRequest, organization: str, project: str) -> list[dict[str, Any]]:
     place = read_project(request.auth, organization, project)
     words = words_of(place.organization_id, request.auth)
-    return [as_json(shown, place, words) for shown in rules_api.shown(place.pk)]
+    return [as_json(one, place, words) for one in rules_api.shown(place.pk)]
 
 
 @router.post(
     ADDRESS,
-    response={201: Rule, **REFUSED, **CLOSED},
+    response={201: Rule, 202: RuleTask, **REFUSED, **CLOSED},
     summary="Make an alert rule",
     openapi_extra=sent(RuleToSave),
 )
 def add_rule(request: CallerRequest, organization: str, project: str) -> Status[dict[str, Any]]:
+    """202 where a service has not told yet whether its channel is there: the rule is made once it is known."""
     place = edit_project(request.auth, organization, project)
-    return Status(201, _saved(request, place, None))
+    return _saved(request, place, None)
 
 
 @router.get(ADDRESS + "configuration/", response={200: Configuration, **CLOSED}, summary="What rules are made of")
@@ -51,16 +54,17 @@ def rule_configuration(request: CallerRequest, organization: str, project: str) 
 @router.get(ADDRESS + "{rule}/", response={200: Rule, **CLOSED}, summary="Read an alert rule")
 def read_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
     place = read_project(request.auth, organization, project)
-    return _shown(place, number_of(rule), request.auth)
+    return shown(place, number_of(rule), request.auth)
 
 
 @router.put(
     ADDRESS + "{rule}/",
-    response={200: Rule, **REFUSED, **CLOSED},
+    response={200: Rule, 202: RuleTask, **REFUSED, **CLOSED},
     summary="Replace an alert rule",
     openapi_extra=sent(RuleToSave),
 )
-def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> dict[str, Any]:
+def change_rule(request: CallerRequest, organization: str, project: str, rule: str) -> Status[dict[str, Any]]:
+    """202 where a service has not told yet whether its channel is there: the rule is changed once it is known."""
     place = edit_own(request.auth, organization, project, number_of(rule))
     return _saved(request, place, number_of(rule))
 
@@ -74,22 +78,36 @@ def remove_rule(request: CallerRequest, organization: str, project: str, rule: s
     return HttpResponse(status=202)
 
 
-def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> dict[str, Any]:
+def _saved(request: CallerRequest, place: Project, rule_id: int | None) -> Status[dict[str, Any]]:
     caller = request.auth
-    body = json_object(request)
+    found = saved(place, json_object(request), rule_id, caller)
+    if isinstance(found, Waiting):
+        return waits(found)
+    rule = {**shown(place, found.rule.pk, caller), "unchecked": list(found.unchecked)}
+    return Status(200 if rule_id else 201, rule)
+
+
+def saved(place: Home, body: Mapping[str, Any], rule_id: int | None, caller: Caller) -> Saved | Waiting:
+    """The rule as it is stored, or that it waits; what was sent is refused by an answer of its own."""
     found = save(place, body, rule_id=rule_id, actor_id=caller.user.pk, now=caller.now)
     if isinstance(found, Refusal):
         raise RefusedError(found.as_json())
     if found is None:
         raise no_rule()
-    return _shown(place, found.pk, caller)
+    return found
 
 
-def _shown(place: Project, rule_id: int, caller: Caller) -> dict[str, Any]:
-    shown = rules_api.one(place.pk, rule_id)
-    if shown is None:
+def waits(found: Waiting) -> Status[dict[str, Any]]:
+    """By what to ask what became of it, as Sentry's clients do."""
+    return Status(202, {"uuid": found.id.hex})
+
+
+def shown(place: Project, rule_id: int | None, caller: Caller) -> dict[str, Any]:
+    """A rule of the project as clients read it; 404 for any other."""
+    found = rules_api.one(place.pk, rule_id or 0)
+    if found is None:
         raise no_rule()
-    return as_json(shown, place, words_of(place.organization_id, caller))
+    return as_json(found, place, words_of(place.organization_id, caller))
 
 
 def words_of(organization_id: int, caller: Caller) -> Words:

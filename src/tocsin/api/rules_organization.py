@@ -7,12 +7,11 @@ from ninja import Router, Status
 
 from tocsin.api.access import CallerRequest, edit_organization, enter, may_read
 from tocsin.api.body import json_object
-from tocsin.api.errors import ForbiddenError, RefusedError
+from tocsin.api.errors import ForbiddenError
 from tocsin.api.rule_json import as_json
-from tocsin.api.rules import no_rule, number_of, words_of
-from tocsin.api.shapes import CLOSED, REFUSED, Rule, RuleToSave, sent
-from tocsin.core.rule_check import Refusal
-from tocsin.pipeline.rules import save
+from tocsin.api.rules import no_rule, number_of, saved, waits, words_of
+from tocsin.api.shapes import CLOSED, REFUSED, Rule, RuleTask, RuleToSave, sent
+from tocsin.pipeline.rule_saving import Waiting
 from tocsin.store.models import Organization
 from tocsin.store.queries import rules_api
 from tocsin.store.writes import rules
@@ -26,33 +25,35 @@ ADDRESS = "/organizations/{organization}/rules/"
 def list_organization_rules(request: CallerRequest, organization: str) -> list[dict[str, Any]]:
     place = _read(request, organization)
     words = words_of(place.pk, request.auth)
-    return [as_json(shown, None, words) for shown in rules_api.of_organization(place.pk)]
+    return [as_json(one, None, words) for one in rules_api.of_organization(place.pk)]
 
 
 @router.post(
     ADDRESS,
-    response={201: Rule, **REFUSED, **CLOSED},
+    response={201: Rule, 202: RuleTask, **REFUSED, **CLOSED},
     summary="Make an alert rule of all projects",
     openapi_extra=sent(RuleToSave),
 )
 def add_organization_rule(request: CallerRequest, organization: str) -> Status[dict[str, Any]]:
-    return Status(201, _saved(request, edit_organization(request.auth, organization), None))
+    return _saved(request, edit_organization(request.auth, organization), None)
 
 
 @router.get(
     ADDRESS + "{organization_rule}/", response={200: Rule, **CLOSED}, summary="Read an alert rule of all projects"
 )
 def read_organization_rule(request: CallerRequest, organization: str, organization_rule: str) -> dict[str, Any]:
-    return _shown(request, _read(request, organization), number_of(organization_rule))
+    return shown(request, _read(request, organization), number_of(organization_rule))
 
 
 @router.put(
     ADDRESS + "{organization_rule}/",
-    response={200: Rule, **REFUSED, **CLOSED},
+    response={200: Rule, 202: RuleTask, **REFUSED, **CLOSED},
     summary="Replace an alert rule of all projects",
     openapi_extra=sent(RuleToSave),
 )
-def change_organization_rule(request: CallerRequest, organization: str, organization_rule: str) -> dict[str, Any]:
+def change_organization_rule(
+    request: CallerRequest, organization: str, organization_rule: str
+) -> Status[dict[str, Any]]:
     return _saved(request, edit_organization(request.auth, organization), number_of(organization_rule))
 
 
@@ -74,18 +75,17 @@ def _read(request: CallerRequest, organization: str) -> Organization:
     return membership.organization
 
 
-def _saved(request: CallerRequest, place: Organization, rule_id: int | None) -> dict[str, Any]:
-    caller = request.auth
-    found = save(place, json_object(request), rule_id=rule_id, actor_id=caller.user.pk, now=caller.now)
-    if isinstance(found, Refusal):
-        raise RefusedError(found.as_json())
+def _saved(request: CallerRequest, place: Organization, rule_id: int | None) -> Status[dict[str, Any]]:
+    found = saved(place, json_object(request), rule_id, request.auth)
+    if isinstance(found, Waiting):
+        return waits(found)
+    rule = {**shown(request, place, found.rule.pk), "unchecked": list(found.unchecked)}
+    return Status(200 if rule_id else 201, rule)
+
+
+def shown(request: CallerRequest, place: Organization, rule_id: int | None) -> dict[str, Any]:
+    """A rule of all projects as clients read it; 404 for any other."""
+    found = rules_api.one_of_organization(place.pk, rule_id or 0)
     if found is None:
         raise no_rule()
-    return _shown(request, place, found.pk)
-
-
-def _shown(request: CallerRequest, place: Organization, rule_id: int) -> dict[str, Any]:
-    shown = rules_api.one_of_organization(place.pk, rule_id)
-    if shown is None:
-        raise no_rule()
-    return as_json(shown, None, words_of(place.pk, request.auth))
+    return as_json(found, None, words_of(place.pk, request.auth))

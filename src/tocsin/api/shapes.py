@@ -54,6 +54,22 @@ class Rule(Schema):
     lastError: str
     lastErrorAt: str | None
     heldByLimit: int
+    unchecked: list[str]
+
+
+class RuleTask(Schema):
+    """A rule that is saved once its channels are known; ask for it by this id."""
+
+    uuid: str
+
+
+class RuleTaskState(Schema):
+    """`status` is pending, success (with the rule) or failed (`error` says why, `errors` by key)."""
+
+    status: str
+    rule: Rule | None
+    error: str | None
+    errors: dict[str, Any]
 
 
 class RuleToSave(Schema):

@@ -25,6 +25,7 @@ from tocsin.api import (
     rule_history,
     rule_snooze,
     rule_switch,
+    rule_tasks,
     rules,
     rules_combined,
     rules_organization,
@@ -56,6 +57,7 @@ api.add_router("", rule_history.router)
 api.add_router("", rules_organization.router)
 api.add_router("", rules_combined.router)
 api.add_router("", rule_switch.router)
+api.add_router("", rule_tasks.router)
 api.add_router("", issue_list.router)
 api.add_router("", searches.router)
 api.add_router("", explain.router)

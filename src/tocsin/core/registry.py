@@ -13,6 +13,7 @@ from zlib import crc32
 
 from tocsin.core.acts import Now
 from tocsin.core.backoff import MESSAGES, Policy
+from tocsin.core.channels import Wanted
 from tocsin.core.facts import Facts, Need
 from tocsin.core.issue import Happening
 from tocsin.core.message import Message
@@ -158,6 +159,24 @@ class Install:
 
 
 @dataclass(frozen=True)
+class Channels:
+    """How the channels of a service are looked up by name, so that a rule names none that is not there.
+
+    `name` is the option of the rule's action that holds what people call a channel, `ids` those that may hold the
+    service's own id, the one to write first. `wanted` says what is meant by the two. `find` (settings, id) and
+    `page` (settings, listing, cursor) end with `Listed`, a question or two later; otherwise with `Retry` for what
+    may be told later, `Gone` for what is not there (with `account`: we are let in no more), `Refused` for what we
+    may not ask, `Unknown` where nothing can be told.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    wanted: Callable[[str, str], Wanted]
+    find: Callable[[Any, str], Sending]
+    page: Callable[[Any, str, str], Sending]
+
+
+@dataclass(frozen=True)
 class Provider:
     """A kind of outside service that delivers. Does no I/O: `send` yields requests and is handed replies.
 
@@ -171,7 +190,8 @@ class Provider:
     work without a visible effect, where it can; `send` says something on its own, `reply` below the first message
     of the conversation (`parcel.parent`), `edit` rewrites that one; `spot` makes an address of a place that is no
     conversation, or None where the service has none such or it is not the service's (its usual address, or the one
-    given second); `install` connects an account by consent; `roster` asks who is in one. `policy`
+    given second); `install` connects an account by consent, `roster` asks who is in one, `channels` looks up what a
+    rule names there. `policy`
     says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
     integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
     `example` is used by tests, gallery and docs.
@@ -201,6 +221,7 @@ class Provider:
     spot: Callable[[Spot, str], Any | None] | None = None
     install: Install | None = None
     roster: Roster | None = None
+    channels: Channels | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address
     pace: Pace = UNPACED

@@ -96,6 +96,12 @@ class Refusal:
         duplicate = {} if self.duplicate_of is None else {"ruleId": [self.duplicate_of]}
         return {**self.reasons, **duplicate}
 
+    def and_also(self, other: "Refusal") -> "Refusal":
+        """Both, as one."""
+        keys = dict.fromkeys((*self.reasons, *other.reasons))
+        reasons = {key: [*self.reasons.get(key, ()), *other.reasons.get(key, ())] for key in keys}
+        return Refusal(reasons, self.duplicate_of or other.duplicate_of, {**other.at, **self.at})
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:

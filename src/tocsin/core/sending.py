@@ -18,7 +18,10 @@ EDIT, REPLY, BROADCAST = "edit", "reply", "broadcast"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request. `json` or `form` or `body`, at most one; headers may hold secrets and are never logged."""
+    """One HTTP request. `json` or `form` or `body`, at most one; headers may hold secrets and are never logged.
+
+    Of the answer at most `longest` bytes are read, 0 for as many as the answer to a message can need.
+    """
 
     method: str
     url: str
@@ -26,6 +29,7 @@ class Request:
     json: Any = None
     form: Mapping[str, str] | None = None
     body: bytes | None = None
+    longest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from tocsin.core.message import Link, Message, Paragraph, Severity
+from tocsin.core.message import Block, Fields, Link, Message, Paragraph, Severity
 from tocsin.core.registry import NotificationKind
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """`place` is the channel or address that is gone, or "" when the whole `account` is closed to us; `reason`
-    is what the service said with what to do about it."""
+    is what the service said with what to do about it. `rules` name those whose message could not go there, with the
+    project of each."""
 
     organization: str
     service: str
@@ -18,6 +19,7 @@ class Facts:
     reason: str
     url: str
     deliveries_url: str
+    rules: tuple[str, ...] = ()
 
 
 EXAMPLE = Facts(
@@ -28,6 +30,7 @@ EXAMPLE = Facts(
     reason="Slack refused the message: is_archived. #ops is archived: unarchive it or choose another channel.",
     url="https://tocsin.example/acme/integrations/3/",
     deliveries_url="https://tocsin.example/acme/deliveries/",
+    rules=("Tell #ops of what is new (shop)",),
 )
 
 
@@ -44,10 +47,15 @@ def render(facts: Facts) -> Message:
         link=facts.url,
         severity=Severity.ERROR,
         summary=f"{where} takes no messages any more: {facts.reason}",
-        blocks=(Paragraph(facts.reason), Paragraph(waits)),
+        blocks=(Paragraph(facts.reason), *_sent_by(facts.rules), Paragraph(waits)),
         actions=(Link("Mend it", facts.url), Link("See the deliveries", facts.deliveries_url)),
         reason="You are told because you manage this organization's integrations.",
     )
+
+
+def _sent_by(rules: tuple[str, ...]) -> tuple[Block, ...]:
+    """Where the place is named, so that somebody can name another."""
+    return (Fields((("Alert rule" if len(rules) == 1 else "Alert rules", ", ".join(rules)),)),) if rules else ()
 
 
 NOTIFICATION_KIND = NotificationKind(

@@ -5,11 +5,11 @@ A plan is an application that is undone: it says exactly what would change, and 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import unified_diff
 from typing import Any
 
-from msgspec import UNSET, to_builtins
+from msgspec import UNSET, UnsetType, to_builtins
 
 from tocsin.core.choices import DEFAULT, TYPES
 from tocsin.core.ownership_change import Refused, auto_assignment
@@ -30,7 +30,9 @@ from tocsin.formats.configuration import (
 from tocsin.pipeline import ownership, rules
 from tocsin.pipeline.backtest import compiled
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.channel_place import OUTWARD, Way
 from tocsin.pipeline.choosing import services_of_people
+from tocsin.pipeline.rule_channels import Looked, look
 from tocsin.store.db import one_at_a_time, one_transaction, undo
 from tocsin.store.models import CodeOwners, Organization, Project, Rule
 from tocsin.store.queries.configuration import Everything, everything
@@ -40,6 +42,7 @@ from tocsin.store.writes import teams
 from tocsin.store.writes.preferences import Choice, chose_defaults
 from tocsin.store.writes.rules import Home
 
+LOOKING_UP = timedelta(seconds=30)
 PLAIN = "Auto Assign to Issue Owner"  # where nobody chose
 
 
@@ -72,23 +75,30 @@ def export(organization: Organization) -> Configuration:
     )
 
 
-def plan(organization: Organization, wanted: Configuration, now: datetime) -> Applied:
+def plan(organization: Organization, wanted: Configuration, now: datetime, way: Way = OUTWARD) -> Applied:
     """What `apply` would change. Raises NotAppliedError as that would."""
+    looked = _looked(organization, wanted, way)
     with one_transaction():
-        found = apply(organization, wanted, now)
+        found = _apply(organization, wanted, looked, now)
         undo()
     return found
 
 
-def apply(organization: Organization, wanted: Configuration, now: datetime) -> Applied:
-    """Makes the organization as the file says, in one transaction. Raises NotAppliedError; then nothing changed."""
-    if wanted.organization != organization.slug:
-        reason = f"The file is for the organization {wanted.organization!r}, not for {organization.slug!r}."
-        raise NotAppliedError([f"organization: {reason}"])
+def apply(organization: Organization, wanted: Configuration, now: datetime, way: Way = OUTWARD) -> Applied:
+    """Makes the organization as the file says, in one transaction. Raises NotAppliedError; then nothing changed.
+
+    The channels that rules name are looked up before, for half a minute at the most.
+    """
+    return _apply(organization, wanted, _looked(organization, wanted, way), now)
+
+
+def _apply(
+    organization: Organization, wanted: Configuration, looked: Mapping[str, Looked], now: datetime
+) -> Applied:
     with one_transaction():
         one_at_a_time(project.pk for project in Project.objects.filter(organization=organization))
         before = export(organization)
-        run = _Run(organization, now)
+        run = _Run(organization, looked, now)
         run.teams(wanted.teams)
         if wanted.preferences is not UNSET:
             run.preferences(wanted.preferences)
@@ -105,6 +115,30 @@ def apply(organization: Organization, wanted: Configuration, now: datetime) -> A
 def _diff(before: Configuration, after: Configuration) -> str:
     old, new = (write(one).splitlines(keepends=True) for one in (before, after))
     return "".join(unified_diff(old, new, "as it is", "as the file says"))
+
+
+def _looked(organization: Organization, wanted: Configuration, way: Way) -> dict[str, Looked]:
+    """The channels of each rule of the file, by its place there."""
+    if wanted.organization != organization.slug:
+        reason = f"The file is for the organization {wanted.organization!r}, not for {organization.slug!r}."
+        raise NotAppliedError([f"organization: {reason}"])
+    found = everything(organization)
+    names, until = _Names(found), way.now() + LOOKING_UP
+    homes: list[tuple[str, Home, Sequence[RuleAs] | UnsetType]] = [("rules", organization, wanted.rules)]
+    projects = {one.slug: one for one in found.projects}
+    homes += [(_place(one.slug), projects[one.slug], one.rules) for one in wanted.projects if one.slug in projects]
+    looked: dict[str, Looked] = {}
+    for place, home, rules_of in homes:
+        held = {one.label: one.data for one in reversed(found.rules_of(home))}
+        for one in () if rules_of is UNSET else rules_of:
+            sent = {"actions": names.back(one.actions)}
+            before = held.get(one.name.strip(), {})
+            looked[f"{place}, {one.name}"] = look(organization.pk, sent, before, until, way)
+    return looked
+
+
+def _place(slug: str) -> str:
+    return f"projects, {slug}, rules"
 
 
 # --- What there is
@@ -210,6 +244,7 @@ class _Run:
     """One application: goes on after a refusal, so that all of them are said at once."""
 
     organization: Organization
+    looked: Mapping[str, Looked]
     now: datetime
     reasons: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
@@ -249,7 +284,7 @@ class _Run:
         if wanted.ownership is not UNSET:
             self._own(project, wanted.ownership)
         if wanted.rules is not UNSET:
-            self.rules(project, f"projects, {project.slug}, rules", wanted.rules)
+            self.rules(project, _place(project.slug), wanted.rules)
 
     def _give(self, project: Project, wanted: Sequence[str]) -> None:
         known = {one.slug: one.pk for one in everything(self.organization).teams}
@@ -299,7 +334,9 @@ class _Run:
             self._keep(home, f"{place}, {one.name}", one, held.get(one.name.strip()), names)
 
     def _keep(self, home: Home, place: str, wanted: RuleAs, rule: Rule | None, names: _Names) -> None:
-        sent = _sent(wanted, names)
+        sent, looked = _sent(wanted, names), self.looked.get(place, Looked())
+        sent |= {"actions": looked.actions} if looked.actions else {}
+        self._unfit(place, looked, keeps=wanted.keep_unknown)
         found = rules.keep(home, sent, rule=rule, keeps_unknown=wanted.keep_unknown, now=self.now)
         if isinstance(found, Refusal):
             self.reasons += _said(place, found.reasons)
@@ -308,6 +345,16 @@ class _Run:
         self.marks += [f"{place}: {mark} Kept as it is; it does not run." for mark in marks]
         if wanted.enabled is not (made.status == "active"):
             rule_writes.switch(home, made.pk, on=wanted.enabled, actor_id=None, now=self.now)
+
+    def _unfit(self, place: str, looked: Looked, *, keeps: bool) -> None:
+        """What is wrong with the rule's channels, and what nobody could tell of them."""
+        reasons = _said(place, looked.refused.reasons) if looked.refused else []
+        if keeps:
+            self.marks += reasons
+        else:
+            self.reasons += reasons
+        unchecked = [*(one.reason for one in looked.waits), *looked.unchecked]
+        self.marks += [f"{place}: {one} Its channel was not checked." for one in unchecked]
 
 
 def _sent(wanted: RuleAs, names: _Names) -> dict[str, Any]:

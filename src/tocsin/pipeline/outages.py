@@ -15,7 +15,7 @@ from tocsin.pipeline.announce import announce
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.reach import services_of
 from tocsin.store.db import one_transaction
-from tocsin.store.queries import directory
+from tocsin.store.queries import directory, rules
 from tocsin.store.queries import integrations as queries
 from tocsin.store.queries.outbox import Job
 from tocsin.store.writes import breakers, integrations
@@ -73,7 +73,7 @@ def _gone(job: Job, outcome: Gone, now: datetime) -> None:
     if is_news and job.kind != NOTIFICATION_KIND.slug:
         place = "" if outcome.account else job.label
         _tell(
-            _Sick(job.organization_id, job.organization, job.provider, job.integration_id, place),
+            _Sick(job.organization_id, job.organization, job.provider, job.integration_id, place, _rules(job)),
             outcome.reason,
             now,
         )
@@ -115,6 +115,13 @@ class _Sick:
     provider: str
     integration_id: int | None
     place: str = ""
+    rules: tuple[str, ...] = ()
+
+
+def _rules(job: Job) -> tuple[str, ...]:
+    """The alert rules that sent there, by name and project."""
+    found = rules.named(job.organization_id, job.detail.get("rules") or ())
+    return tuple(f"{label} ({project or 'all projects'})" for label, project in found)
 
 
 def _tell(sick: _Sick, reason: str, now: datetime) -> None:
@@ -155,4 +162,5 @@ def _facts(sick: _Sick, reason: str, here: Directory) -> Facts:
         reason=reason,
         url=links.integration(sick.organization, sick.integration_id),
         deliveries_url=links.deliveries(sick.organization),
+        rules=sick.rules,
     )

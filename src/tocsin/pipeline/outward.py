@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from django.conf import settings
 
-from tocsin.core.sending import Outcome, Sending
+from tocsin.core.sending import Outcome, Retry, Sending
 from tocsin.transport.drive import Transport, drive
 from tocsin.transport.guard import Guard
 from tocsin.transport.http import Http
@@ -28,14 +28,19 @@ async def a_transport() -> AsyncIterator[Transport]:
         await smtp.close()
 
 
-def ask(sending: Sending, secrets: Iterable[str] = ()) -> Outcome:
+def ask(sending: Sending, secrets: Iterable[str] = (), within: float | None = None) -> Outcome:
     """One question and answer while a person waits (a check of settings); in the calling thread.
 
-    `secrets` are masked wherever the service repeats them.
+    `secrets` are masked wherever the service repeats them. What is not answered `within` so many seconds is to be
+    asked again: only for questions that do nothing.
     """
 
     async def once() -> Outcome:
         async with a_transport() as transport:
-            return (await drive(sending, transport, secrets)).outcome
+            try:
+                async with asyncio.timeout(within):
+                    return (await drive(sending, transport, secrets)).outcome
+            except TimeoutError:
+                return Retry(f"There was no answer within {within:.0f} s.")
 
     return asyncio.run(once())

@@ -26,28 +26,19 @@ def save(  # noqa: PLR0913 — what is sent, of where, by whom and how
     actor_id: int | None,
     now: datetime,
     is_typed: bool = False,
+    against: Refusal | None = None,
 ) -> Rule | Refusal | None:
     """The stored rule, a new one for `rule_id` None; the reasons against it; or None when there is no such rule.
-    `is_typed` says that it comes from a form.
+    `is_typed` says that it comes from a form; `against` what was found against it already.
 
     Checked inside the transaction that writes it, so two that arrive at once cannot both be the hundredth.
     """
     with one_transaction():
         one_at_a_time(rules_home.projects(home))
-        stored = None if rule_id is None else rules_home.own(home, rule_id)
-        if rule_id is not None:
-            if stored is None:
-                return None
-            # Clients that know nothing of tests do not take them away, and a rule that fails them is refused.
-            sent = {"tests": stored.data.get("tests"), **sent}
-        before = stored.data if stored else None
-        place = rules_home.place(home)
-        found = check(catalogue(), place, sent, rule_id=rule_id, stored=before, is_typed=is_typed)
-        if isinstance(found, Refusal):
+        found = checked(home, sent, rule_id=rule_id, is_typed=is_typed, against=against)
+        if found is None or isinstance(found, Refusal):
             return found
         kept = sent.get(OPT_OUT)
-        if not isinstance(kept, bool | None):
-            return Refusal({OPT_OUT: ["Say true to keep the rule however long it does not fire, or false."]})
         if rule_id is None:
             saved: Rule | None = rules.add(home, found, actor_id=actor_id, now=now)
         else:
@@ -55,6 +46,31 @@ def save(  # noqa: PLR0913 — what is sent, of where, by whom and how
         if saved and kept is not None:
             neglect.keep(home, saved.pk, kept=kept, actor_id=actor_id, now=now)
         return saved
+
+
+def checked(
+    home: Home,
+    sent: Mapping[str, Any],
+    *,
+    rule_id: int | None,
+    is_typed: bool = False,
+    against: Refusal | None = None,
+) -> Draft | Refusal | None:
+    """What `save` would store, or why it would not; nothing is stored."""
+    stored = None if rule_id is None else rules_home.own(home, rule_id)
+    if rule_id is not None:
+        if stored is None:
+            return None
+        # Clients that know nothing of tests do not take them away, and a rule that fails them is refused.
+        sent = {"tests": stored.data.get("tests"), **sent}
+    before = stored.data if stored else None
+    place = rules_home.place(home)
+    found = check(catalogue(), place, sent, rule_id=rule_id, stored=before, is_typed=is_typed)
+    if against is not None:
+        return against if isinstance(found, Draft) else found.and_also(against)
+    if isinstance(found, Draft) and not isinstance(sent.get(OPT_OUT), bool | None):
+        return Refusal({OPT_OUT: ["Say true to keep the rule however long it does not fire, or false."]})
+    return found
 
 
 def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: datetime) -> Rule | Refusal | None:

@@ -12,6 +12,7 @@ from tocsin.engine.port import put
 from tocsin.pipeline import (
     auto_resolve,
     awaken,
+    channel_listing,
     chat,
     chat_actions,
     clock,
@@ -25,6 +26,7 @@ from tocsin.pipeline import (
     reports,
     revisit,
     roll_call,
+    rule_saving,
     rule_snooze,
 )
 from tocsin.pipeline.retention import forget_old
@@ -96,10 +98,13 @@ JOBS = (
     Scheduled("weekly reports", 600, reports.send_due),
     Scheduled("tokens are renewed", 60, renew.renew_due),
     Scheduled("people are offered to link accounts", roll_call.EVERY, roll_call.go_on),
+    Scheduled("rules wait for their channels", 2, rule_saving.finish_due),
+    Scheduled("channels are listed", 2, channel_listing.list_due),
     Scheduled("rules that do not fire", neglect.EVERY, neglect.look),
     Scheduled("limits that were reached", 60, quota.tell_due),
     Scheduled("forget what is old", 600, forget_old),
     Scheduled("forget used requests", 600, lambda: chat.forget(clock.now())),
+    Scheduled("forget rules that waited", 3600, lambda: rule_saving.forget(clock.now())),
 )
 # With a broker the senders look only when they are told to; a second is what a retry may be late.
 SHARED_JOBS = (

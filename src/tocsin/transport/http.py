@@ -30,7 +30,7 @@ class Http:
     """The only way out over HTTP. `exchange` never raises: what goes wrong is a Failure.
 
     `deadline` bounds a whole exchange, `connect` each connection, in seconds; of a reply at most `cap` bytes
-    are read. `tls` replaces the system's trusted certificates.
+    are read, unless the request says how many. `tls` replaces the system's trusted certificates.
     """
 
     def __init__(  # noqa: PLR0913 — each is a limit that a test must be able to make small
@@ -58,7 +58,7 @@ class Http:
             return Failure(str(wrong), permanent=True)
         payload = None if body is None else _Noted(body)
         try:
-            return await self._ask(request.method, url, headers, payload)
+            return await self._ask(request, url, headers, payload)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return _failure(error, url.host or "", written=payload is None or payload.begun)
 
@@ -67,23 +67,15 @@ class Http:
             await self._opened.close()
             self._opened = None
 
-    async def _ask(self, method: str, url: URL, headers: Mapping[str, str], body: "_Noted | None") -> Reply:
+    async def _ask(self, request: Request, url: URL, headers: Mapping[str, str], body: "_Noted | None") -> Reply:
         async with self._session().request(
-            method, url, headers=headers, data=body, allow_redirects=False
+            request.method, url, headers=headers, data=body, allow_redirects=False
         ) as response:
             return Reply(
                 response.status,
                 {name.lower(): value for name, value in response.headers.items()},
-                await self._read(response),
+                await _read(response, request.longest or self._cap),
             )
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        held = await response.content.readany()  # most often all of it
-        while not response.content.at_eof() and len(held) < self._cap:
-            held += await response.content.readany()
-        if len(held) >= self._cap:
-            response.close()  # the rest would have to be read before the connection could be used again
-        return held[: self._cap]
 
     def _session(self) -> aiohttp.ClientSession:
         if self._opened is None:
@@ -102,6 +94,15 @@ class Http:
                 headers={"User-Agent": AGENT, "Accept-Encoding": "identity"},
             )
         return self._opened
+
+
+async def _read(response: aiohttp.ClientResponse, cap: int) -> bytes:
+    held = bytearray(await response.content.readany())  # most often all of it
+    while not response.content.at_eof() and len(held) < cap:
+        held += await response.content.readany()
+    if len(held) >= cap:
+        response.close()  # the rest would have to be read before the connection could be used again
+    return bytes(held[:cap])
 
 
 class _Noted(aiohttp.BytesPayload):

@@ -133,7 +133,20 @@ def _nodes(sent: QueryDict, catalogue: Catalogue, path: str, deep: int) -> Itera
             lines = list(_nodes(sent, catalogue, at, deep - 1)) if deep else node.get("nodes", [])
             yield {**node, "match": sent.get(f"{at}.match", node.get("match", "all")), "nodes": lines}
         else:
-            yield {**node, **dict(_options(sent, catalogue, at, node))}
+            yield _without_stale_id(catalogue, node, dict(_options(sent, catalogue, at, node)))
+
+
+def _without_stale_id(catalogue: Catalogue, node: dict[str, Any], typed: dict[str, Any]) -> dict[str, Any]:
+    """A line with its changes. Another channel's name, or connection, is not that of the id that was there."""
+    provider, action = catalogue.action(str(node.get("id", ""))) or (None, None)
+    made = {**node, **typed}
+    if provider is None or action is None or provider.channels is None:
+        return made
+    if typed.keys() & {provider.channels.name, action.integration} and not typed.keys() & set(
+        provider.channels.ids
+    ):
+        return {name: value for name, value in made.items() if name not in provider.channels.ids}
+    return made
 
 
 def _options(sent: QueryDict, catalogue: Catalogue, at: str, node: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

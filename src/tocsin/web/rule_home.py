@@ -1,6 +1,7 @@
 """Whose a rule is on the editor's pages, a project's or that of all projects; who may change it, and where."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -31,6 +32,15 @@ class Home:
     def new(self) -> str:
         return self._address("rule_new")
 
+    @property
+    def channels(self) -> str:
+        """Where suggestions for a channel's name come from."""
+        return self._address("rule_channels")
+
+    def task(self, task_id: UUID) -> str:
+        """Where one waits for a rule to be saved."""
+        return self._address("rule_task", task_id.hex)
+
     def edit(self, rule_id: int) -> str:
         return self._address("rule_edit", rule_id)
 
@@ -44,7 +54,7 @@ class Home:
     def switch(self, rule_id: int) -> str:
         return self._address("rule_switch", rule_id)
 
-    def _address(self, name: str, *parts: int) -> str:
+    def _address(self, name: str, *parts: int | str) -> str:
         if self.project:
             return reverse(name, args=[self.organization.slug, self.project.slug, *parts])
         return reverse(f"organization_{name}", args=[self.organization.slug, *parts])

@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tocsin.core.fields import Kind, Spec, specs
 from tocsin.core.people import Directory
-from tocsin.core.registry import About, Catalogue, Condition, Phase, RuleAction
+from tocsin.core.registry import About, Catalogue, Channels, Condition, Phase, RuleAction
 from tocsin.core.rule import GROUP, MOST_DEEP
 from tocsin.core.rule_words import whole
 from tocsin.store.models import Organization, Project
@@ -16,7 +16,7 @@ from tocsin.web.rule_form import TARGET, default
 
 _OPTION = re.compile(r"\{(\w+)\}")
 _BLANKS = re.compile(r"(?:\{\w+\}\s*)+")
-WIDEST, NARROWEST = 40, 4
+WIDEST, NAME, NARROWEST = 40, 16, 4
 
 Choices = tuple[tuple[str, str], ...]
 
@@ -35,7 +35,8 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a line. `groups` are the choices, each group with its title; `values` what is chosen."""
+    """One input of a line. `groups` are the choices, each group with its title; `values` what is chosen. `of` is
+    the input with the connection whose channels are suggested here."""
 
     name: str
     option: str
@@ -47,10 +48,13 @@ class Input:
     placeholder: str = ""
     help: str = ""
     error: str = ""
+    of: str = ""
 
     @property
     def size(self) -> int:
-        return min(max(len(self.value or self.placeholder) + 1, NARROWEST), WIDEST)
+        # What is suggested shows while one types, so there is room for a name.
+        narrowest = NAME if self.of else NARROWEST
+        return min(max(len(self.value or self.placeholder) + 1, narrowest), WIDEST)
 
     @property
     def is_silent(self) -> bool:
@@ -109,8 +113,9 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        """Whether what is seldom used is used here."""
-        return any(one.value or one.error for one in self.more)
+        """Whether what is seldom used is used here; for a name that does not do, it has the id."""
+        is_wrong = any(part.input and part.input.of and part.input.error for part in self.parts)
+        return is_wrong or any(one.value or one.error for one in self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,8 @@ class Writer:
         if provider and action and action.integration:
             connections = {action.integration: self.names.connected.get(provider.slug, ())}
         inputs = {one.option: one for one in self._inputs(kind, node, path, connections)}
+        if provider and provider.channels and action:
+            inputs = _with_channels(inputs, provider.channels, f"{path}.{action.integration}")
         parts, more = _parts(kind, inputs)
         return Line(path, kept, parts, more, error, is_first=is_first, is_last=is_last)
 
@@ -208,6 +215,13 @@ class Writer:
             tuple(group for group in groups if group[1]),
             error=" ".join(filter(None, errors)),
         )
+
+
+def _with_channels(inputs: Mapping[str, Input], channels: Channels, connection: str) -> dict[str, Input]:
+    """The channel's name with suggestions; of several places for its id one, and those that hold something."""
+    spare = [one for one in channels.ids[1:] if not inputs[one].value]
+    kept = {option: one for option, one in inputs.items() if option not in spare}
+    return {**kept, channels.name: replace(kept[channels.name], of=connection)}
 
 
 def names_of(home: Project | Organization, here: Directory, environments: Iterable[str]) -> Names:

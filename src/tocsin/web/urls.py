@@ -19,6 +19,7 @@ from tocsin.web.views import (
     preferences,
     project,
     releases,
+    rule_channels,
     rule_editor,
     rule_snooze,
     rules,
@@ -94,6 +95,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:organization>/projects/<slug:project>/walk/<str:event_id>/", walk.show, name="walk"),
     path("<slug:organization>/projects/<slug:project>/rules/", rules.index, name="rules"),
     path("<slug:organization>/projects/<slug:project>/rules/new/", rule_editor.new, name="rule_new"),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/channels/", rule_channels.suggest, name="rule_channels"
+    ),
+    path(
+        "<slug:organization>/projects/<slug:project>/rules/waiting/<str:task>/",
+        rule_editor.waiting,
+        name="rule_task",
+    ),
     path("<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/", rules.one, name="rule"),
     path(
         "<slug:organization>/projects/<slug:project>/rules/<int:rule_id>/edit/", rule_editor.edit, name="rule_edit"
@@ -130,6 +139,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("<slug:organization>/rules/", rules_organization.index, name="organization_rules"),
     path("<slug:organization>/rules/new/", rule_editor.new, name="organization_rule_new"),
+    path("<slug:organization>/rules/channels/", rule_channels.suggest, name="organization_rule_channels"),
+    path("<slug:organization>/rules/waiting/<str:task>/", rule_editor.waiting, name="organization_rule_task"),
     path("<slug:organization>/rules/<int:rule_id>/", rule_editor.edit, name="organization_rule_edit"),
     path("<slug:organization>/rules/<int:rule_id>/remove/", rule_editor.remove, name="organization_rule_remove"),
     path(

@@ -16,6 +16,7 @@ from tocsin.core.registry import Audience, Provider, RuleAction
 from tocsin.core.sending import Parcel, Sending
 from tocsin.core.threads import ACTIVITY_WORDS, AS_ORGANIZATION, LATER_WORDS
 from tocsin.providers.slack import home, preview, views
+from tocsin.providers.slack.channels import CHANNELS
 from tocsin.providers.slack.install import INSTALL
 from tocsin.providers.slack.people import ROSTER
 from tocsin.providers.slack.send import (
@@ -140,6 +141,7 @@ PROVIDER = Provider(
     spot=spot,
     install=INSTALL,
     roster=ROSTER,
+    channels=CHANNELS,
     check=check,
     example=EXAMPLE,
     example_address=EXAMPLE.address,

@@ -10,8 +10,9 @@ from typing import Any
 from tocsin.core.escape import one_line
 from tocsin.core.replies import by_status, retry_after, unanswered
 from tocsin.core.roster import Listed, Roster, Somebody
-from tocsin.core.sending import Answer, Failure, Outcome, Refused, Reply, Request, Retry, Sending, Unknown
-from tocsin.providers.slack.send import API, Settings
+from tocsin.core.sending import Answer, Failure, Outcome, Refused, Reply, Retry, Sending, Unknown
+from tocsin.providers.slack.reading import reading
+from tocsin.providers.slack.send import Settings
 
 AT_ONCE = 200  # what Slack recommends; from 1,000 on it refuses
 NEEDS = "users:read.email"
@@ -20,7 +21,7 @@ NEEDS = "users:read.email"
 def page(settings: Settings, begins: str) -> Sending:
     """Up to 200 people: 20 pages a minute are allowed, so 10,000 take at least three minutes."""
     asked = {"limit": str(AT_ONCE)} | ({"cursor": begins} if begins else {})
-    refused, said = _read((yield _call(settings, "users.list", asked)))
+    refused, said = _read((yield reading(settings, "users.list", asked)))
     if refused:
         return refused
     members = said.get("members")
@@ -31,7 +32,7 @@ def page(settings: Settings, begins: str) -> Sending:
 
 def one(settings: Settings, user: str) -> Sending:
     """The one person of this id."""
-    refused, said = _read((yield _call(settings, "users.info", {"user": user})))
+    refused, said = _read((yield reading(settings, "users.info", {"user": user})))
     if refused:
         return refused
     found = _part(said, "user")
@@ -73,12 +74,6 @@ def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _text(said: Mapping[str, Any], name: str) -> str:
     found = said.get(name)
     return one_line(found, 200) if isinstance(found, str) else ""
-
-
-def _call(settings: Settings, method: str, asked: Mapping[str, str]) -> Request:
-    url = f"{settings.api_url.rstrip('/') or API}/{method}"
-    # A form, which every method takes; not each takes JSON.
-    return Request("POST", url, {"Authorization": f"Bearer {settings.token}"}, form=asked)
 
 
 def _read(answer: Answer) -> tuple[Outcome | None, Mapping[str, Any]]:

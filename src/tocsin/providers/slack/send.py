@@ -35,7 +35,8 @@ class Settings:
     token: str = secret(
         "Bot token",
         placeholder="xoxb-…",
-        help="The app's bot token; it needs chat:write, and chat:write.public for channels that it is not in",
+        help="The app's bot token; it needs chat:write, chat:write.public for channels that it is not in, and "
+        "channels:read, groups:read and users:read to look up what rules name",
     )
     api_url: str = text(
         "API address", placeholder=API, environment="TOCSIN_SLACK_API_URL", help="Only for GovSlack and tests"
@@ -228,7 +229,7 @@ def _call(settings: Settings, method: str, body: dict[str, Any]) -> Request:
     )
 
 
-_LATER = frozenset(
+LATER = frozenset(
     {
         "ratelimited",
         "rate_limited",
@@ -241,7 +242,7 @@ _LATER = frozenset(
         "accesslimited",
     }
 )
-_TOKEN = frozenset(
+TOKEN = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -301,13 +302,13 @@ def _refusal(said: Mapping[str, Any], reply: Reply, where: str) -> Outcome:
     error = one_line(str(said.get("error") or "no reason given"), 80)
     words = f"Slack refused the message: {error}."
     filled = {"where": where, "needed": one_line(str(said.get("needed") or "chat:write"), 80)}
-    if error in _LATER:
+    if error in LATER:
         return Retry(f"Slack asked to wait: {error}.", retry_after(reply.headers))
     if error == "fatal_error":
         return Unknown("Slack failed half-way: fatal_error.")
     if error in _GONE:
         return Gone(f"{words} {_GONE[error].format(**filled)}")
-    if error in _TOKEN:
+    if error in TOKEN:
         return Gone(f"{words} {_NEW_TOKEN}", account=True)
     hint = _RESTRICTED if error.startswith("restricted_action") else _HINTS.get(error, _OUR_FAULT)
     return Refused(f"{words} {hint.format(**filled)}")

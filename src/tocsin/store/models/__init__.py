@@ -1,5 +1,6 @@
 """Thin models: columns and constraints. Decisions live in core, statements in queries and writes."""
 
+from tocsin.store.models.channel import Channel, ChannelListing
 from tocsin.store.models.conversation import Reference
 from tocsin.store.models.counts import Counted, ReleaseEnvironment, SessionMinute
 from tocsin.store.models.delivery import Attempt, Delivery, Notification
@@ -52,6 +53,7 @@ from tocsin.store.models.rule import (
     RulePending,
     RuleSnooze,
     RuleState,
+    RuleTask,
 )
 from tocsin.store.models.search import SavedSearch
 from tocsin.store.models.tag import IssueTag, Tag
@@ -73,6 +75,8 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "Bookmark",
+    "Channel",
+    "ChannelListing",
     "ChatAction",
     "ChatToken",
     "CodeHost",
@@ -131,6 +135,7 @@ __all__ = [
     "RulePending",
     "RuleSnooze",
     "RuleState",
+    "RuleTask",
     "SavedSearch",
     "SessionMinute",
     "SignInLink",

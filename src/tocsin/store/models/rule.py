@@ -154,3 +154,29 @@ class RulePending(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rule", "issue"], name="one_wait_each")]
+
+
+class RuleTask(models.Model):
+    """A rule that waits to be saved until its channels are known: asked for again when it is `due`, given up at
+    `ends`. `rule` is the rule that it changes, then the one that was saved. `refused` has the reasons of a failed
+    one, by key, and `at` by field."""
+
+    id = models.UUIDField(primary_key=True)
+    organization = models.ForeignKey("store.Organization", models.CASCADE)
+    project = models.ForeignKey("store.Project", models.CASCADE, null=True)  # null for a rule of all projects
+    rule = models.ForeignKey(Rule, models.CASCADE, null=True)
+    actor = models.ForeignKey("store.User", models.SET_NULL, null=True)
+    sent = models.JSONField()
+    is_typed = models.BooleanField(default=False)
+    status = models.CharField(max_length=8, default="pending")  # pending success failed, as on the wire
+    why = models.CharField(max_length=500, default="")
+    refused = models.JSONField(default=dict)
+    at = models.JSONField(default=dict)
+    due = models.DateTimeField()
+    ends = models.DateTimeField()
+    date_added = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due"], condition=models.Q(status="pending"), name="rule_task_due"),
+        ]

@@ -48,6 +48,12 @@ def can_deliver(organization_id: int) -> bool:
     return Integration.objects.filter(organization_id=organization_id, broken="").exists()
 
 
+def provider_of(organization_id: int, integration_id: int) -> str:
+    """The service of a connection, "" when the organization has no such connection."""
+    found = Integration.objects.filter(organization_id=organization_id, pk=integration_id)
+    return found.values_list("provider", flat=True).first() or ""
+
+
 def stored(organization_id: int, integration_id: int) -> Stored | None:
     """One connection with its settings, or None when the organization has no such connection."""
     found = Integration.objects.filter(organization_id=organization_id, pk=integration_id).first()

@@ -1,7 +1,7 @@
 """A project's alert rules and when they fired."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -94,6 +94,18 @@ def home(rule: Rule) -> int:
     if rule.organization_id is None:
         raise TypeError(f"Rule {rule.pk} belongs to neither a project nor an organization.")
     return rule.organization_id
+
+
+def all_of(organization_id: int) -> list[Rule]:
+    """All rules of an organization, of its projects and of all of them, on or off."""
+    found = Rule.objects.filter(Q(project__organization=organization_id) | Q(organization=organization_id))
+    return list(found.select_related("project", "organization").order_by("pk"))
+
+
+def named(organization_id: int, rule_ids: Collection[int]) -> list[tuple[str, str | None]]:
+    """Name and project of an organization's rules, None for one of all projects."""
+    found = Rule.objects.filter(Q(project__organization=organization_id) | Q(organization=organization_id))
+    return list(found.filter(pk__in=rule_ids).order_by("pk").values_list("label", "project__slug"))
 
 
 def active_of(organization: str, project: str) -> list[Rule]:

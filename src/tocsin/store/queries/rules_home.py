@@ -12,6 +12,11 @@ def projects(home: Project | Organization) -> list[int]:
     return list(Project.objects.filter(organization=home).order_by("pk").values_list("pk", flat=True))
 
 
+def organization_id(home: Project | Organization) -> int:
+    """The organization of a home."""
+    return home.organization_id if isinstance(home, Project) else home.pk
+
+
 def own(home: Project | Organization, rule_id: int) -> Rule | None:
     """The home's own rule of this id: a project does not own those of all projects."""
     if isinstance(home, Project):

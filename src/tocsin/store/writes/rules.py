@@ -54,12 +54,16 @@ def switch(home: Home, rule_id: int, *, on: bool, actor_id: int | None, now: dat
 
 def let_go(rule: Rule, now: datetime) -> None:
     """Switches a rule off by the clock, as it does not fire; what was said of it stays, for its page."""
-    home = rule.project or rule.organization
-    if home is None:
-        raise TypeError(f"Rule {rule.pk} belongs to neither a project nor an organization.")
     rule.status = "disabled"
     rule.save()
-    _noted(home, "rule.disable", rule, None, now, because="neglected")
+    _noted(_home(rule), "rule.disable", rule, None, now, because="neglected")
+
+
+def follow(rule: Rule, data: dict[str, Any], now: datetime) -> None:
+    """A rule whose channel was renamed says its new name; nobody changed it, and it leads where it led."""
+    rule.data = data
+    rule.save()
+    _noted(_home(rule), "rule.edit", rule, None, now, because="renamed")
 
 
 def remove(home: Home, rule_id: int, *, actor_id: int | None, now: datetime) -> bool:
@@ -88,6 +92,13 @@ def _uuid(node: dict[str, Any]) -> str:
     """An action keeps its uuid when the rule is saved again, so that its history stays one."""
     sent = str(node.get("uuid", ""))
     return sent if _UUID.fullmatch(sent) else str(uuid.uuid4())
+
+
+def _home(rule: Rule) -> Home:
+    home = rule.project or rule.organization
+    if home is None:
+        raise TypeError(f"Rule {rule.pk} belongs to neither a project nor an organization.")
+    return home
 
 
 def _at(home: Home) -> dict[str, Any]:

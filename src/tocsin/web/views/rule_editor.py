@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.rules import save
+from tocsin.pipeline.rule_channels import names
+from tocsin.pipeline.rule_saving import Waiting, save
 from tocsin.pipeline.try_actions import TooManyTestsError, try_actions
 from tocsin.store.models import Project, Rule
-from tocsin.store.queries import api_places, rules
+from tocsin.store.queries import api_places, rule_tasks, rules
 from tocsin.store.writes import rules as writes
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.rule_form import Wire, changed, line_at, read
@@ -46,6 +48,38 @@ def edit(request: MemberRequest, rule_id: int, project: str | None = None) -> Ht
     if home.project and rules.watching(home.project.pk).filter(pk=rule_id, organization__isnull=False).exists():
         return redirect("organization_rule_edit", home.organization.slug, rule_id)
     return _edit(request, home, home.own(rule_id))
+
+
+@member_of_organization
+@require_http_methods(["GET", "HEAD", "POST"])
+def waiting(request: MemberRequest, task: str, project: str | None = None) -> HttpResponse:
+    """A rule that waits for its channels; once they are known, the rule itself, or the editor with the reasons."""
+    home = home_of(request, project)
+    home.require_editor()
+    found = rule_tasks.of(home.place, _uuid(task))
+    if found is None:
+        raise Http404("No rule waits here.")
+    if request.method == "POST":
+        return _edit(request, home, found.rule)
+    if found.status == "success" and found.rule:
+        messages.success(request, f"“{found.rule.label}” is saved. It holds from the next event on.")
+        if found.why:
+            messages.warning(request, found.why)
+        return redirect(home.page(found.rule.pk))
+    if found.status == "failed":
+        refused = Refusal({key: list(some) for key, some in found.refused.items()}, at=found.at)
+        return _show(request, home, found.rule, page(home, found.sent, refused), status=422)
+    shown = {"task": found, "channels": names(found.sent.get("actions")), **_about(home, found.rule)}
+    answer = render(request, "rule_waits.html", {"home": home, "project": home.project, **shown})
+    answer["Refresh"] = "2"
+    return answer
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("No rule waits here.") from None
 
 
 @member_of_organization
@@ -85,8 +119,12 @@ def _save(request: MemberRequest, home: Home, rule: Rule | None, draft: Wire) ->
     found = save(home.place, draft, rule_id=rule_id, actor_id=actor_id, now=request.now, is_typed=True)
     if isinstance(found, Refusal):
         return _show(request, home, rule, page(home, draft, found), status=422)
-    saved = home.own(found.pk if found else 0)
+    if isinstance(found, Waiting):
+        return redirect(home.task(found.id))
+    saved = home.own(found.rule.pk if found else 0)
     messages.success(request, f"“{saved.label}” is saved. It holds from the next event on.")
+    for one in found.unchecked if found else ():
+        messages.warning(request, one)
     return redirect(home.page(saved.pk))
 
 
@@ -108,7 +146,7 @@ def _try(request: MemberRequest, home: Home, draft: Wire, path: str) -> tuple[Tr
 
 
 def _previewed(request: MemberRequest, home: Home, rule: Rule | None, draft: Wire) -> HttpResponse:
-    more = {"preview": _preview(request, home, rule, draft)}
+    more = {"preview": _preview(request, home, rule, draft), "asked": names(draft["actions"])}
     return _show(request, home, rule, page(home, draft), more, part="_rule_preview.html")
 
 

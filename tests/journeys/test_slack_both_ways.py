@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Page
 
 from tests.chat.pressing import signature
 from tests.journeys.browsing import a_browser, a_visit
@@ -19,6 +20,7 @@ from tests.journeys.instance import PATIENCE, Instance, Received, report, slack
 pytestmark = [pytest.mark.journey, pytest.mark.needs("emulate", "node24", "chromium")]
 
 SECRET = "a-signing-secret"
+LINK = re.compile(r"/extensions/slack/link-identity/[^\s\"|<>]+")
 
 
 def an_instance(folder: Any, api: str) -> tuple[Instance, dict[str, str]]:
@@ -110,7 +112,7 @@ def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(tmp
             press(instance, team, block, "resolved", answer_to)
             [prompt] = told.wait_for(1)
             assert prompt["response_type"] == "ephemeral"
-            link = re.search(r"/extensions/slack/link-identity/[^\s\"|<>]+", words(prompt))[0]
+            link = LINK.search(words(prompt))[0]
 
             visit.open(said["sign_in_url"])
             visit.press("Sign in")
@@ -126,6 +128,44 @@ def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(tmp
 
             visit.press("Reopen")
             until(visit, lambda: "red_circle" in words(message_of(api, channel["id"]) or {"blocks": []}))
+
+
+def test_side_by_side_the_channel_and_the_page_change_together(tmp_path):
+    """Whoever presses Resolve on the page sees it in the workspace's own window, and the other way round."""
+    told = Received()
+    with a_slack(tmp_path) as api, slack(told) as answers, a_browser() as browser:
+        instance, said = an_instance(tmp_path, api)
+        team = ask(api, "auth.test")["team_id"]
+        channel = ask(api, "conversations.create", name="ops")["channel"]
+        window = browser.new_page()
+        with instance.up(), a_visit(browser, instance) as visit:
+            tell(instance, said, channel)
+            report(said["dsn"])
+            block = controls(until(visit, lambda: message_of(api, channel["id"])))
+            beside = f"{api.removesuffix('/api')}/?tab=messages&channel={channel['id']}"
+            visit.open(said["sign_in_url"])
+            visit.press("Sign in")
+            visit.open("/acme/issues/1/")
+
+            visit.press("Resolve")
+            until(visit, lambda: shows(window, beside, "resolved SHOP-1"))
+            assert visit.says("Resolved")
+
+            press(instance, team, block, "unresolved:ongoing", f"{answers}chat.postMessage")
+            [prompt] = told.wait_for(1)
+            visit.open(LINK.search(words(prompt))[0])
+            visit.press("Yes, link it")
+            press(instance, team, block, "unresolved:ongoing", f"{answers}chat.postMessage")
+            until(visit, lambda: shows(window, beside, "reopened SHOP-1"))
+            visit.open("/acme/issues/1/")
+            assert visit.page.get_by_role("button", name="Resolve", exact=True).is_visible()
+        window.close()
+
+
+def shows(window: Page, address: str, text: str) -> bool:
+    """Whether the workspace's own page says it."""
+    window.goto(address)
+    return text in window.locator("body").inner_text()
 
 
 def modal(api: str) -> str:
@@ -149,7 +189,7 @@ def test_a_dialog_opens_in_slack_and_what_is_entered_there_is_done(tmp_path):
             [prompt] = told.wait_for(1)
             visit.open(said["sign_in_url"])
             visit.press("Sign in")
-            visit.open(re.search(r"/extensions/slack/link-identity/[^\s\"|<>]+", words(prompt))[0])
+            visit.open(LINK.search(words(prompt))[0])
             visit.press("Yes, link it")
 
             trigger = ask(api, "views.generateTriggerId")["trigger_id"]

@@ -29,6 +29,14 @@ def test_the_whole_text_and_all_blocks_are_sent_again():
     assert "thread_ts" not in questions[0].json
 
 
+def test_what_screen_readers_read_says_what_was_done_too():
+    done = replace(THERE, message=replace(THERE.message, done=("Ana resolved SHOP-12",)))
+
+    [question], _ = asked(edit(SETTINGS, done), ok())
+
+    assert question.json["text"] == f"{THERE.message.summary} · Ana resolved SHOP-12"
+
+
 @pytest.mark.parametrize("said", ["message_not_found", "cant_update_message", "edit_window_closed"])
 def test_what_slack_no_longer_lets_be_rewritten_is_not_said_again(said):
     [question], outcome = asked(edit(SETTINGS, THERE), error(said))

@@ -45,7 +45,8 @@ def body(message: Message, channel: str, *, interactive: bool = False) -> JSON:
     room = ROOM - len(msgspec.json.encode(footer)) - MOST_NOTES * NOTE
     said: JSON = {
         "channel": channel,
-        "text": escape(message.summary, SUMMARY),
+        # What lock screens show and screen readers read instead of the blocks: true as these are.
+        "text": escape(" · ".join((message.summary, *message.done)), SUMMARY),
         "blocks": [*_within(room, list(_blocks(message))), *footer],
         "unfurl_links": False,
         "unfurl_media": False,

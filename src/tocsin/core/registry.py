@@ -152,7 +152,7 @@ class Install:
     fills: str
     lacks: Lacks
     denied: Callable[[str], str]
-    manifest: Callable[[str], str]
+    manifest: Callable[[str, Mapping[str, str]], str]
     made_at: str
     set_afterwards: tuple[tuple[str, str], ...]
     account: str  # "workspace"

@@ -29,6 +29,14 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """One of the lines was begun, and something of it is missing or makes no sense: how it goes, and what it does."""
+
+    line: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Who I am here."""
 
@@ -72,7 +80,7 @@ class Silence:
     minutes: int
 
 
-Said = Help | Link | Unlink | LinkTeam | UnlinkTeam | Status | Why | Silence
+Said = Help | Unclear | Link | Unlink | LinkTeam | UnlinkTeam | Status | Why | Silence
 
 LINES = (
     ("status", "how many issues are open, and which are yours"),
@@ -106,6 +114,8 @@ def read(text: str) -> Said:  # noqa: PLR0911 — one for each thing that can be
             return Why(issue)
         case ["silence", name, *lasts] if (issue := short_id(name)) and (minutes := _minutes(lasts)):
             return Silence(issue, minutes)
+        case ["why" | "silence" as begun, *_]:
+            return next(Unclear(line, does) for line, does in LINES if line.startswith(begun))
         case _:
             return Help(" ".join(words))
 

@@ -256,7 +256,7 @@ TOKEN = frozenset(
 )
 _GONE = {
     "channel_not_found": "There is no {where}, or it is private and the app is not in it: invite the app "
-    "there with /invite or choose another channel.",
+    "there with /invite or choose another channel. Of a person: the account is not there any more.",
     "is_archived": "{where} is archived: unarchive it or choose another channel.",
     "user_not_found": "There is no {where}: choose another recipient.",
     "messages_tab_disabled": "The app's own conversation is switched off in its App Home settings.",
@@ -282,7 +282,7 @@ def _read(answer: Answer, where: str) -> tuple[Outcome | None, Mapping[str, Any]
             hint = _NEW_TOKEN if answer.status == 403 else "Check the API address under Integrations."
             return by_status(answer, "Slack", hint=hint), {}
         case Reply():
-            return _read_body(answer, where or "the channel")
+            return _read_body(answer, where or "such channel or person")
 
 
 def _read_body(reply: Reply, where: str) -> tuple[Outcome | None, Mapping[str, Any]]:

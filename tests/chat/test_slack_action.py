@@ -1,6 +1,7 @@
 """What people do from Slack (§8.3)."""
 
 import pytest
+from django.test import Client
 
 from tests.builders import NOW, a_member, a_world, an_issue
 from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, press, pressed, to_slacks_door, typed
@@ -102,6 +103,27 @@ def test_who_has_left_the_organization_is_told_so(world, issue):
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
     assert said()[0].startswith("Your account has no access to")
+
+
+def test_who_linked_the_wrong_account_can_unlink_it_at_once(world, issue):
+    Membership.objects.filter(user=world.user).delete()
+
+    press(pressed(issue.pk, "resolved"))
+
+    facts = Notification.objects.get(kind="chat_answer").facts
+    page = facts["url"].partition("testserver")[2]
+    assert (facts["next"], "ana@example.com" in Client().get(page).content.decode()) == (
+        "Unlink this account",
+        True,
+    )
+
+
+def test_who_is_refused_for_another_reason_is_offered_no_unlinking(world, issue):
+    Membership.objects.update(role="billing")
+
+    press(pressed(issue.pk, "resolved"))
+
+    assert Notification.objects.get(kind="chat_answer").facts["url"] == ""
 
 
 def test_whose_account_is_switched_off_can_do_nothing(world, issue):

@@ -126,8 +126,10 @@ _OVER = frozenset({"expired_url", "used_url"})
 
 
 def _error(reply: Reply) -> str:
-    """What Slack says against an answer, which may come as HTTP 200; "" for nothing. It says "ok" where it took one,
-    and writes one of its errors in two ways ("Expired url", expired_url)."""
+    """What Slack says against an answer, which may come as HTTP 200; "" for nothing.
+
+    It says "ok" where it took one, and writes one of its errors in two ways ("Expired url", expired_url).
+    """
     try:
         said = json.loads(reply.body)
     except ValueError:

@@ -13,16 +13,17 @@ from tests.pipeline.conftest import MAIL
 from tests.pipeline.sending import answering, go, slack_said
 from tests.pipeline.spooling import a_payload, digested
 from tests.pipeline.test_route import a_rule, connected, shop
-from tests.pipeline.test_seed_003 import Slack, ops, sent
+from tests.pipeline.test_seed_003 import Slack, ops, resolved, sent
 from tests.providers.blocks import texts
 from tests.providers.driving import asked
+from tocsin.core.issue import Status
 from tocsin.core.sending import Granted, Refused, Reply
 from tocsin.pipeline import deliver
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.providers.slack import EXAMPLE, send
 from tocsin.providers.slack.install import App, exchange
 from tocsin.providers.slack.send import API, Settings
-from tocsin.store.models import Delivery, ExternalActor, Preference
+from tocsin.store.models import Delivery, ExternalActor, Issue, Preference
 
 __all__ = ["shop"]  # a fixture
 APP = App("1.2", "geheim")
@@ -69,6 +70,19 @@ def test_offer_resolve_archive_and_assign_are_a_press_away(shop, slack, workspac
     [controls] = [block for block in message["blocks"] if block["type"] == "actions"]
     offered = [one.get("text", one.get("placeholder", {})).get("text") for one in controls["elements"]]
     assert offered[:3] == ["Resolve", "Archive…", "Assign to…"]
+
+
+def test_offer_what_was_done_stays_done_though_slack_takes_no_rewriting(shop, slack, workspace):
+    happens(shop, slack, ops(workspace))
+    issue = Issue.objects.get()
+    slack.closed.add("C-ops")
+
+    resolved(shop, issue)
+    sent(slack)
+
+    issue.refresh_from_db()
+    rewriting = Delivery.objects.get(notification__category="rewritten")
+    assert (issue.status, rewriting.state) == (Status.RESOLVED, "failed")
 
 
 # — registering the provider

@@ -30,6 +30,7 @@ ISSUE = ShortId("shop", 12)
         ("status", Status()),
         ("link", Link()),
         ("unlink", Unlink()),
+        ("link team", LinkTeam("")),
         ("link team web", LinkTeam("web")),
         ("link team #Web", LinkTeam("web")),
         ("unlink team", UnlinkTeam("")),
@@ -51,7 +52,6 @@ def test_what_can_be_said(text, said):
     "text",
     [
         "sing",
-        "link team",
         "link team a b",
         "why",
         "why SHOP",

@@ -31,6 +31,7 @@ ISSUE = ShortId("shop", 12)
         ("status", Status()),
         ("link", Link()),
         ("unlink", Unlink()),
+        ("link team", LinkTeam("")),
         ("link team web", LinkTeam("web")),
         ("link team #Web", LinkTeam("web")),
         ("unlink team", UnlinkTeam("")),

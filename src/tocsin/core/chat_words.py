@@ -48,7 +48,7 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class LinkTeam:
-    """A team's alerts come to this channel."""
+    """A team's alerts come to this channel; "" where no team was named."""
 
     team: str
 
@@ -106,8 +106,8 @@ def read(text: str) -> Said:  # noqa: PLR0911 — one for each thing that can be
             return Link()
         case ["unlink"]:
             return Unlink()
-        case ["link", "team", team]:
-            return LinkTeam(team.removeprefix("#"))
+        case ["link", "team", *team] if len(team) <= 1:
+            return LinkTeam("".join(team).removeprefix("#"))
         case ["unlink", "team", *team] if len(team) <= 1:
             return UnlinkTeam("".join(team).removeprefix("#"))
         case ["why", name] if issue := short_id(name):

@@ -190,6 +190,8 @@ def _status(talker: Talker, here: Sequence[Workspace]) -> Message:
 def _team(talker: Talker, here: Sequence[Workspace], name: str, channel: str, now: datetime) -> Message:
     if not channel:
         return _said("Say that in a channel", "A team's alerts come to a channel, not to one person.")
+    if not name:
+        return _said("Say which team", "Write its short name, that stands on its page: “link team web”.")
     for one in here:
         team = queries.team_called(one.organization_id, name)
         person = queries.linked(one.integration_id, talker.user)

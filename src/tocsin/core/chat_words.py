@@ -30,7 +30,7 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """One of the lines was begun, and something of it is missing or makes no sense: how it goes, and what it does."""
+    """One of the lines was begun, and something of it is missing or makes no sense; how it goes, what it does."""
 
     line: str
     does: str

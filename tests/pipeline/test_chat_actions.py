@@ -28,8 +28,10 @@ def workspace(world):
     return found
 
 
-def keep(workspace: int, about_id: int, does: str = "resolved", *, user: str = USER) -> None:
-    talker = Talker("slack", TEAM, user, "ana", ANSWER_TO)
+def keep(
+    workspace: int, about_id: int, does: str = "resolved", *, user: str = USER, provider: str = "slack"
+) -> None:
+    talker = Talker(provider, TEAM, user, "ana", ANSWER_TO)
     chat_actions.keep(ChatAction(talker, (workspace,), AboutIssue(about_id), does, NOW))
 
 
@@ -118,6 +120,19 @@ def test_a_bug_costs_its_own_press_and_the_person_is_told(world, workspace, capl
 
     assert Notification.objects.get(kind="chat_answer").facts["said"] == chat_actions.BUG
     assert "could not be done" in caplog.text
+
+
+def test_where_nobody_can_be_told_of_a_bug_the_presses_of_others_are_done_all_the_same(world, workspace):
+    """Of a service whose plug-in was taken out meanwhile."""
+    issue, theirs = an_issue(world.project), a_workspace(world, "Moon")
+    Integration.objects.filter(pk=theirs).update(provider="moon")
+    keep(theirs, 999, provider="moon")
+    keep(workspace, issue.pk)
+
+    chat_actions.do_all()
+
+    assert statuses() == [Status.RESOLVED]
+    assert not models.ChatAction.objects.exists()
 
 
 def test_while_the_database_is_away_a_press_waits(world, workspace):

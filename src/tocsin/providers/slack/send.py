@@ -96,10 +96,17 @@ def _aside(url: str, api: str, what: str) -> Address | None:
 
     None where that is not Slack: at its own address, or on the host of the API that the operator named.
     """
-    given, usual = urlsplit(url), urlsplit(api)
-    is_operators = bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
-    is_slack = url.startswith(_ANSWERS) or is_operators
+    is_slack = url.startswith(_ANSWERS) or _is_on(url, api)
     return Address("this person", answer_to=url, place=what) if is_slack else None
+
+
+def _is_on(url: str, api: str) -> bool:
+    """Whether an address is on the API's host. Who signs with an app of their own writes there what they like."""
+    try:
+        given, usual = urlsplit(url), urlsplit(api)
+        return bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
+    except ValueError:
+        return False
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:

@@ -61,7 +61,7 @@ class Address:
 
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
-    answer_to: str = granted("Where Slack takes an answer for one person alone")
+    answer_to: str = granted("Where Slack takes an answer for one person alone", is_secret=True)
     place: str = granted("What is there that is no conversation")
     message: str = granted("The message or draft whose links are shown")
     only_to: str = granted("The one person who sees it")

@@ -19,7 +19,7 @@ from tocsin.core.sending import Reply
 from tocsin.pipeline import links
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.chat import forget
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.store.models import ChatToken, Delivery, Issue, Membership, Notification, Rule, RuleSnooze
 
 pytestmark = pytest.mark.django_db

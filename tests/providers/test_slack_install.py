@@ -262,8 +262,8 @@ def test_of_a_token_that_was_typed_nothing_is_known():
 # — the app
 
 
-def app_of(url="https://alerts.example.org"):
-    return json.loads(INSTALL.manifest(url))
+def app_of(url="https://alerts.example.org", **environ):
+    return json.loads(INSTALL.manifest(url, environ))
 
 
 def test_each_address_of_the_app_is_this_instances():
@@ -277,6 +277,11 @@ def test_each_address_of_the_app_is_this_instances():
     assert described["settings"]["event_subscriptions"]["request_url"].endswith("/extensions/slack/event/")
     assert described["features"]["slash_commands"][0]["url"].endswith("/extensions/slack/commands/")
     assert described["features"]["unfurl_domains"] == ["alerts.example.org"]
+
+
+@pytest.mark.parametrize(("environ", "named"), [({}, "/tocsin"), ({"TOCSIN_SLACK_COMMAND": "/alerts"}, "/alerts")])
+def test_the_command_may_have_another_name(environ, named):
+    assert app_of(**environ)["features"]["slash_commands"][0]["command"] == named
 
 
 def test_the_app_has_a_home_and_a_conversation():

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 KEY_FILE = "secret.key"
 PREFIX = "TOCSIN_"
+_SLACK_COMMAND = re.compile(r"/[a-z0-9][a-z0-9_-]{0,30}")
 FAULT = "TOCSIN_FAULT"  # read by core.faults, for script/verify-delivery
 
 
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
     slack_client_id: str = Field("", description="The Slack app's client id, for workspaces that install it")
     slack_client_secret: str = Field("", description="The Slack app's client secret")
     slack_signing_secret: str = Field("", description="The Slack app's signing secret: buttons, commands, events")
+    slack_command: str = Field("/tocsin", description="The slash command that the Slack app's manifest names")
     slack_api_url: str = Field("https://slack.com/api/", description="Where Slack's Web API is")
 
     @field_validator("url")
@@ -77,6 +80,20 @@ class Settings(BaseSettings):
         local, _, host = parseaddr(value)[1].rpartition("@")
         if value and not (local and host and " " not in local + host):
             raise ValueError(f"is {value!r}; write alerts@example.org or Alerts <alerts@example.org>")
+        return value
+
+    @field_validator("slack_client_id", "slack_client_secret", "slack_signing_secret")
+    @classmethod
+    def _slack_credentials_are_not_blank(cls, value: str) -> str:
+        if value and not value.strip():
+            raise ValueError("is only spaces; set what Slack shows under Basic Information, or unset it")
+        return value.strip()
+
+    @field_validator("slack_command")
+    @classmethod
+    def _slack_command_is_one(cls, value: str) -> str:
+        if not _SLACK_COMMAND.fullmatch(value):
+            raise ValueError(f"is {value!r}; Slack takes a slash and at most 31 small letters, digits, - and _")
         return value
 
     @field_validator("slack_api_url")

@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/app-manifest
 
 import json
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 # What messages, buttons, commands, link previews and the home page need (behaviour §8.1); with users:read.email
@@ -43,8 +44,9 @@ def scopes(*, hears: bool) -> tuple[str, ...]:
     return (*SCOPES, *HEARING) if hears else SCOPES
 
 
-def manifest(url: str) -> str:
-    """The app for an instance at `url` ("https://alerts.example.org"), as JSON.
+def manifest(url: str, environ: Mapping[str, str]) -> str:
+    """The app for an instance at `url` ("https://alerts.example.org"), as JSON. Its slash command may have another
+    name than the usual one (TOCSIN_SLACK_COMMAND).
 
     It may ask for all scopes, as Slack takes no event without its scope; which it does ask for is `scopes`.
     """
@@ -64,7 +66,7 @@ def manifest(url: str) -> str:
             "bot_user": {"display_name": "Tocsin", "always_online": True},
             "slash_commands": [
                 {
-                    "command": "/tocsin",
+                    "command": environ.get("TOCSIN_SLACK_COMMAND") or "/tocsin",
                     "url": f"{doors}/commands/",
                     "description": "How it stands, why somebody was told, silence, links",
                     "usage_hint": "status | why SHOP-12 | silence SHOP-12 2h | link | link team web | help",

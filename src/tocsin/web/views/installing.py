@@ -11,6 +11,7 @@ from tocsin.core.outside import unreachable
 from tocsin.core.registry import Provider
 from tocsin.pipeline import install, links
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.connect import environment
 from tocsin.store.queries import integrations as queries
 from tocsin.web.access import MemberRequest, member_of_organization
 from tocsin.web.policy import leading_to
@@ -76,7 +77,7 @@ def app(provider: Provider) -> App | None:
         return None
     own, known = links.base(), provider.install
     return App(
-        manifest=known.manifest(own),
+        manifest=known.manifest(own, environment()),
         made_at=known.made_at,
         set_afterwards=known.set_afterwards,
         account=known.account,

@@ -1,7 +1,10 @@
 """A press is done soon after it was acknowledged: once, in order, and whatever becomes of the others."""
 
+import re
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, a_world, an_issue
 from tests.chat.pressing import TEAM, USER, a_workspace, known
@@ -75,6 +78,21 @@ def test_issues_that_one_person_presses_are_a_few_statements_each(world, workspa
 
     with django_assert_max_num_queries(50):
         chat_actions.do_all()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writes at a time there")
+def test_issues_are_held_together_and_in_their_order_whichever_was_pressed_first(world, workspace):
+    """Else a press would wait for whoever changes many issues, and they for the press: a second each time."""
+    first, second = an_issue(world.project, number=1), an_issue(world.project, number=2)
+    keep(workspace, second.pk, "resolved")
+    keep(workspace, first.pk, "ignored")
+
+    with CaptureQueriesContext(connection) as asked:
+        chat_actions.do_all()
+
+    held = [one["sql"] for one in asked if 'FROM "store_issue"' in one["sql"] and "FOR UPDATE" in one["sql"]]
+    assert {str(first.pk), str(second.pk)} <= set(re.findall(r"\d+", held[0]))
+    assert "ORDER BY 1 ASC" in held[0] or 'ORDER BY "store_issue"."id" ASC' in held[0]
 
 
 def test_people_hear_of_each_issue_though_several_were_pressed_together(world, workspace):

@@ -18,6 +18,7 @@ from tocsin.pipeline.chat import Workspace
 from tocsin.pipeline.happen import happen
 from tocsin.pipeline.happened import Happened
 from tocsin.store.db import after_commit, one_transaction, retried
+from tocsin.store.queries import commands
 from tocsin.store.writes import chat_actions as writes
 
 log = logging.getLogger("tocsin.chat")
@@ -51,6 +52,7 @@ def do_all(acts: Mapping[type[Subject], Act] = ACTS) -> int:
 def _do_some(acts: Mapping[type[Subject], Act], now: datetime) -> int:
     with one_transaction():
         taken = writes.take(AT_ONCE)
+        commands.hold({one.about.id for one in taken if isinstance(one.about, AboutIssue)})
         if not _done(taken, acts, now):
             for one in taken:
                 _do_alone(one, acts, now)

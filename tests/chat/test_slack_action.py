@@ -304,3 +304,18 @@ def test_answers_share_few_lanes(world):
 
     assert Delivery.objects.count() == 30
     assert Lane.objects.count() <= 16
+
+
+@pytest.mark.parametrize("url", ["https://[", "http://[x]/"])
+def test_an_answer_cannot_go_to_what_is_no_address(workspace, url):
+    """Who connects an app of their own writes there what they like, and signs it."""
+    answer = press(pressed(999, "resolved", response_url=url))
+
+    assert answer.status_code == 200
+    assert said() == []
+
+
+def test_a_question_that_stands_at_no_address_is_not_taken_back(workspace):
+    press(pressed(0, "ignore", response_url="https://[") | {"actions": [{"value": "ignore", "block_id": "x"}]})
+
+    assert not Delivery.objects.exists()

@@ -1,13 +1,18 @@
 """Dialogs below an alert: opened by a press, answered, done (§8.3)."""
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import NOW, an_issue
 from tests.chat.pressing import ANSWER_TO, a_workspace, entered, known, press, pressed, to_slacks_door
+from tests.pipeline.sending import once
 from tocsin.core.issue import Status
-from tocsin.store.models import ChatAction, Delivery, Notification, Snooze
+from tocsin.core.sending import Reply
+from tocsin.pipeline.preview import preview
+from tocsin.store.models import Attempt, ChatAction, Delivery, Notification, Snooze
+from tocsin.store.queries import deliveries
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +123,16 @@ def test_an_issue_that_was_deleted_meanwhile_is_said(issue):
     press(entered(issue.pk or 1, "archive_dialog", until=chosen("forever")))
 
     assert said()[0].startswith("This issue is not there any more")
+
+
+def test_where_somebody_is_answered_alone_is_not_in_the_ledger(issue):
+    """Whoever knows it could speak there as the app, for half an hour; a modal carries it along."""
+    press(pressed(issue.pk, "archive_dialog"))
+    row = Delivery.objects.get()
+    shown = preview(deliveries.one(row.organization_id, row.pk), {})
+    assert "private_metadata" in shown.body
+    assert "hooks.slack.com" not in shown.body
+
+    once(Reply(200, {}, json.dumps({"ok": True, "view": {"private_metadata": ANSWER_TO}}).encode()))
+
+    assert (Attempt.objects.get().outcome, Attempt.objects.get().excerpt) == ("delivered", "")

@@ -135,3 +135,8 @@ def test_what_is_written_to_somebody_tells_of_the_organization_in_whose_ledger_i
         answer.organization == world.organization,
         answer.organization == other.organization,
     )
+
+
+@pytest.mark.parametrize("name", ["\ud800", "Ev\0", "", 7, None])
+def test_an_event_whose_name_no_database_holds_makes_no_sense(workspace, name):
+    assert told(a_message(), event_id=name).status_code == 400

@@ -1,6 +1,7 @@
 """What is shown below links to this instance that somebody shares in Slack (§8.5)."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.pipeline.sending import once
 from tocsin.core.issue import Status, Substatus
 from tocsin.core.sending import Reply
 from tocsin.pipeline import links
+from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.chat import forget
 from tocsin.pipeline.message import message_of
 from tocsin.store.models import ChatToken, Delivery, Issue, Membership, Notification, Rule, RuleSnooze
@@ -222,6 +224,28 @@ def test_a_channel_does_not_read_the_address_of_one_person(world, issue):
 
     assert "ana@example.com" not in json.dumps(cards())
     assert cards()[0]["where"] == "by E-mail to one person"
+
+
+def test_a_channel_does_not_read_the_address_that_a_mail_went_to(world, workspace):
+    """Somebody who is invited is nobody here yet."""
+    facts = asdict(catalogue().kinds["invitation"].example)
+    told = a_notification(world.project, kind="invitation", category="account", facts=facts)
+    delivery = a_delivery(told, label="new@example.org")
+
+    share(url(f"/acme/deliveries/{delivery.pk}/"))
+
+    assert cards()[0]["where"] == "by E-mail to new"
+
+
+@pytest.mark.parametrize("kind", ["account_linked", "address_change", "member_request"])
+def test_a_channel_does_not_read_the_address_that_a_message_is_about(world, workspace, kind):
+    facts = asdict(catalogue().kinds[kind].example)
+    delivery = a_delivery(a_notification(world.project, kind=kind, facts=facts), label="@ana")
+
+    share(url(f"/acme/deliveries/{delivery.pk}/"))
+
+    assert len(cards()) == 1
+    assert "@example." not in json.dumps(cards())
 
 
 def test_a_channel_reads_no_secret_of_a_message(world, workspace):

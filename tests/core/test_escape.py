@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tocsin.core.escape import clean, cut, one_line
+from tocsin.core.escape import clean, cut, one_line, without_addresses
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,15 @@ def test_one_line_is_one_line_of_at_most_so_many_characters(text, limit):
 
 def test_a_cut_shows():
     assert cut("abcdef", 4) == "abc…"
+
+
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [
+        ("You are ana@example.org in Acme now", "You are ana in Acme now"),
+        ("Ana <ana.b+c@mail.example.org>, ben@example.com", "Ana <ana.b+c>, ben"),
+        ("@ana in #ops, at 5 @ noon", "@ana in #ops, at 5 @ noon"),
+    ],
+)
+def test_of_a_mail_address_only_its_beginning_is_left(text, without):
+    assert without_addresses(text) == without

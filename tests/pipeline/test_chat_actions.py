@@ -1,7 +1,10 @@
 """A press is done soon after it was acknowledged: once, in order, and whatever becomes of the others."""
 
+import re
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, a_world, an_issue
 from tests.chat.pressing import TEAM, USER, a_workspace, known
@@ -28,8 +31,10 @@ def workspace(world):
     return found
 
 
-def keep(workspace: int, about_id: int, does: str = "resolved", *, user: str = USER) -> None:
-    talker = Talker("slack", TEAM, user, "ana", ANSWER_TO)
+def keep(
+    workspace: int, about_id: int, does: str = "resolved", *, user: str = USER, provider: str = "slack"
+) -> None:
+    talker = Talker(provider, TEAM, user, "ana", ANSWER_TO)
     chat_actions.keep(ChatAction(talker, (workspace,), AboutIssue(about_id), does, NOW))
 
 
@@ -75,6 +80,21 @@ def test_issues_that_one_person_presses_are_a_few_statements_each(world, workspa
         chat_actions.do_all()
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writes at a time there")
+def test_issues_are_held_together_and_in_their_order_whichever_was_pressed_first(world, workspace):
+    """Else a press would wait for whoever changes many issues, and they for the press: a second each time."""
+    first, second = an_issue(world.project, number=1), an_issue(world.project, number=2)
+    keep(workspace, second.pk, "resolved")
+    keep(workspace, first.pk, "ignored")
+
+    with CaptureQueriesContext(connection) as asked:
+        chat_actions.do_all()
+
+    held = [one["sql"] for one in asked if 'FROM "store_issue"' in one["sql"] and "FOR UPDATE" in one["sql"]]
+    assert {str(first.pk), str(second.pk)} <= set(re.findall(r"\d+", held[0]))
+    assert "ORDER BY 1 ASC" in held[0] or 'ORDER BY "store_issue"."id" ASC' in held[0]
+
+
 def test_people_hear_of_each_issue_though_several_were_pressed_together(world, workspace):
     for number in (1, 2):
         keep(workspace, an_issue(world.project, number=number).pk)
@@ -118,6 +138,19 @@ def test_a_bug_costs_its_own_press_and_the_person_is_told(world, workspace, capl
 
     assert Notification.objects.get(kind="chat_answer").facts["said"] == chat_actions.BUG
     assert "could not be done" in caplog.text
+
+
+def test_where_nobody_can_be_told_of_a_bug_the_presses_of_others_are_done_all_the_same(world, workspace):
+    """Of a service whose plug-in was taken out meanwhile."""
+    issue, theirs = an_issue(world.project), a_workspace(world, "Moon")
+    Integration.objects.filter(pk=theirs).update(provider="moon")
+    keep(theirs, 999, provider="moon")
+    keep(workspace, issue.pk)
+
+    chat_actions.do_all()
+
+    assert statuses() == [Status.RESOLVED]
+    assert not models.ChatAction.objects.exists()
 
 
 def test_while_the_database_is_away_a_press_waits(world, workspace):

@@ -10,7 +10,9 @@ from tests.pipeline.workspace import OPS, Workspace, a_room, refused, too_many
 from tocsin.core.rule_check import Refusal
 from tocsin.core.sending import Failure
 from tocsin.pipeline.rule_saving import (
+    BUG,
     MOST_WAITING,
+    OVERTAKEN,
     PATIENCE,
     REMEMBERED,
     Saved,
@@ -304,6 +306,50 @@ def test_a_change_waits_and_the_rule_holds_as_it_was(saving, slack, to_slack):
     slack.time += timedelta(seconds=5)
     finish_due(slack.way)
     assert channel_of(rule) == ("#ops", OPS["id"])
+
+
+def test_a_change_that_waits_does_not_undo_what_is_saved_meanwhile(saving, slack, to_slack):
+    rule = saving(MAIL).rule
+    slack.next.append(too_many(5))
+    saving(to_slack(), rule=rule)
+    slack.time += timedelta(seconds=1)
+    saving(MAIL, rule=rule, name="Saved last")
+
+    slack.time += timedelta(seconds=5)
+    assert finish_due(slack.way) == 1
+
+    rule.refresh_from_db()
+    assert (rule.label, rule.data["actions"][0]["id"]) == ("Saved last", MAIL["id"])
+    task = RuleTask.objects.get()
+    assert (task.status, task.refused) == ("failed", {"detail": [OVERTAKEN]})
+
+
+def test_of_two_changes_that_wait_the_later_holds(saving, slack, to_slack):
+    rule = saving(MAIL).rule
+    slack.next.extend([too_many(5)])
+    saving(to_slack(), rule=rule, name="First")
+    slack.time += timedelta(seconds=1)
+    saving(to_slack(), rule=rule, name="Second")
+
+    slack.time += timedelta(seconds=10)
+    finish_due(slack.way)
+
+    rule.refresh_from_db()
+    assert rule.label == "Second"
+    assert list(RuleTask.objects.order_by("date_added").values_list("status", flat=True)) == ["failed", "success"]
+
+
+def test_a_rule_that_cannot_be_saved_for_a_bug_keeps_no_other_waiting(saving, slack, to_slack):
+    """What was kept is none that this version can read."""
+    slack.next.append(too_many(5))
+    broken, other = saving(to_slack()), saving(to_slack(), name="Another")
+    RuleTask.objects.filter(pk=broken.id).update(sent=["no", "rule"])
+
+    slack.time += timedelta(seconds=10)
+    finish_due(slack.way)
+
+    assert RuleTask.objects.get(pk=broken.id).refused == {"detail": [BUG]}
+    assert RuleTask.objects.get(pk=other.id).status == "success"
 
 
 def test_a_change_of_a_rule_that_was_removed_meanwhile_is_forgotten_with_it(saving, slack, to_slack):

@@ -1,5 +1,6 @@
 """Who waits to write comes next, whichever process it is; nobody waits for a dead one, or for ever."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -63,6 +64,23 @@ def is_free(path: Path, place: int) -> bool:
         "except OSError: sys.exit(1)\n"
     )
     return subprocess.run([sys.executable, "-c", look, str(path), str(place)], check=False).returncode == 0
+
+
+# The product in a folder: it writes once.
+WRITES = """
+import django
+django.setup()
+from tocsin.store.db import one_transaction
+with one_transaction():
+    print("wrote")
+"""
+
+
+def writes_in(folder: Path) -> str:
+    known = {"DJANGO_SETTINGS_MODULE": "tocsin.ops.django_settings", "PYTHONPATH": ":".join(sys.path)}
+    (folder / "data").mkdir(exist_ok=True)
+    command = [sys.executable, "-c", WRITES]
+    return subprocess.run(command, cwd=folder, env=known, capture_output=True, text=True, check=False).stdout
 
 
 def test_one_processs_turn_is_nobody_elses(path, turnstile):
@@ -146,3 +164,35 @@ def test_when_nobody_of_the_process_waits_any_more_the_turn_is_given_up(path, tu
 def _takes_a_turn(turnstile: Turnstile) -> None:
     with turnstile.turn():
         pass
+
+
+def test_turns_are_taken_in_the_folder_that_goes_without_saying(tmp_path):
+    assert writes_in(tmp_path) == "wrote\n"
+    assert (tmp_path / "data" / "tocsin.sqlite3-turn").is_file()
+
+
+def test_who_cannot_have_the_file_writes_all_the_same(tmp_path):
+    (tmp_path / "data" / "tocsin.sqlite3-turn").mkdir(parents=True)
+
+    assert writes_in(tmp_path) == "wrote\n"
+
+
+def test_who_can_open_the_database_can_open_the_file(tmp_path, path):
+    database = tmp_path / "database"
+    database.touch()
+    database.chmod(0o640)
+
+    Turnstile(path, WAITS, beside=database).close()
+
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_root_made_belongs_to_the_owner_of_the_database(tmp_path, path):
+    database = tmp_path / "database"
+    database.touch()
+    os.chown(database, 4321, 4321)
+
+    Turnstile(path, WAITS, beside=database).close()
+
+    assert (path.stat().st_uid, path.stat().st_gid) == (4321, 4321)

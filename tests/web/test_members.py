@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from tests.builders import NOW, World, a_member
+from tests.builders import NOW, World, a_member, a_world
 
 from tocsin.store.models import Invitation, MemberRequest, Membership
 from tocsin.store.writes.members import invite
@@ -50,6 +50,21 @@ def test_the_invited_join_by_the_link(world: World):
     page = ben.post(f"/invitations/{token}/", {"name": "Ben"}, follow=True)
 
     assert "You are a member of Acme." in page.text
+
+
+def test_a_link_signs_nobody_in_who_has_an_account(world: World):
+    """Whoever invites may have the link too: of another organization, for one."""
+    other = a_world("umbra", "door", "eve@example.com")
+    token = invite(other.organization.pk, world.user.email, "member", [], by=other.user.pk, now=NOW)
+    Invitation.objects.update(expires="2100-01-01T00:00:00Z")
+    client = Client()
+
+    answer = client.post(f"/invitations/{token}/")
+
+    assert (answer.status_code, answer["location"]) == (302, f"/sign-in/?next=/invitations/{token}/")
+    assert "_auth_user_id" not in client.session
+    client.force_login(world.user)
+    assert client.post(f"/invitations/{token}/")["location"] == "/umbra/issues/"
 
 
 def test_a_link_that_is_over_says_so(world: World):

@@ -31,3 +31,11 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: max(limit - 1, 0)] + ELLIPSIS
+
+
+_ADDRESS = re.compile(r"([^\s@<>]{1,64})@[^\s@<>]{1,255}\.[^\s@<>]{1,63}")
+
+
+def without_addresses(text: str) -> str:
+    """For whoever may read along: of each mail address only how it begins, "ana" for ana@example.org."""
+    return _ADDRESS.sub(r"\1", text)

@@ -18,6 +18,7 @@ from tocsin.pipeline.chat import Workspace
 from tocsin.pipeline.happen import happen
 from tocsin.pipeline.happened import Happened
 from tocsin.store.db import after_commit, one_transaction, retried
+from tocsin.store.queries import commands
 from tocsin.store.writes import chat_actions as writes
 
 log = logging.getLogger("tocsin.chat")
@@ -51,6 +52,7 @@ def do_all(acts: Mapping[type[Subject], Act] = ACTS) -> int:
 def _do_some(acts: Mapping[type[Subject], Act], now: datetime) -> int:
     with one_transaction():
         taken = writes.take(AT_ONCE)
+        commands.hold({one.about.id for one in taken if isinstance(one.about, AboutIssue)})
         if not _done(taken, acts, now):
             for one in taken:
                 _do_alone(one, acts, now)
@@ -60,21 +62,34 @@ def _do_some(acts: Mapping[type[Subject], Act], now: datetime) -> int:
 
 def _do_alone(one: ChatAction, acts: Mapping[type[Subject], Act], now: datetime) -> None:
     """One of several that could not be done together: who asked what cannot be done is told so."""
-    connected = _connected(one)
-    if not _done([one], acts, now) and connected:
+    if not _done([one], acts, now):
+        _whole(lambda: _say_bug(one, now), "Whoever pressed it could not be told so either.")
+
+
+def _say_bug(one: ChatAction, now: datetime) -> None:
+    if connected := _connected(one):
         chat.refuse(one.talker, connected[0], BUG, now)
 
 
 def _done(actions: Sequence[ChatAction], acts: Mapping[type[Subject], Act], now: datetime) -> bool:
     """Whether they were done, all or none. What happened is said at the end, with a few statements for all."""
+
+    def do() -> None:
+        groups = together(actions)
+        happen([happened for group in groups for happened in _act(group, acts, now)], now)
+
+    return _whole(do, f"What was pressed in a chat service could not be done ({len(actions)} together).")
+
+
+def _whole(do: Callable[[], None], otherwise: str) -> bool:
+    """Whether it was done; a bug undoes all of it and nothing else: one press holds up no other."""
     try:
         with one_transaction():
-            groups = together(actions)
-            happen([happened for group in groups for happened in _act(group, acts, now)], now)
+            do()
     except (InterfaceError, OperationalError):
         raise
     except Exception:
-        log.exception("What was pressed in a chat service could not be done (%d together).", len(actions))
+        log.exception(otherwise)
         return False
     return True
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tocsin.core.activity import moment, severity
 from tocsin.core.delivery import STATE_WORDS, State
+from tocsin.core.escape import without_addresses
 from tocsin.core.issue import Status, Substatus
 from tocsin.core.message import Card, Link, Severity
 from tocsin.core.own_links import DeliveryPage, IssuePage, OwnPage, RulePage
@@ -129,7 +130,8 @@ def _deliveries(place: Place, pages: Collection[DeliveryPage]) -> Mapping[OwnPag
 
 
 def _delivery(place: Place, row: Row) -> Card | None:
-    """What became of a message. To whom it went is not said where that is one person: a channel reads it."""
+    """What became of a message. To whom it went is not said where that is one person, and of a mail address only
+    how it begins: a channel reads it."""
     message = preview.said(row.kind, row.facts, {})
     if message is None:
         return None
@@ -139,8 +141,8 @@ def _delivery(place: Place, row: Row) -> Card | None:
     return Card(
         shared="",
         what="Notification",
-        title=Link(message.title, links.delivery(place.slug, row.id)),
-        where=f"by {name} to one person" if row.user_id else f"by {name} to {row.label}",
+        title=Link(without_addresses(message.title), links.delivery(place.slug, row.id)),
+        where=f"by {name} to one person" if row.user_id else f"by {name} to {without_addresses(row.label)}",
         severity=Severity.ERROR if state in _BAD else Severity.INFO,
         items=(
             ("About", message.heading),

@@ -221,8 +221,8 @@ async def _driven(ready: Ready, transport: Transport) -> Driven:
     except Exception as error:  # noqa: BLE001 — a third party's provider may raise anything
         return Driven(Refused(_bug(ready.provider, ready.settings, error)))
     # Some services repeat what they took: what only its reader may read does not come into the ledger that way.
-    is_secret = isinstance(driven.outcome, Delivered) and catalogue().kinds[ready.job.kind].secret
-    return replace(driven, excerpt="") if is_secret else driven
+    has_secret = catalogue().kinds[ready.job.kind].secret or any(_secrets(ready.parcel.address))
+    return replace(driven, excerpt="") if has_secret and isinstance(driven.outcome, Delivered) else driven
 
 
 def _secrets(settings: Any) -> list[str]:

@@ -116,10 +116,13 @@ def _mailbox(organization_id: int, email: str) -> Destination | None:
 
 
 def accept(token: str, *, user: User | None, name: str, now: datetime) -> User | None:
-    """Makes whoever has the link a member: `user` if somebody is signed in, else the address's account, made
-    where there is none. None when the link is over or was used."""
+    """Makes whoever has the link a member: `user` if somebody is signed in, else a new account of the address.
+
+    None when the link is over or was used, and where the address has an account and nobody is signed in: whoever
+    invites may have the link too, and it is no proof of being somebody who is here already.
+    """
     found = queries.invitation(token)
-    if found is None:
+    if found is None or (user is None and queries.has_account(found.email)):
         return None
     with one_transaction():
         if not writes.use_invitation(token, now):

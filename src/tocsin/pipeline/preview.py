@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from tocsin.core.fields import Kind, Spec, parse, specs
+from tocsin.core.fields import Kind, Spec, parse, secret_names, specs
 from tocsin.core.message import Message
 from tocsin.core.registry import Provider
 from tocsin.core.sending import Mail, Parcel, Question, Request
@@ -113,7 +113,8 @@ def _example(spec: Spec) -> object:
 
 
 def _parcel(provider: Provider, delivery: One, message: Message) -> Parcel:
-    address = parse(provider.address, delivery.address)
+    hidden = {name: HIDDEN for name in secret_names(provider.address) if delivery.address.get(name)}
+    address = parse(provider.address, {**delivery.address, **hidden})
     return Parcel(delivery.key, message, address, delivery.conversation, delivery.decided)
 
 

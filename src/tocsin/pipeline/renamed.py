@@ -7,7 +7,9 @@ from typing import Any
 from tocsin.core.channels import Channel
 from tocsin.core.registry import Channels
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.store.db import one_at_a_time
 from tocsin.store.queries import rules as queries
+from tocsin.store.queries import rules_home
 from tocsin.store.writes import rules as writes
 
 
@@ -17,6 +19,7 @@ def follow(
     """How many rules now say the new name; in the transaction in which the news is kept."""
     if not news:
         return 0
+    one_at_a_time(rules_home.all_projects(organization_id))  # else what somebody saves just now would be undone
     followed = 0
     for rule in queries.all_of(organization_id):
         actions = [_named(node, integration_id, channels, news) for node in rule.data.get("actions", ())]

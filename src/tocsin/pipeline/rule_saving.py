@@ -1,17 +1,20 @@
 """A rule is saved once the channels that it names are known: at once where services answer within ten seconds, else
 later, by the worker; until then there is no such rule, and whoever sent it can ask what becomes of it."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError
+
 from tocsin.core.rule_check import Refusal
 from tocsin.pipeline import rules
 from tocsin.pipeline.channel_place import OUTWARD, Waits, Way
 from tocsin.pipeline.rule_channels import Looked, look
-from tocsin.store.db import one_transaction
+from tocsin.store.db import one_at_a_time, one_transaction
 from tocsin.store.models import Rule, RuleTask
 from tocsin.store.queries import rule_tasks as queries
 from tocsin.store.queries import rules_home
@@ -31,6 +34,10 @@ PARTS = (
     *("frequency", "wait", "hourlyLimit", "conditions", "filters", "actions", "tests", rules.OPT_OUT),
 )
 TASKS_AT_ONCE = 10
+OVERTAKEN = "The rule was saved again while the channels of this change were looked up; what was saved last holds."
+BUG = "Tocsin could not save it. It is a bug, and in its log; please report it."
+
+log = logging.getLogger("tocsin.rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,13 @@ def finish_due(way: Way = OUTWARD) -> int:
     until = way.now() + A_RUN
     finished = 0
     for task in queries.due(way.now(), TASKS_AT_ONCE):
-        finished += _finished(task, until, way)
+        try:
+            finished += _finished(task, until, way)
+        except (InterfaceError, OperationalError):
+            raise  # what passes
+        except Exception:
+            log.exception("The rule that waits as %s could not be saved.", task.pk)
+            _fail(task, BUG)
         if way.now() >= until:
             break
     return finished
@@ -114,6 +127,8 @@ def _wait(  # noqa: PLR0913 — see save
     if queries.waiting(rules_home.organization_id(home)) >= MOST_WAITING:
         return Refusal({"actions": [f"{MOST_WAITING} rules wait for their channels already; try again later."]})
     with one_transaction():
+        if rule_id is not None:
+            writes.overtaken(rule_id, _refusal(OVERTAKEN).as_json())
         task = writes.add(
             home,
             {part: sent[part] for part in PARTS if part in sent},
@@ -143,6 +158,10 @@ def _finished(task: RuleTask, until: datetime, way: Way) -> bool:
             return False
         looked = Looked(looked.actions, _out_of_patience(looked.waits))
     with one_transaction():
+        one_at_a_time(rules_home.projects(home))
+        if queries.is_overtaken(task):
+            _fail(task, OVERTAKEN)
+            return True
         found = rules.save(
             home,
             _whole(task.sent, looked),
@@ -160,8 +179,17 @@ def _became(task: RuleTask, found: Rule | Refusal | None, looked: Looked) -> Non
     if isinstance(found, Rule):
         writes.done(task, found, " ".join(looked.unchecked))
         return
-    refused = found or Refusal({"detail": ["The rule was removed while its channels were looked up."]})
+    refused = found or _refusal("The rule was removed while its channels were looked up.")
     writes.failed(task, refused.as_json(), refused.at)
+
+
+def _fail(task: RuleTask, why: str) -> None:
+    with one_transaction():
+        writes.failed(task, _refusal(why).as_json(), {})
+
+
+def _refusal(why: str) -> Refusal:
+    return Refusal({"detail": [why]})
 
 
 def _out_of_patience(waits: tuple[Waits, ...]) -> Refusal:

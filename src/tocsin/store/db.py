@@ -1,5 +1,6 @@
 """One transaction at a time in a process, so that threads queue in memory and not in SQLite's busy loop."""
 
+import logging
 import os
 import re
 import threading
@@ -17,6 +18,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connection, connection
 
 from tocsin.store.postgresql import holdable
 from tocsin.store.turnstile import Turnstile
+
+log = logging.getLogger("tocsin.store")
 
 T = TypeVar("T")
 
@@ -118,13 +121,23 @@ def _turn() -> AbstractContextManager[object]:
     if not _is_sqlite() or connection.in_atomic_block:
         return nullcontext()
     name = str(connection.settings_dict["NAME"])
-    return _turnstile(name, os.getpid()).turn() if name.startswith("/") else _writing
+    turnstile = None if _is_in_memory(name) else _turnstile(name, os.getpid())
+    return turnstile.turn() if turnstile else _writing
+
+
+def _is_in_memory(name: str) -> bool:
+    return name == ":memory:" or "mode=memory" in name
 
 
 @cache
-def _turnstile(database: str, process: int) -> Turnstile:
+def _turnstile(database: str, process: int) -> Turnstile | None:
+    """None where its file cannot be had: who wants to write is not kept from it by a courtesy."""
     del process  # a fork's locks are its own
-    return Turnstile(Path(f"{database}-turn"), PATIENCE)
+    try:
+        return Turnstile(Path(f"{database}-turn"), PATIENCE, beside=Path(database))
+    except OSError as error:
+        log.warning("Processes that write to %s do not take turns, so pages may be slow: %s", database, error)
+        return None
 
 
 def after_commit(call: Callable[[], None]) -> None:

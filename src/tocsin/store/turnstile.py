@@ -27,9 +27,11 @@ class Turnstile:
     the lock, decides.
     """
 
-    def __init__(self, path: Path, patience: float) -> None:
-        """Opens the file, made if need be. Raises OSError."""
+    def __init__(self, path: Path, patience: float, beside: Path | None = None) -> None:
+        """Opens the file, made if need be, for those who can open the one that it stands beside. Raises OSError."""
         self._file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        if beside is not None:
+            _belongs_to_the_same(self._file, beside)
         self._patience = patience
         self._mine = threading.Lock()
         self._counting = threading.Lock()
@@ -92,3 +94,12 @@ class Turnstile:
     def _give_up(self, place: int) -> None:
         with suppress(OSError):
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+
+
+def _belongs_to_the_same(file: int, beside: Path) -> None:
+    """As SQLite does with its own files: what root made while it ran a command once, the service can still open."""
+    with suppress(OSError):
+        its = beside.stat()
+        if os.geteuid() == 0:
+            os.fchown(file, its.st_uid, its.st_gid)
+        os.fchmod(file, its.st_mode & 0o666)

@@ -9,7 +9,7 @@ from tocsin.core.chat_action import Talker
 from tocsin.pipeline import chat, chat_comment, chat_home, chat_preview, chat_words
 from tocsin.providers.slack.heard import Opened, Shared, heard
 from tocsin.providers.slack.plain import plain, spoken_to
-from tocsin.providers.slack.receive import Removed, Sender, UnreadableError, Written, event
+from tocsin.providers.slack.receive import Removed, Sender, UnreadableError, Written, event, event_name
 from tocsin.providers.slack.remarks import Remark
 
 Told = Removed | Written | Remark | Shared | Opened
@@ -26,8 +26,8 @@ def _hear(call: Call) -> HttpResponse:
     if call.payload.get("type") == "url_verification":
         return JsonResponse({"challenge": str(call.payload.get("challenge", ""))[:200]})
     told = event(call.payload) or heard(call.payload)
-    name = call.payload.get("event_id")
-    if not isinstance(name, str) or not name:
+    name = event_name(call.payload)
+    if not name:
         raise UnreadableError("The payload does not say which event it is.")
     if told is None or _is_elsewhere(told, call):
         return HttpResponse(status=200)

@@ -242,6 +242,11 @@ def event(payload: Mapping[str, Any]) -> Removed | Written | Remark | None:
             return None
 
 
+def event_name(payload: Mapping[str, Any]) -> str:
+    """The name that an event keeps however often it is told; "" for none."""
+    return _text(payload.get("event_id"))
+
+
 def _at(payload: Mapping[str, Any]) -> float | None:
     """When it happened, to the end of the second that Slack names."""
     at = payload.get("event_time")

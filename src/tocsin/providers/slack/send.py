@@ -61,7 +61,7 @@ class Address:
 
     channel: str = text("Channel", default=None, placeholder="#ops")
     channel_id: str = text("Channel id", placeholder="C024BE91L")
-    answer_to: str = granted("Where Slack takes an answer for one person alone")
+    answer_to: str = granted("Where Slack takes an answer for one person alone", is_secret=True)
     place: str = granted("What is there that is no conversation")
     message: str = granted("The message or draft whose links are shown")
     only_to: str = granted("The one person who sees it")
@@ -96,10 +96,17 @@ def _aside(url: str, api: str, what: str) -> Address | None:
 
     None where that is not Slack: at its own address, or on the host of the API that the operator named.
     """
-    given, usual = urlsplit(url), urlsplit(api)
-    is_operators = bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
-    is_slack = url.startswith(_ANSWERS) or is_operators
+    is_slack = url.startswith(_ANSWERS) or _is_on(url, api)
     return Address("this person", answer_to=url, place=what) if is_slack else None
+
+
+def _is_on(url: str, api: str) -> bool:
+    """Whether an address is on the API's host. Who signs with an app of their own writes there what they like."""
+    try:
+        given, usual = urlsplit(url), urlsplit(api)
+        return bool(usual.hostname) and (given.scheme, given.hostname) == (usual.scheme, usual.hostname)
+    except ValueError:
+        return False
 
 
 def send(settings: Settings, parcel: Parcel) -> Sending:

@@ -1,6 +1,6 @@
 """Issues as commands find them, held until the transaction ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from tocsin.core.commands import Before
 from tocsin.core.issue import Status, Substatus
 from tocsin.core.releases import Known
 from tocsin.core.resolution import latest
+from tocsin.store.db import for_update
 from tocsin.store.models import Issue, IssueMinute, Project, ProjectTeam, Release, Team, User
 
 RELEASES = 1_000  # the latest of a project, among which the newest is looked for
@@ -45,6 +46,17 @@ def changing(organization_id: int, issue_ids: Sequence[int]) -> list[Changing]:
         )
     )
     return [Changing(row[0], row[1], Before(Status(row[2]), Substatus(row[3]), row[4]), *row[5:]) for row in rows]
+
+
+def hold(issue_ids: Collection[int]) -> None:
+    """Nobody else changes these issues until the transaction ends.
+
+    Whoever changes several one after the other holds them all before: in another order than somebody else's, each
+    would wait for the other. On SQLite one writes anyway.
+    """
+    if len(issue_ids) > 1 and for_update():
+        held = Issue.objects.select_for_update().filter(pk__in=issue_ids).order_by("id")
+        list(held.values_list("id", flat=True))
 
 
 def hourly(issue_ids: Sequence[int], until_minute: int, hours: int) -> dict[int, list[int]]:

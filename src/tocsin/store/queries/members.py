@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from tocsin.store.models import Invitation, MemberRequest, Membership, Team
+from tocsin.store.models import Invitation, MemberRequest, Membership, Team, User
 from tocsin.store.queries.accounts import digest
 
 
@@ -33,6 +33,10 @@ def membership(organization_id: int, user_id: int) -> Membership | None:
 
 def is_member(organization_id: int, email: str) -> bool:
     return Membership.objects.filter(organization_id=organization_id, user__email=email, pending=False).exists()
+
+
+def has_account(email: str) -> bool:
+    return User.objects.filter(email=email.lower()).exists()
 
 
 def owners(organization_id: int) -> int:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from tocsin.store.models import Organization, Project, RuleTask
+from tocsin.store.models import Organization, Project, Rule, RuleTask
 
 Home = Project | Organization
 
@@ -25,3 +25,10 @@ def due(now: datetime, at_most: int) -> list[RuleTask]:
     """Those whose channels are to be asked for again, the longest due first."""
     found = RuleTask.objects.filter(status="pending", due__lte=now).order_by("due", "pk")
     return list(found.select_related("project__organization", "organization")[:at_most])
+
+
+def is_overtaken(task: RuleTask) -> bool:
+    """Whether the rule that it changes was saved otherwise since."""
+    return (
+        task.rule_id is not None and Rule.objects.filter(pk=task.rule_id, date_changed__gt=task.date_added).exists()
+    )

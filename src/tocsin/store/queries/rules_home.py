@@ -7,9 +7,13 @@ from tocsin.store.queries import directory, rules_api
 
 def projects(home: Project | Organization) -> list[int]:
     """The projects that a rule of this home watches."""
-    if isinstance(home, Project):
-        return [home.pk]
-    return list(Project.objects.filter(organization=home).order_by("pk").values_list("pk", flat=True))
+    return [home.pk] if isinstance(home, Project) else all_projects(home.pk)
+
+
+def all_projects(organization_id: int) -> list[int]:
+    """All of an organization."""
+    found = Project.objects.filter(organization_id=organization_id)
+    return list(found.order_by("pk").values_list("pk", flat=True))
 
 
 def organization_id(home: Project | Organization) -> int:

@@ -51,6 +51,11 @@ def failed(task: RuleTask, reasons: Mapping[str, Any], at: Mapping[str, str]) ->
     RuleTask.objects.filter(pk=task.pk).update(status="failed", refused=dict(reasons), at=dict(at))
 
 
+def overtaken(rule_id: int, reasons: Mapping[str, Any]) -> None:
+    """What waits to change a rule is given up: a later change of it waits now."""
+    RuleTask.objects.filter(rule_id=rule_id, status="pending").update(status="failed", refused=dict(reasons))
+
+
 def forget(before: datetime) -> int:
     """Those that were begun long ago: their clients have read what became of them."""
     return RuleTask.objects.filter(date_added__lt=before).delete()[0]

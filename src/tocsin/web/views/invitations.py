@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -28,7 +29,7 @@ class JoinForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """GET only shows a button, as mail scanners follow links; POST lets in, once."""
+    """GET only shows a button, as mail scanners follow links; POST lets in, once. Who has an account signs in."""
     now = clock.now()
     found = members.invitation(token)
     if found is None or found.used is not None or found.expires <= now:
@@ -36,6 +37,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "invitation.html", {"invitation": found})
     signed_in = request.user if request.user.is_authenticated else None
+    if signed_in is None and members.has_account(found.email):
+        return redirect_to_login(request.get_full_path())
     person = accept(token, user=signed_in, name=request.POST.get("name", ""), now=now)
     if person is None:
         return render(request, "invitation.html", {"is_over": True}, status=410)

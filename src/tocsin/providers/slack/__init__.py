@@ -10,6 +10,7 @@ from zlib import crc32
 
 from tocsin.core.fields import choice, long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
+from tocsin.core.origin import Origin
 from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
@@ -141,6 +142,7 @@ PROVIDER = Provider(
     spot=spot,
     install=INSTALL,
     roster=ROSTER,
+    origin=Origin(address="api_url", signed_with="signing_secret"),
     channels=CHANNELS,
     check=check,
     example=EXAMPLE,

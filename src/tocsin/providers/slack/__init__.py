@@ -19,6 +19,7 @@ from tocsin.core.threads import ACTIVITY_WORDS, AS_ORGANIZATION, LATER_WORDS
 from tocsin.providers.slack import home, preview, views
 from tocsin.providers.slack.channels import CHANNELS
 from tocsin.providers.slack.install import INSTALL
+from tocsin.providers.slack.manifest import command
 from tocsin.providers.slack.people import ROSTER
 from tocsin.providers.slack.send import (
     DIALOG,
@@ -142,6 +143,7 @@ PROVIDER = Provider(
     spot=spot,
     install=INSTALL,
     roster=ROSTER,
+    command=command,
     origin=Origin(address="api_url", signed_with="signing_secret"),
     channels=CHANNELS,
     check=check,

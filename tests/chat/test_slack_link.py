@@ -11,7 +11,7 @@ from tocsin.core.choices import TYPES
 from tocsin.core.issue import Status
 from tocsin.core.people import Scope
 from tocsin.pipeline import chat_link
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.store.models import AuditEntry, Delivery, ExternalActor, Integration
 from tocsin.store.queries import directory
 from tocsin.store.writes.preferences import Choice, Owner, chose

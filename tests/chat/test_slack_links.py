@@ -17,7 +17,7 @@ from tocsin.core.issue import Status, Substatus
 from tocsin.core.sending import Reply
 from tocsin.pipeline import links
 from tocsin.pipeline.chat import forget
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.store.models import ChatToken, Delivery, Issue, Membership, Notification, Rule, RuleSnooze
 
 pytestmark = pytest.mark.django_db

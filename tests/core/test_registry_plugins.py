@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 from tests.conditions.asking import EVERY_EVENT, NOW, a_rule, facts
+from tests.providers.blocks import a_message
 
-from tocsin import conditions
+from tocsin import conditions, notifications
+from tocsin.core.additions import Occasion, added
 from tocsin.core.evaluate import decide
-from tocsin.core.registry import Catalogue, load, plugged_in
+from tocsin.core.message import Link, Listing
+from tocsin.core.registry import Catalogue, load, load_plug_ins, plugged_in
 from tocsin.core.rule import compile_rule
 
 TESTS = Path(__file__).parents[1]
 GUIDE = TESTS.parent / "docs/guides/plugins.md"
 EXAMPLE = TESTS / "plugin_example"
+EXAMPLES = ("tocsin_moon", "tocsin_runbook")
 MOON = "com.example.moon.MoonFilter"
 
 
@@ -23,12 +27,18 @@ MOON = "com.example.moon.MoonFilter"
 def found(monkeypatch) -> Iterator[Catalogue]:
     """The catalogue with the example installed, and with an entry point that leads nowhere."""
     monkeypatch.syspath_prepend(EXAMPLE)
-    yield Catalogue(conditions=load(conditions, "CONDITION"))
-    sys.modules.pop("tocsin_moon", None)
+    yield Catalogue(
+        conditions=load(conditions, "CONDITION"),
+        kinds=load(notifications, "NOTIFICATION_KIND"),
+        additions=load_plug_ins("tocsin.additions", "ADDITION"),
+    )
+    for name in EXAMPLES:
+        sys.modules.pop(name, None)
 
 
-def test_the_guide_shows_the_example_as_it_is():
-    assert (EXAMPLE / "tocsin_moon/__init__.py").read_text() in GUIDE.read_text()
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_guide_shows_the_example_as_it_is(name):
+    assert (EXAMPLE / name / "__init__.py").read_text() in GUIDE.read_text()
 
 
 @pytest.mark.parametrize(("percent", "fired"), [(75, True), (85, False)])
@@ -44,6 +54,34 @@ def test_a_plug_in_that_cannot_be_loaded_is_named_and_stops_no_other(found, capl
     assert MOON in {wire_id for one in found.conditions.values() for wire_id in one.ids}
     assert len(found.conditions) > 20
     assert "tocsin_moon_that_is_not_there" in "".join(one.getMessage() for one in caplog.get_records("setup"))
+
+
+def an_alert(project):
+    return Occasion("issue_alert", "alerts", "acme", project, "slack", a_message(title="Boom"))
+
+
+def test_an_installed_addition_adds_to_what_it_is_for(found):
+    page = Link("Runbook", "https://wiki.example.com/runbooks/shop")
+
+    message, faults = added(found.additions_to("issue_alert"), an_alert("shop"))
+
+    assert (message.blocks, faults) == ((Listing(page, "What to do about Boom"),), [])
+    assert added(found.additions_to("issue_alert"), an_alert("blog"))[0].blocks == ()
+
+
+def test_an_installed_addition_is_not_asked_for_anything_else(found):
+    assert {kind for kind in found.kinds if found.additions_to(kind)} == {"issue_alert", "snooze_over"}
+
+
+def test_of_two_additions_of_one_slug_the_second_is_left_out(monkeypatch, found, tmp_path, caplog):
+    again = tmp_path / "again-1.0.dist-info"
+    again.mkdir()
+    (again / "METADATA").write_text("Metadata-Version: 2.1\nName: again\nVersion: 1.0\n")
+    (again / "entry_points.txt").write_text("[tocsin.additions]\nsecond = tocsin_runbook\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    assert list(load_plug_ins("tocsin.additions", "ADDITION")) == ["runbook"]
+    assert "the slug 'runbook' is taken by tocsin_runbook" in caplog.text
 
 
 def test_what_is_no_record_is_left_out(caplog):

@@ -8,7 +8,7 @@ import pytest
 
 from tocsin import notifications
 from tocsin.core.registry import NotificationKind, load
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.providers.email import EXAMPLE as PARCEL
 from tocsin.providers.email.letter import letter
 

@@ -7,7 +7,7 @@ from tocsin.core.plan import Destination
 from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.pipeline.announce import announce
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.providers.inbox import Address
 from tocsin.store.models import Delivery, Notification
 

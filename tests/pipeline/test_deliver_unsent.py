@@ -11,6 +11,7 @@ from tocsin.core.delivery import State
 from tocsin.core.sending import Delivered, Gone, Refused, Reply, Request, Retry, Unknown
 from tocsin.notifications.issue_alert import EXAMPLE
 from tocsin.pipeline import deliver
+from tocsin.pipeline.message import message_of
 from tocsin.store.models import Delivery, Integration
 
 
@@ -165,7 +166,7 @@ FACTS = {
 
 
 def read_by(**detail):
-    return deliver.message_of("issue_alert", FACTS, {"rules": [3], "reason": "", "notes": "", "tags": [], **detail})
+    return message_of("issue_alert", FACTS, {"rules": [3], "reason": "", "notes": "", "tags": [], **detail})
 
 
 def test_a_destination_reads_of_its_own_rules_alone():
@@ -192,7 +193,7 @@ def test_a_destination_reads_the_tags_that_its_rule_names():
 
 
 def test_without_details_the_message_is_as_its_facts_say():
-    message = deliver.message_of("issue_alert", FACTS, {})
+    message = message_of("issue_alert", FACTS, {})
 
     assert {"u3", "u4"} <= {link.url for link in message.footer}
 

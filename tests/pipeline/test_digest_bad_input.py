@@ -15,8 +15,8 @@ from tests.builders import NOW
 from tests.examples import examples
 from tests.pipeline.spooling import SPOOL, a_batch, a_frame, a_payload, accepted, an_exception, digested
 from tocsin.formats.envelope import EVENT_LIMIT
-from tocsin.pipeline.deliver import message_of
 from tocsin.pipeline.digest import digest
+from tocsin.pipeline.message import message_of
 from tocsin.store.models import Delivery, Event, Issue, Notification, RejectedBody
 from tocsin.store.writes.founding import Founded, found
 

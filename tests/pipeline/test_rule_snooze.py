@@ -11,7 +11,7 @@ from tests.pipeline.spooling import a_payload, an_exception, an_id, digested
 from tocsin.core.message import Fields
 from tocsin.core.rule_snooze import Ask, Whom
 from tocsin.pipeline import pending, rule_snooze, whatif
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of
 from tocsin.pipeline.rule_snooze import Already, end_by_clock, snooze, wake
 from tocsin.store.models import (
     AuditEntry,

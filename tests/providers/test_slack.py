@@ -7,7 +7,7 @@ import pytest
 from tests.providers.blocks import LINK, a_message, texts
 from tests.providers.driving import asked, play
 
-from tocsin.core.message import Link
+from tocsin.core.message import Item, Link, Listing
 from tocsin.core.sending import Delivered, Failure, Gone, Refused, Reply, Retry, Unknown
 from tocsin.notifications import issue_alert
 from tocsin.providers.slack import EXAMPLE, Options, address_of, describe
@@ -93,6 +93,17 @@ def test_an_alert_is_laid_out_from_the_title_down_to_the_small_print():
     assert "Events: *3*" in texts(blocks)[2]
     assert texts(blocks)[3] == "notes: Ask Jane"
     assert "<https://tocsin.example/acme/shop/rules/3/|Alert rule Tell the owners>" in texts(blocks)[4]
+
+
+def test_a_listing_leads_to_what_it_lists():
+    page = Link("Runbook", "https://wiki.example.com/shop")
+
+    said = body(a_message(blocks=(Listing(page, "What to do", (Item(page, "3 min", "R-1"),)),)), "C1")
+
+    assert (
+        "*<https://wiki.example.com/shop|Runbook>*\nWhat to do\n"
+        "• `R-1`  <https://wiki.example.com/shop|Runbook>  3 min"
+    ) in texts(said["blocks"])
 
 
 def test_a_further_action_is_a_link():

@@ -15,7 +15,7 @@ from tests.examples import examples
 from tests.providers.blocks import LINK, a_message, elements, texts
 from tests.real_parts import shared_schemas
 
-from tocsin.core.message import Code, Fields, Link, Message, Note, Paragraph, Severity
+from tocsin.core.message import Code, Fields, Item, Link, Listing, Message, Note, Paragraph, Severity
 from tocsin.providers.slack.blocks import body
 
 # The machine may be busy: no deadline for one example.
@@ -91,6 +91,7 @@ HOSTILE = st.one_of(
     ).map("".join),
     st.builds(lambda text, times: text * times, st.text("<&>`a", min_size=1, max_size=4), st.integers(500, 2500)),
 )
+LEADS = st.builds(Link, HOSTILE, st.just("https://t.example/l") | HOSTILE)
 MESSAGES = st.builds(
     Message,
     heading=HOSTILE,
@@ -107,6 +108,9 @@ MESSAGES = st.builds(
             st.builds(Paragraph, HOSTILE),
             st.builds(Code, HOSTILE),
             st.builds(Fields, st.lists(st.tuples(HOSTILE, HOSTILE), max_size=14).map(tuple), st.booleans()),
+            st.builds(
+                Listing, LEADS, HOSTILE, st.lists(st.builds(Item, LEADS, HOSTILE, HOSTILE), max_size=14).map(tuple)
+            ),
         ),
         max_size=6,
     ).map(tuple),
@@ -148,7 +152,7 @@ def test_the_checks_of_these_tests_can_fail():
 def test_no_event_text_mentions_anyone_or_leads_elsewhere(message):
     said = body(message, "C1")
 
-    own = {LINK, "https://t.example/a", "https://t.example/f"}
+    own = {LINK, "https://t.example/a", "https://t.example/f", "https://t.example/l"}
     for token in mentions_and_links(said["blocks"]):
         assert token.split("|")[0] in own
     assert {element["type"] for element in elements(said["blocks"])} <= {"emoji", "text", "link"}

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from zlib import crc32
 
 from tocsin.core.acts import Now
+from tocsin.core.additions import Addition
 from tocsin.core.backoff import MESSAGES, Policy
 from tocsin.core.channels import Wanted
 from tocsin.core.facts import Facts, Need
@@ -270,6 +271,7 @@ class Catalogue:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     kinds: Mapping[str, NotificationKind] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    additions: Mapping[str, Addition] = field(default_factory=dict)
 
     def condition(self, wire_id: str) -> Condition | None:
         """The condition or filter that answers to a wire id."""
@@ -282,6 +284,10 @@ class Catalogue:
     def kind_of(self, happening: Happening) -> NotificationKind | None:
         """The kind that says that something happened; None for what only the timeline shows."""
         return self._kinds_by_happening.get(happening)
+
+    def additions_to(self, kind: str) -> tuple[Addition, ...]:
+        """What plug-ins may add to messages of a kind, in the order of their names."""
+        return self._additions_by_kind.get(kind, ())
 
     def __post_init__(self) -> None:
         kinds = {found.happening: found for found in self.kinds.values() if found.happening}
@@ -299,16 +305,23 @@ class Catalogue:
         }
         object.__setattr__(self, "_conditions_by_id", conditions)
         object.__setattr__(self, "_actions_by_id", actions)
+        asked = {
+            kind.slug: tuple(one for one in self.additions.values() if one.is_for(kind.slug, kind.category))
+            for kind in self.kinds.values()
+        }
+        object.__setattr__(self, "_additions_by_kind", asked)
 
     _conditions_by_id: Mapping[str, Condition] = field(init=False, repr=False, default_factory=dict)
     _kinds_by_happening: Mapping[Happening, NotificationKind] = field(init=False, repr=False, default_factory=dict)
     _actions_by_id: Mapping[str, tuple[Provider, RuleAction]] = field(init=False, repr=False, default_factory=dict)
+    _additions_by_kind: Mapping[str, tuple[Addition, ...]] = field(init=False, repr=False, default_factory=dict)
 
 
 RECORDS: Mapping[str, type[Any]] = {
     "PROVIDER": Provider,
     "NOTIFICATION_KIND": NotificationKind,
     "CONDITION": Condition,
+    "ADDITION": Addition,
 }
 
 
@@ -334,7 +347,16 @@ def load(package: ModuleType, attribute: str) -> dict[str, Any]:
             raise DuplicateSlugError(f"{info.name} and {origin[record.slug]} both claim the slug {record.slug!r}.")
         found[record.slug] = record
         origin[record.slug] = info.name
-    for name, record in plugged_in(entry_points(group=package.__name__), attribute):
+    return _with_plug_ins(package.__name__, attribute, found, origin)
+
+
+def load_plug_ins(group: str, attribute: str) -> dict[str, Any]:
+    """The same for what has no folder, as none of it is ours."""
+    return _with_plug_ins(group, attribute, {}, {})
+
+
+def _with_plug_ins(group: str, attribute: str, found: dict[str, Any], origin: dict[str, str]) -> dict[str, Any]:
+    for name, record in plugged_in(entry_points(group=group), attribute):
         if record.slug in found:
             log.error(
                 "The plug-in %s is left out: the slug %r is taken by %s.", name, record.slug, origin[record.slug]

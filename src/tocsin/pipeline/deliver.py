@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from time import perf_counter
 from typing import Any
 
-import msgspec
-
 from tocsin.core import faults
 from tocsin.core.backoff import MESSAGES, Done, GivenUp, Policy, RetryAt, Step, next_step
 from tocsin.core.delivery import State
@@ -37,6 +35,7 @@ from tocsin.pipeline import clock, journal, outages, outgoing, spans, standing, 
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import environment, resolve_settings
 from tocsin.pipeline.flying import Flying
+from tocsin.pipeline.message import message_of, with_additions
 from tocsin.pipeline.outward import a_transport
 from tocsin.pipeline.unsubscribe_link import Link, link_to
 from tocsin.store.db import after_commit, one_transaction
@@ -54,8 +53,6 @@ LEASE = timedelta(seconds=90)
 
 LEFT = "The person has left the organization or the project's teams since this was decided, so it was not sent."
 ASTRAY = "The address is no longer one that the person has shown to be theirs, so it was not sent."
-
-
 NOTHING_THERE = "The message that this would have brought up to date is not there, so there was nothing to rewrite."
 
 Way = tuple[str, int | None]  # a service, and the integration through which it is reached
@@ -327,7 +324,7 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
     list_id = ".".join(part for part in (job.project, job.organization) if part)
     return Parcel(
         key=job.key,
-        message=message_of(job.kind, job.facts, job.detail),
+        message=_message(job),
         address=parse(provider.address, job.address),
         conversation=job.conversation,
         at=job.decided,
@@ -338,34 +335,20 @@ def _parcel(job: Job, provider: Provider) -> Parcel:
     )
 
 
+def _message(job: Job) -> Message:
+    message = message_of(job.kind, job.facts, job.detail)
+    whole, faults = with_additions(message, job.kind, job.organization, job.project, job.provider)
+    if job.attempts == 1:  # said once, not with each of two days' tries
+        journal.left_out(job, faults)
+    return whole
+
+
 def _way_out(job: Job) -> str:
     """The link that ends messages like this one, for one's own eyes: a list and a channel have none."""
     if job.user_id is None:
         return ""
     ends = what_ends(job.category, job.organization_id, job.project_id, job.issue_id)
     return link_to(Link(job.user_id, job.label, ends, job.decided)) if ends else ""
-
-
-def message_of(kind: str, facts: Mapping[str, Any], detail: Mapping[str, Any]) -> Message:
-    """The message of stored facts as one destination reads it: its rules, its reason, its notes and tags,
-    and what its one reader has snoozed."""
-    found = catalogue().kinds[kind]
-    render = found.brief if detail.get("act") == REPLY and found.brief else found.render
-    return render(msgspec.convert(_for_destination(facts, detail), found.facts))
-
-
-def _for_destination(facts: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
-    chosen = dict(facts)
-    if "reason" in detail:
-        chosen["reason"] = detail["reason"]
-    if "rules" in detail:
-        rules = set(detail.get("rules", ()))
-        chosen["rules"] = [rule for rule in facts.get("rules", ()) if rule["id"] in rules]
-        chosen["notes"] = detail.get("notes", "")
-        chosen["show_tags"] = detail.get("tags", [])
-        chosen["is_personal"] = detail.get("personal", False)
-        chosen["snoozed"] = detail.get("snoozed", [])
-    return chosen
 
 
 def _judge(job: Job, driven: Driven, policy: Policy, started: datetime, milliseconds: int) -> Tried:

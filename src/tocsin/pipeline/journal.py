@@ -9,11 +9,13 @@ from typing import Protocol
 
 import structlog
 
+from tocsin.core.additions import Fault
 from tocsin.store.queries.outbox import Job
 
 _digest = structlog.get_logger("tocsin.digest")
 _firing = structlog.get_logger("tocsin.firing")
 _attempt = structlog.get_logger("tocsin.attempt")
+_addition = structlog.get_logger("tocsin.addition")
 
 # How a try is told: what went as it should is for whoever follows one event, at debug.
 _LEVELS = {"retry": "info", "unknown": "warning", "refused": "warning", "gone": "warning"}
@@ -77,3 +79,17 @@ def tried(one: Try) -> None:
         **words,
         **again,
     )
+
+
+def left_out(job: Job, faults: Iterable[Fault]) -> None:
+    """Something of a plug-in's was not added to a delivery's message."""
+    for fault in faults:
+        _addition.warning(
+            "left_out",
+            event_id=job.event_id,
+            delivery=job.key,
+            kind=job.kind,
+            addition=fault.addition.slug,
+            name=fault.addition.name,
+            reason=fault.reason,
+        )

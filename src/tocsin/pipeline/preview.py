@@ -16,7 +16,7 @@ from tocsin.core.registry import Provider
 from tocsin.core.sending import Mail, Parcel, Question, Request
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.connect import connectable, environment
-from tocsin.pipeline.deliver import message_of
+from tocsin.pipeline.message import message_of, with_additions
 from tocsin.pipeline.rehearse import rehearse
 from tocsin.store.queries.deliveries import One, Row
 
@@ -49,6 +49,7 @@ def preview(delivery: One, stored: Mapping[str, Any]) -> Preview:
     message = said(delivery.row.kind, delivery.row.facts, delivery.detail)
     if message is None:
         return Preview("text", reason=f"Messages of the kind {delivery.row.kind!r} can no longer be shown.")
+    message = _whole(message, delivery)
     if provider is None:
         return Preview("text", message.plain(), reason=f"The service {delivery.row.provider!r} has been removed.")
     try:
@@ -57,6 +58,11 @@ def preview(delivery: One, stored: Mapping[str, Any]) -> Preview:
     except Exception as error:  # noqa: BLE001 — a page that shows why beats a page that fails
         return Preview("text", message.plain(), reason=f"{provider.name} cannot show it: {error}")
     return _shown(questions[-1] if questions else None, message)
+
+
+def _whole(message: Message, delivery: One) -> Message:
+    row = delivery.row
+    return with_additions(message, row.kind, delivery.organization, delivery.project, row.provider)[0]
 
 
 def where(row: Row) -> str:

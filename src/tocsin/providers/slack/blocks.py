@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from tocsin.core.escape import clean, cut, one_line
-from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Severity
+from tocsin.core.message import Block, Code, Fields, Link, Listing, Message, Note, Severity
 from tocsin.providers.slack.controls import actions
 
 JSON = dict[str, Any]
@@ -96,8 +96,19 @@ def rendered(block: Block) -> JSON:
         case Fields(items, minor):
             shown = "   ".join([f"{_label(label)}: {_value(value)}" for label, value in items[:FIELDS]])
             return context(shown) if minor else section(shown)
+        case Listing():
+            return section(_joined("\n", list(_listed(block))))
         case _:
             return _rich("rich_text_section", {"type": "text", "text": cut(clean(block.plain()), PARAGRAPH) or " "})
+
+
+def _listed(listing: Listing) -> Iterator[str]:
+    yield f"*{_link(listing.title)}*"
+    if listing.about:
+        yield escape(listing.about, SUBTITLE)
+    for item in listing.items[:FIELDS]:
+        name = f"{code_span(item.name, LABEL)}  " if item.name else ""
+        yield f"• {name}{_link(item.link)}  {escape(item.figure, LABEL)}"
 
 
 def _title(message: Message) -> JSON:

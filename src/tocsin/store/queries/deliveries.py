@@ -74,6 +74,7 @@ class One:
     uuid: str
     category: str
     event_id: str
+    organization: str
     project: str
     address: Mapping[str, Any]
     detail: Mapping[str, Any]
@@ -213,7 +214,7 @@ def one(organization_id: int, delivery_id: int) -> One | None:
     """A delivery with its attempts, or None when the organization has no such delivery."""
     found = (
         Delivery.objects.filter(organization_id=organization_id, pk=delivery_id)
-        .select_related("notification__project", "integration", "user")
+        .select_related("notification__project", "integration", "user", "organization")
         .first()
     )
     return None if found is None else _one_of(found, tries_of([found.pk]))
@@ -269,6 +270,7 @@ def _one_of(found: Delivery, tries: Sequence[Attempt]) -> One:
         uuid=notification.uuid,
         category=notification.category,
         event_id=notification.event_id,
+        organization=found.organization.slug,
         project=notification.project.slug if notification.project else "",
         address=found.address,
         detail=found.detail,

@@ -1,10 +1,14 @@
 """What people do from Slack (§8.3)."""
 
 import pytest
+from django.test import Client
 
 from tests.builders import NOW, a_member, a_world, an_issue
 from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, press, pressed, to_slacks_door, typed
+from tocsin.core import code
+from tocsin.core.acts import ARCHIVE, RESOLVE
 from tocsin.core.issue import Status, Substatus
+from tocsin.pipeline import releases
 from tocsin.store.models import Activity, Delivery, Lane, Membership, Notification, Snooze, Team
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +48,32 @@ def test_a_press_changes_the_issue_as_the_person_who_pressed(world, issue, word,
     assert (issue.status, issue.substatus) == (status, substatus)
     assert Activity.objects.get().user == world.user
     assert said() == []
+
+
+@pytest.mark.parametrize("word", [choice.does for choice in (*RESOLVE, *ARCHIVE)])
+def test_each_line_of_the_menus_can_be_done(world, issue, word):
+    releases.save(world.organization.pk, code.Release("shop@1.2.0", (world.project.slug,)), now=NOW)
+
+    press(chosen(issue.pk, word, "Resolve…"))
+
+    issue.refresh_from_db()
+    assert (issue.status, said()) == (Status.IGNORED if word.startswith("ignored") else Status.RESOLVED, [])
+
+
+def test_in_the_current_release_is_in_the_latest_that_was_told_of(world, issue):
+    for version in ("shop@1.2.0", "shop@1.3.0"):
+        releases.save(world.organization.pk, code.Release(version, (world.project.slug,)), now=NOW)
+
+    press(chosen(issue.pk, "resolved:inCurrentRelease", "Resolve…"))
+
+    assert Activity.objects.get().data["version"] == "shop@1.3.0"
+
+
+def test_without_a_release_none_is_current_and_that_is_said(issue):
+    press(chosen(issue.pk, "resolved:inCurrentRelease", "Resolve…"))
+
+    issue.refresh_from_db()
+    assert (issue.status, len(said())) == (Status.UNRESOLVED, 1)
 
 
 def test_archiving_until_ten_more_remembers_ten(issue):
@@ -102,6 +132,27 @@ def test_who_has_left_the_organization_is_told_so(world, issue):
     issue.refresh_from_db()
     assert issue.status == Status.UNRESOLVED
     assert said()[0].startswith("Your account has no access to")
+
+
+def test_who_linked_the_wrong_account_can_unlink_it_at_once(world, issue):
+    Membership.objects.filter(user=world.user).delete()
+
+    press(pressed(issue.pk, "resolved"))
+
+    facts = Notification.objects.get(kind="chat_answer").facts
+    page = facts["url"].partition("testserver")[2]
+    assert (facts["next"], "ana@example.com" in Client().get(page).content.decode()) == (
+        "Unlink this account",
+        True,
+    )
+
+
+def test_who_is_refused_for_another_reason_is_offered_no_unlinking(world, issue):
+    Membership.objects.update(role="billing")
+
+    press(pressed(issue.pk, "resolved"))
+
+    assert Notification.objects.get(kind="chat_answer").facts["url"] == ""
 
 
 def test_whose_account_is_switched_off_can_do_nothing(world, issue):

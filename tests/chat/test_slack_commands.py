@@ -148,6 +148,11 @@ def test_a_team_is_not_linked_to_one_persons_conversation(world, workspace):
     assert "Say that in a channel" in said(f"link team {world.team.slug}", channel_id="D1")
 
 
+def test_a_team_that_nobody_named_is_asked_for(world, workspace):
+    assert "Say which team" in said("link team")
+    assert not ExternalActor.objects.filter(team__isnull=False).exists()
+
+
 def test_a_team_that_is_not_there_is_said(world, workspace):
     assert "There is no team #ops" in said("link team ops")
 

@@ -97,6 +97,7 @@ def test_who_has_left_the_organization_turns_nothing_on(world, workspace):
     press_on(workspace)
 
     assert not Preference.objects.exists()
+    assert said()[0].startswith(f"Your account has no access to {world.organization.name}.")
 
 
 def test_a_connection_that_the_request_does_not_speak_for_counts_for_nothing(world, workspace):

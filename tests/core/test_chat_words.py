@@ -11,6 +11,7 @@ from tocsin.core.chat_words import (
     ShortId,
     Silence,
     Status,
+    Unclear,
     Unlink,
     UnlinkTeam,
     Why,
@@ -30,6 +31,7 @@ ISSUE = ShortId("shop", 12)
         ("status", Status()),
         ("link", Link()),
         ("unlink", Unlink()),
+        ("link team", LinkTeam("")),
         ("link team web", LinkTeam("web")),
         ("link team #Web", LinkTeam("web")),
         ("unlink team", UnlinkTeam("")),
@@ -47,25 +49,31 @@ def test_what_can_be_said(text, said):
     assert read(text) == said
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "sing",
-        "link team",
-        "link team a b",
-        "why",
-        "why SHOP",
-        "why SHOP-0",
-        "why SHOP-12 now",
-        "why -12",
-        "silence SHOP-12 soon",
-        "silence SHOP-12 0h",
-        "silence SHOP-12 2h 3h",
-        "why SHOP-" + "9" * 30,
-    ],
-)
+@pytest.mark.parametrize("text", ["sing", "link team a b", "whysoever SHOP-12"])
 def test_what_nobody_knows_is_named_beside_what_there_is(text):
     assert read(text) == Help(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("why", "why SHOP-12"),
+        ("why SHOP", "why SHOP-12"),
+        ("why SHOP-0", "why SHOP-12"),
+        ("why SHOP-12 now", "why SHOP-12"),
+        ("why -12", "why SHOP-12"),
+        ("why SHOP-" + "9" * 30, "why SHOP-12"),
+        ("silence", "silence SHOP-12 2h"),
+        ("silence SHOP-12 soon", "silence SHOP-12 2h"),
+        ("silence SHOP-12 0h", "silence SHOP-12 2h"),
+        ("silence SHOP-12 2h 3h", "silence SHOP-12 2h"),
+    ],
+)
+def test_what_was_begun_and_makes_no_sense_is_answered_by_how_it_goes(text, line):
+    said = read(text)
+
+    assert isinstance(said, Unclear)
+    assert said.line == line
 
 
 @given(st.text())

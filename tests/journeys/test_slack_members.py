@@ -16,7 +16,7 @@ from tests.chat.pressing import signature
 from tests.journeys.browsing import Visit, a_browser, a_visit
 from tests.journeys.emulated import a_slack, ask, until
 from tests.journeys.instance import PATIENCE, Instance, Received, mail_server
-from tests.journeys.test_slack_both_ways import SECRET, controls, message_of, settled, words
+from tests.journeys.test_slack_both_ways import SECRET, controls, settled, words
 from tocsin.core.member_acts import APPROVE, REJECT
 
 pytestmark = [pytest.mark.journey, pytest.mark.needs("emulate", "node24", "chromium")]
@@ -57,6 +57,12 @@ def ask_to_join(visit: Visit) -> None:
     visit.press("Ask to join")
 
 
+def request_of(api: str, channel: str) -> dict[str, Any] | None:
+    """The message about the request: the account was told that it is linked, too."""
+    found = ask(api, "conversations.history", channel=channel)["messages"]
+    return next((one for one in found if BEN in json.dumps(one.get("blocks"))), None)
+
+
 def text_of(mail: bytes) -> str:
     return message_from_bytes(mail, policy=policy.default).get_body(("plain",)).get_content()
 
@@ -84,7 +90,7 @@ def test_who_is_approved_in_slack_has_a_mail_and_each_message_says_so(tmp_path):
             visit.press("Sign in")
             link(instance, visit, team, user)
             ask_to_join(visit)
-            message = until(visit, lambda: message_of(api, user))
+            message = until(visit, lambda: request_of(api, user))
             block = controls(message)
             assert [one["value"] for one in block["elements"]] == [APPROVE, REJECT]
 
@@ -92,7 +98,7 @@ def test_who_is_approved_in_slack_has_a_mail_and_each_message_says_so(tmp_path):
 
             [mail] = mails.wait_for(1, lambda one: one.rcpt_tos == [BEN])
             invitation = re.search(r"http\S+/invitations/\S+", text_of(mail.content))[0]
-            done = until(visit, lambda: settled(message_of(api, user)))
+            done = until(visit, lambda: settled(request_of(api, user)))
             assert f"Join request for {BEN}: approved by" in words(done)
             assert [one["type"] for one in done["blocks"] if one["type"] == "actions"] == []
             visit.open("/acme/members/")

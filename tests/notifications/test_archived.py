@@ -15,10 +15,10 @@ from tocsin.notifications.archived import sentence
             {"data": {"ignoreUntil": "2026-11-26T08:00:00+00:00"}},
             "Ana Ahn archived SHOP-12 until 26 Nov 2026, 08:00 UTC",
         ),
-        ({"data": {"ignoreCount": 1000}}, "Ana Ahn archived SHOP-12 until 1,000 times more"),
+        ({"data": {"ignoreCount": 1000}}, "Ana Ahn archived SHOP-12 until 1,000 more events"),
         (
             {"data": {"ignoreCount": 10, "ignoreWindow": 120}},
-            "Ana Ahn archived SHOP-12 until 10 times more within 2 hours",
+            "Ana Ahn archived SHOP-12 until 10 more events within 2 hours",
         ),
         (
             {"data": {"ignoreUserCount": 5, "ignoreUserWindow": 30}},

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tocsin.core.acts import Now
 from tocsin.core.message import Code, Fields, Link, Note, Paragraph, Severity
 from tocsin.notifications.issue_alert import EXAMPLE, RuleFacts, SnoozedRule, render
 
@@ -54,6 +55,23 @@ def test_a_count_of_one_is_not_worth_a_word():
     [minor] = blocks_of(an_alert(times_seen=1, users_seen=1), Fields)
 
     assert {"Events", "Users"}.isdisjoint(dict(minor.items))
+
+
+@pytest.mark.parametrize(
+    ("suggested", "now", "said"),
+    [
+        ((), Now(), None),
+        (("Ben Ode", "#checkout"), Now(), "Ben Ode, #checkout"),
+        (("Ben Ode", "#checkout"), Now(assignee="Ben Ode"), "#checkout"),
+        (("Ben Ode",), Now(assignee="Ben Ode"), None),
+        (("Ben Ode",), Now(status="resolved"), None),
+        (("A", "B", "C", "D", "E"), Now(), "A, B, C and 2 more"),
+    ],
+)
+def test_who_may_take_an_open_issue_is_suggested_but_for_whoever_has_it(suggested, now, said):
+    [minor] = blocks_of(an_alert(suggested=suggested, now=now), Fields)
+
+    assert dict(minor.items).get("Suggested") == said
 
 
 def test_counts_are_written_for_people():

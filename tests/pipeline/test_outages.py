@@ -58,6 +58,17 @@ def test_it_is_told_which_rules_send_to_a_channel_that_is_gone(world):
     assert (facts["place"], facts["rules"]) == ("#ops", ["All (all projects)", "Tell #ops (shop)"])
 
 
+def test_a_place_that_only_a_test_named_breaks_nothing_and_is_told_to_nobody(world):
+    """Whoever tests reads the answer there and then."""
+    row = to_slack(world)
+    Notification.objects.filter(pk=row.notification_id).update(kind="test_notification")
+
+    one_turn(GONE)
+
+    assert problems() == []
+    assert Lane.objects.get(pk=row.lane_id).broken == ""
+
+
 def test_a_rule_of_another_organization_is_not_named(world):
     other = a_world("other", "other", "o@example.com")
     rule = Rule.objects.create(project=other.project, label="Secret", data={}, date_added=NOW)

@@ -16,6 +16,7 @@ from tocsin.store.models import (
     Delivery,
     Issue,
     IssueOwner,
+    Notification,
     Ownership,
     Project,
     Rule,
@@ -61,6 +62,14 @@ def test_who_owns_the_code_is_told_of_the_alert(shop, ben):
     failing(shop)
 
     assert told() == {"ben@example.com"}
+
+
+def test_the_alert_says_who_may_take_it_by_name_and_no_address(shop, ben):
+    owned(shop, "path:shop/cart.py #acme ben@example.com ana@example.com")
+
+    failing(shop)
+
+    assert Notification.objects.get(kind="issue_alert").facts["suggested"] == ["Ben Ode", "#acme"]
 
 
 def test_all_whom_the_strongest_rule_names_are_told(shop, ben):

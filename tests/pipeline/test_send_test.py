@@ -1,10 +1,13 @@
 """A test notification: the real path, the true answer, and no more than a few a minute."""
 
+from collections import deque
 from datetime import timedelta
 
 import pytest
 
 from tests.builders import NOW, World, a_world
+from tests.pipeline.sending import connected
+from tests.pipeline.workspace import OPS, Workspace, a_room, refused
 from tocsin.core.fields import InvalidFieldsError
 from tocsin.core.people import Person
 from tocsin.pipeline.catalogue import catalogue
@@ -37,6 +40,38 @@ def test_a_mail_is_tested_on_oneself_and_nobody_else(world: World):
 
 def test_a_channel_is_tested_where_one_says(world: World):
     send_test(asked(world, "slack", _slack(world)), {"channel": "#ops"}, NOW, unsent)
+
+    assert Delivery.objects.get().label == "#ops"
+
+
+def test_a_channel_is_looked_up_as_for_a_rule_and_tested_by_its_id(world: World):
+    workspace = Workspace()
+
+    send_test(asked(world, "slack", connected(world)), {"channel": "ops"}, NOW, unsent, workspace.way)
+
+    assert Delivery.objects.get().address["channel_id"] == OPS["id"]
+
+
+def test_a_channel_that_is_not_there_is_said_at_its_field_and_nothing_is_sent(world: World):
+    archived = Workspace(rooms=[a_room("C0000OLD1", "old", is_archived=True)])
+
+    with pytest.raises(InvalidFieldsError) as found:
+        send_test(asked(world, "slack", connected(world)), {"channel": "#old"}, NOW, unsent, archived.way)
+
+    assert found.value.reasons == {"channel": "#old is archived in Slack: unarchive it or choose another channel."}
+    assert not Delivery.objects.exists()
+
+
+def test_where_the_service_does_not_tell_it_is_tried_as_it_was_typed(world: World):
+    silent = Workspace(next=deque([refused("missing_scope", needed="channels:read")] * 9))
+
+    send_test(
+        asked(world, "slack", connected(world)),
+        {"channel": "#ops", "channel_id": "C0000OPS1"},
+        NOW,
+        unsent,
+        silent.way,
+    )
 
     assert Delivery.objects.get().label == "#ops"
 

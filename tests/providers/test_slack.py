@@ -152,7 +152,9 @@ def test_a_missing_scope_names_the_scope():
     assert "chat:write.public" in sent(error("missing_scope", needed="chat:write.public")).reason
 
 
-@pytest.mark.parametrize("name", ["channel_not_found", "is_archived", "user_not_found", "messages_tab_disabled"])
+@pytest.mark.parametrize(
+    "name", ["channel_not_found", "is_archived", "user_not_found", "user_not_visible", "messages_tab_disabled"]
+)
 def test_a_channel_that_is_no_more_is_gone(name):
     assert isinstance(sent(error(name)), Gone)
 

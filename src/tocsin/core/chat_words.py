@@ -29,6 +29,14 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Unclear:
+    """One of the lines was begun, and something of it is missing or makes no sense; how it goes, what it does."""
+
+    line: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Who I am here."""
 
@@ -40,7 +48,7 @@ class Unlink:
 
 @dataclass(frozen=True, slots=True)
 class LinkTeam:
-    """A team's alerts come to this channel."""
+    """A team's alerts come to this channel; "" where no team was named."""
 
     team: str
 
@@ -72,7 +80,7 @@ class Silence:
     minutes: int
 
 
-Said = Help | Link | Unlink | LinkTeam | UnlinkTeam | Status | Why | Silence
+Said = Help | Unclear | Link | Unlink | LinkTeam | UnlinkTeam | Status | Why | Silence
 
 LINES = (
     ("status", "how many issues are open, and which are yours"),
@@ -98,14 +106,16 @@ def read(text: str) -> Said:  # noqa: PLR0911 — one for each thing that can be
             return Link()
         case ["unlink"]:
             return Unlink()
-        case ["link", "team", team]:
-            return LinkTeam(team.removeprefix("#"))
+        case ["link", "team", *team] if len(team) <= 1:
+            return LinkTeam("".join(team).removeprefix("#"))
         case ["unlink", "team", *team] if len(team) <= 1:
             return UnlinkTeam("".join(team).removeprefix("#"))
         case ["why", name] if issue := short_id(name):
             return Why(issue)
         case ["silence", name, *lasts] if (issue := short_id(name)) and (minutes := _minutes(lasts)):
             return Silence(issue, minutes)
+        case ["why" | "silence" as begun, *_]:
+            return next(Unclear(line, does) for line, does in LINES if line.startswith(begun))
         case _:
             return Help(" ".join(words))
 

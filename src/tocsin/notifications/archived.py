@@ -14,15 +14,12 @@ def _until(facts: ActivityFacts) -> str:
     if until := facts.text("ignoreUntil"):
         return f" until {moment(until)}"
     for count, window, what in (
-        ("ignoreCount", "ignoreWindow", "times"),
+        ("ignoreCount", "ignoreWindow", "events"),
         ("ignoreUserCount", "ignoreUserWindow", "users"),
     ):
         number = facts.text(count)
         if number.isdecimal() and int(number) > 0:
-            words = (
-                f" until {int(number):,} more {what}" if what == "users" else f" until {int(number):,} {what} more"
-            )
-            return words + _within(facts.text(window))
+            return f" until {int(number):,} more {what}" + _within(facts.text(window))
     return ""
 
 

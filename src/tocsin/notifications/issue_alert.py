@@ -10,7 +10,7 @@ from tocsin.core.registry import NotificationKind
 from tocsin.core.subjects import AboutIssue
 
 HEADINGS = {"new": "New issue", "regressed": "Regressed issue", "escalating": "Escalating issue"}
-RULES_SHOWN = 3
+RULES_SHOWN = SUGGESTED = 3
 # With more rules than these the small print would be too much for some services; each rule's page offers it.
 SNOOZES_OFFERED = 2
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -41,7 +41,8 @@ class Facts:
     of text, innermost call first, already cut. `reason` says why this recipient is told; `happened` is
     what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it. `now` is
     how the issue stands: the one thing that a rewritten message says anew. `is_personal`: one person reads it, who
-    can snooze its rules for themselves; `snoozed` are those of the rules that fired which they have.
+    can snooze its rules for themselves; `snoozed` are those of the rules that fired which they have. `suggested`
+    names who may take it: a suspect commit's author, and the people and teams that own the code.
     """
 
     organization: str
@@ -73,6 +74,7 @@ class Facts:
     now: Now = OPEN
     is_personal: bool = False
     snoozed: tuple[SnoozedRule, ...] = ()
+    suggested: tuple[str, ...] = ()
 
 
 EXAMPLE = Facts(
@@ -172,8 +174,17 @@ def _minor(facts: Facts) -> Iterator[tuple[str, str]]:
     if facts.users_seen > 1:
         yield "Users", f"{facts.users_seen:,}"
     yield "First seen", _moment(facts.first_seen)
+    if suggested := _suggested(facts):
+        yield "Suggested", suggested
     if facts.snoozed:
         yield "Fired too, snoozed for you", "; ".join(_snoozed(one) for one in facts.snoozed)
+
+
+def _suggested(facts: Facts) -> str:
+    """Who may take an issue that is open, but for whoever has it."""
+    others = [name for name in facts.suggested if name != facts.now.assignee] if facts.now.is_open else []
+    more = f" and {len(others) - SUGGESTED} more" if len(others) > SUGGESTED else ""
+    return ", ".join(others[:SUGGESTED]) + more
 
 
 def _snoozed(one: SnoozedRule) -> str:

@@ -20,7 +20,7 @@ from tocsin.core.reasons import Reason, Step, Verdict
 from tocsin.core.roles import MAY_READ
 from tocsin.core.spots import Aside
 from tocsin.notifications.chat_answer import NOTIFICATION_KIND, Facts
-from tocsin.pipeline import chat_dialog, chat_link, issue_update, outages, spots
+from tocsin.pipeline import chat_dialog, chat_link, chat_notice, issue_update, outages, spots
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.assignment import By
 from tocsin.pipeline.catalogue import catalogue
@@ -28,6 +28,7 @@ from tocsin.pipeline.connect import environment
 from tocsin.pipeline.happened import Happened
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import chat as queries
+from tocsin.store.queries import chat_accounts
 from tocsin.store.queries.chat import Found, Workspace
 from tocsin.store.writes import chat as writes
 
@@ -38,6 +39,7 @@ __all__ = [
     "assignees",
     "forget",
     "is_first",
+    "no_access",
     "once",
     "refuse",
     "say",
@@ -166,10 +168,25 @@ def _here(connected: Sequence[Workspace], issue: Found) -> Workspace:
 
 
 def refuse(talker: Talker, here: Workspace, why: str, now: datetime, short_id: str = "") -> None:
-    """Tells the person alone why nothing was done; a stranger with the link by which they say who they are."""
-    account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
-    url = chat_link.link_to(account, now) if why == STRANGER else ""
-    say(talker, here, Facts(said=why, url=url, short_id=short_id), now)
+    """Tells the person alone why nothing was done, with what they can do about who they are here."""
+    url, what = _way_on(talker, here, why, now)
+    say(talker, here, Facts(said=why, url=url, short_id=short_id, next=what), now)
+
+
+def no_access(here: Workspace) -> str:
+    """What somebody is told whose account is no member's of the connection's organization."""
+    place = queries.place(here.organization_id, here.integration_id)
+    return NO_ACCESS.format(organization=place.organization if place else here.name)
+
+
+def _way_on(talker: Talker, here: Workspace, why: str, now: datetime) -> tuple[str, str]:
+    """Where somebody goes who may not, and what that does: a stranger says who they are, a wrong account is
+    unlinked; ("", "") for nowhere."""
+    if why == STRANGER:
+        account = chat_link.Account(here.organization_id, here.integration_id, talker.user, talker.name)
+        return chat_link.link_to(account, now), "Link your account"
+    linked = chat_accounts.of_account(here.integration_id, talker.user) if why == no_access(here) else None
+    return (chat_notice.unlink_url(linked, now), "Unlink this account") if linked else ("", "")
 
 
 def say(talker: Talker, here: Workspace, facts: Facts, now: datetime) -> None:

@@ -8,7 +8,7 @@ from tocsin.core.chat_action import ChatAction
 from tocsin.notifications.chat_answer import Facts
 from tocsin.pipeline import everything
 from tocsin.pipeline.catalogue import catalogue
-from tocsin.pipeline.chat import NO_ACCESS, STRANGER, Workspace, refuse, say
+from tocsin.pipeline.chat import STRANGER, Workspace, no_access, refuse, say
 from tocsin.pipeline.happened import Happened
 from tocsin.store.queries import chat as queries
 
@@ -41,4 +41,4 @@ def _refused(person: int | None, here: Workspace) -> str:
     """Why somebody may not; "" where they may."""
     if person is None:
         return STRANGER
-    return "" if queries.role(person, here.organization_id) else NO_ACCESS.format(organization=here.name)
+    return "" if queries.role(person, here.organization_id) else no_access(here)

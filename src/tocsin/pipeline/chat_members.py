@@ -10,7 +10,7 @@ from tocsin.core.chat_action import ChatAction, Talker
 from tocsin.core.member_acts import LETS_IN
 from tocsin.notifications.chat_answer import Facts
 from tocsin.pipeline import members
-from tocsin.pipeline.chat import NO_ACCESS, STRANGER, Workspace, refuse, say
+from tocsin.pipeline.chat import STRANGER, Workspace, no_access, refuse, say
 from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.members import Invited, NotAllowedError, UnusableError
 from tocsin.store.queries import chat as queries
@@ -44,7 +44,7 @@ def _decide(talker: Talker, here: Workspace, request_id: int, does: str, now: da
         return STRANGER
     by = member_queries.membership(here.organization_id, person)
     if by is None:
-        return _no_access(here)
+        return no_access(here)
     if does not in LETS_IN:
         return UNKNOWN.format(does=does[:80])
     try:
@@ -54,11 +54,6 @@ def _decide(talker: Talker, here: Workspace, request_id: int, does: str, now: da
     if done and not done.mailed:
         _hand_over(talker, here, done, now)
     return ""
-
-
-def _no_access(here: Workspace) -> str:
-    place = queries.place(here.organization_id, here.integration_id)
-    return NO_ACCESS.format(organization=place.organization if place else here.name)
 
 
 def _hand_over(talker: Talker, here: Workspace, done: Invited, now: datetime) -> None:

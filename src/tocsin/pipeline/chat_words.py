@@ -14,6 +14,7 @@ from tocsin.core.chat_words import (
     Said,
     ShortId,
     Silence,
+    Unclear,
     Unlink,
     UnlinkTeam,
     Why,
@@ -42,6 +43,8 @@ def answer(talker: Talker, connected: Sequence[Workspace], text: str, channel: s
     said = chat_words.read(text)
     if isinstance(said, Help):
         return _help(said)
+    if isinstance(said, Unclear):
+        return _said("Say it like this", f"{said.line} – {said.does}")  # noqa: RUF001 — a dash for readers
     with one_transaction():
         here = [one for one in connected if queries.linked(one.integration_id, talker.user) is not None]
         if isinstance(said, Link) or not here:
@@ -187,6 +190,8 @@ def _status(talker: Talker, here: Sequence[Workspace]) -> Message:
 def _team(talker: Talker, here: Sequence[Workspace], name: str, channel: str, now: datetime) -> Message:
     if not channel:
         return _said("Say that in a channel", "A team's alerts come to a channel, not to one person.")
+    if not name:
+        return _said("Say which team", "Write its short name, that stands on its page: “link team web”.")
     for one in here:
         team = queries.team_called(one.organization_id, name)
         person = queries.linked(one.integration_id, talker.user)

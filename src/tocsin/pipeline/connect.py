@@ -122,7 +122,8 @@ def connect(  # noqa: PLR0913 — the columns of a connection, who connects it, 
             actor_id=actor_id,
             now=now,
         )
-    return Connected(saved.id, provider, saved.name, account.answer, before is None)
+    again = " It was connected already: its token is replaced, its rules and what waits stay." if before else ""
+    return Connected(saved.id, provider, saved.name, account.answer + again, before is None)
 
 
 def change(  # noqa: PLR0913 — see connect

@@ -10,6 +10,7 @@ from tocsin.core.people import Directory
 from tocsin.core.plan import Destination, Services
 from tocsin.core.sending import Delivered, Gone, Outcome, Refused
 from tocsin.notifications.delivery_problem import NOTIFICATION_KIND, Facts
+from tocsin.notifications.test_notification import NOTIFICATION_KIND as TEST
 from tocsin.pipeline import links
 from tocsin.pipeline.announce import announce
 from tocsin.pipeline.catalogue import catalogue
@@ -64,8 +65,11 @@ def _breaker(integration_id: int, told: Sequence[Answer], now: datetime, lease: 
 
 
 def _gone(job: Job, outcome: Gone, now: datetime) -> None:
-    """The first time that a place or an account is gone, those who can mend it are told."""
+    """The first time that a place or an account is gone, those who can mend it are told; of a place that a test
+    named, whoever tests reads it there and then."""
     whole = outcome.account and job.integration_id is not None
+    if job.kind == TEST.slug and not whole:
+        return
     if whole:
         is_news = breakers.broke(job.integration_id or 0, outcome.reason)
     else:

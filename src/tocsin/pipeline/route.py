@@ -15,6 +15,7 @@ from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.rule_snooze import Quieted, by_person
+from tocsin.core.targets import Occasion
 from tocsin.core.threads import Later, detail_of, later, own_conversation
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
 from tocsin.pipeline import journal, links, outgoing
@@ -29,6 +30,8 @@ from tocsin.store.queries.projects import ProjectFacts
 from tocsin.store.writes import activities
 from tocsin.store.writes import notifications as ledger
 from tocsin.store.writes.notifications import DeliveryRow, NotificationRow
+
+MOST_SUGGESTED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event, ended.get(one.seen.issue.id, {}))
         routed = decide(one.rules, occasion, here, services, reaches, now)
-        row = _notification(one, project, routed.trace, here, now)
+        facts = _facts(one, project, here, _suggested(occasion, here))
+        row = _notification(one, project, routed.trace, facts, now)
         notifications.append(row)
         quieted = by_person(((rule.label, rule.snoozes) for rule in one.rules if rule.snoozes), now)
         deliveries += [(row.uuid, _delivery(planned, row, project, now, quieted)) for planned in routed.planned]
@@ -92,7 +96,7 @@ def _snapshot(project: ProjectFacts) -> tuple[Directory, Services, Reaches]:
 
 
 def _notification(
-    one: Fired, project: ProjectFacts, trace: Sequence[Step], here: Directory, now: datetime
+    one: Fired, project: ProjectFacts, trace: Sequence[Step], facts: Facts, now: datetime
 ) -> NotificationRow:
     return NotificationRow(
         project.organization_id,
@@ -102,13 +106,22 @@ def _notification(
         NOTIFICATION_KIND.slug,
         NOTIFICATION_KIND.category,
         one.seen.arrived.event.event_id,
-        outgoing.text(_facts(one, project, here)),
+        outgoing.text(facts),
         outgoing.text([step.as_json() for step in trace]),
         now,
     )
 
 
-def _facts(one: Fired, project: ProjectFacts, here: Directory) -> Facts:
+def _suggested(occasion: Occasion, here: Directory) -> tuple[str, ...]:
+    """Who may take the issue, the likeliest first, by name: an alert may stand where no address is to be read."""
+    ids = dict.fromkeys((*occasion.suspect_user_ids, *occasion.owner_user_ids))
+    known = [here.people[one] for one in ids if one in here.people]
+    people = [one.name for one in known if one.active and one.name != one.email]
+    teams = [f"#{here.teams[one].slug}" for one in occasion.owner_team_ids if one in here.teams]
+    return tuple(filter(None, (*people, *teams)))[:MOST_SUGGESTED]
+
+
+def _facts(one: Fired, project: ProjectFacts, here: Directory, suggested: tuple[str, ...]) -> Facts:
     """The snapshot that the message is rendered from, whenever that is."""
     issue, event = issue_facts(one.seen, project), one.seen.arrived.event
     organization = project.organization_slug
@@ -139,6 +152,7 @@ def _facts(one: Fired, project: ProjectFacts, here: Directory) -> Facts:
         happened=_called(one.seen.activity),
         said=one.seen.said,
         now=_as_it_stands(one, here),
+        suggested=suggested,
     )
 
 

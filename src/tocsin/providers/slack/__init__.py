@@ -164,7 +164,7 @@ PROVIDER = Provider(
         address=address_of,
         label="Send a Slack notification",
     ),
-    test_hint="Invite the app to the channel with /invite first.",
+    test_hint="In a private channel, invite the app with /invite first.",
     docs="https://docs.slack.dev/authentication/tokens#bot",
     lane=lane,
     # "Generally one message a second per channel", with short bursts: https://docs.slack.dev/apis/web-api/rate-limits

@@ -113,11 +113,25 @@ def _answered(parcel: Parcel) -> Sending:
     is_over = parcel.address.place == QUESTION
     said = {"delete_original": True} if is_over else to_one(parcel.message)
     reply = yield Request("POST", parcel.address.answer_to, json=said)
-    if isinstance(reply, Reply) and reply.status in (403, 404, 410):
-        return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
     if isinstance(reply, Failure):
         return unanswered(reply, "Slack")
-    return Delivered() if reply.status == 200 else by_status(reply, "Slack", hint="")
+    if reply.status in (403, 404, 410) or _error(reply) in _OVER:
+        return Refused("Slack takes no more answers to this press: half an hour is over, or five were given.")
+    if error := _error(reply):
+        return Refused(f"Slack refused the answer: {error}.")
+    return by_status(reply, "Slack", hint="")
+
+
+_OVER = frozenset({"expired_url", "used_url"})
+
+
+def _error(reply: Reply) -> str:
+    """What Slack says against an answer, which may come as HTTP 200; "" for nothing.
+
+    It says "ok" where it took one, and writes one of its errors in two ways ("Expired url", expired_url).
+    """
+    said = said_in(reply) or {}
+    return error_of(said).lower().replace(" ", "_") if said.get("ok") is False else ""
 
 
 def whisper(settings: Settings, parcel: Parcel) -> Sending:
@@ -256,9 +270,10 @@ TOKEN = frozenset(
 )
 _GONE = {
     "channel_not_found": "There is no {where}, or it is private and the app is not in it: invite the app "
-    "there with /invite or choose another channel.",
+    "there with /invite or choose another channel. Of a person: the account is not there any more.",
     "is_archived": "{where} is archived: unarchive it or choose another channel.",
     "user_not_found": "There is no {where}: choose another recipient.",
+    "user_not_visible": "The app may not see {where}: choose another recipient.",
     "messages_tab_disabled": "The app's own conversation is switched off in its App Home settings.",
 }
 _HINTS = {
@@ -282,7 +297,7 @@ def _read(answer: Answer, where: str) -> tuple[Outcome | None, Mapping[str, Any]
             hint = _NEW_TOKEN if answer.status == 403 else "Check the API address under Integrations."
             return by_status(answer, "Slack", hint=hint), {}
         case Reply():
-            return _read_body(answer, where or "the channel")
+            return _read_body(answer, where or "such channel or person")
 
 
 def _read_body(reply: Reply, where: str) -> tuple[Outcome | None, Mapping[str, Any]]:

@@ -18,6 +18,7 @@ JSON = dict[str, Any]
 
 TITLE, LABEL, SUBJECT, HINT, BESIDE = 24, 75, 300, 150, 4
 TOO_LATE = "Slack waits three seconds for a dialog, and it took longer. Press again."
+NOT_OPENED = "The dialog could not be opened. Press again; why it could not stands in the ledger."
 _REFUSALS = {
     "expired_trigger_id": Refused(TOO_LATE),
     "trigger_expired": Refused(TOO_LATE),
@@ -37,7 +38,7 @@ def ask(settings: Settings, parcel: Parcel) -> Sending:
     if not isinstance(outcome, Refused | Retry | Unknown):
         return outcome
     if address.answer_to:
-        yield Request("POST", address.answer_to, json=_sorry())
+        yield Request("POST", address.answer_to, json=_sorry(outcome.reason))
     return Refused(outcome.reason, is_moot=True)  # a replay would come later still
 
 
@@ -87,5 +88,6 @@ def _text(words: str, limit: int) -> JSON:
     return {"type": "plain_text", "text": one_line(words, limit), "emoji": False}
 
 
-def _sorry() -> JSON:
-    return {"response_type": "ephemeral", "replace_original": False, "text": TOO_LATE}
+def _sorry(why: str) -> JSON:
+    words = TOO_LATE if TOO_LATE in why else NOT_OPENED
+    return {"response_type": "ephemeral", "replace_original": False, "text": words}

@@ -25,7 +25,7 @@ from tocsin.store.secrets import SecretUnreadableError, unseal
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """One connection of an account; an account may be connected in several organizations."""
+    """One connection of an account, of the organization of that name; an account may be connected in several."""
 
     integration_id: int
     organization_id: int
@@ -35,7 +35,7 @@ class Workspace:
 def workspaces(provider: str, account: str) -> list[Workspace]:
     """One query."""
     found = Integration.objects.filter(provider=provider, external_id=account).order_by("pk")
-    return [Workspace(*row) for row in found.values_list("pk", "organization_id", "name")]
+    return [Workspace(*row) for row in found.values_list("pk", "organization_id", "organization__name")]
 
 
 def settings(integration_id: int) -> Mapping[str, Any]:

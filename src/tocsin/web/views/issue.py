@@ -68,7 +68,10 @@ def _rules_path(request: MemberRequest, found: Issue) -> str:
 
 def _told(request: MemberRequest, found: Issue) -> dict[str, Any]:
     latest, total = told.of_issue(request.organization.pk, found.pk)
-    return {"stories": [story(one, _rules_path(request, found)) for one in latest], "stories_total": total}
+    stories = [story(one, _rules_path(request, found)) for one in latest]
+    # The newest may have reached nobody, a comment that its own author need not hear of: it hides no alert.
+    reached = next((one for one in stories if one.arrows), stories[0] if stories else None)
+    return {"stories": stories, "stories_total": total, "reached": reached}
 
 
 def _shown(picked: events.Picked | None) -> dict[str, Any]:

@@ -98,6 +98,17 @@ def test_a_link_works_once(world, link):
     assert opened(link, world.user).status_code == 404
 
 
+def test_a_link_that_is_over_names_the_command_as_the_operator_does(world, link, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"slack_command": "/staging"})
+    confirmed(link, world.user)
+
+    page = opened(link, world.user).text
+
+    assert "/staging link" in page
+    assert "/staging unlink" in page
+    assert "/tocsin link" not in page
+
+
 @pytest.mark.parametrize(("later", "status"), [(timedelta(days=2, seconds=-1), 200), (timedelta(days=2), 404)])
 def test_a_link_works_for_two_days(world, link, clock, later, status):
     clock.move_to(NOW + later)

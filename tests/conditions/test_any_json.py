@@ -13,7 +13,8 @@ from tocsin.core.evaluate import decide, explain
 from tocsin.core.fields import specs
 from tocsin.core.registry import Catalogue, load
 from tocsin.core.rule import GROUP, compile_rule
-from tocsin.core.rule_check import Draft, Place, Refusal, check
+from tocsin.core.rule_check import Draft, Refusal, check
+from tocsin.core.rule_place import Place
 
 WHOLE = Catalogue(providers=load(providers, "PROVIDER"), conditions=load(conditions, "CONDITION"))
 MAIL = {"id": "sentry.mail.actions.NotifyEmailAction", "targetType": "IssueOwners"}

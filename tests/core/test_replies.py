@@ -90,6 +90,7 @@ AT_NINE = {"date": "Sat, 21 Nov 2026 09:00:00 GMT"}
         pytest.param({}, b'{"retry_after": null}', None, id="nothing in the body"),
         pytest.param({}, b'[{"retry_after": 3}]', None, id="a body of another shape"),
         pytest.param({}, b"<html>", None, id="a body that is not JSON"),
+        pytest.param({}, b"[" * 100_000, None, id="a body that is nested without end"),
     ],
 )
 def test_too_many_says_in_many_ways_how_long_to_wait(headers, body, seconds):

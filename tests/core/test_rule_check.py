@@ -7,7 +7,9 @@ import pytest
 from tocsin.core.facts import MATCHING_USERS, Need
 from tocsin.core.fields import choice, integer, text
 from tocsin.core.registry import Audience, Catalogue, Condition, Phase, Provider, RuleAction
-from tocsin.core.rule_check import MOST_FAST, MOST_NODES, MOST_SLOW, Draft, Place, Refusal, Standing, check
+from tocsin.core.rule_check import MOST_FAST, MOST_SLOW, Draft, Refusal, check
+from tocsin.core.rule_lines import MOST_NODES
+from tocsin.core.rule_place import Place, Standing
 
 
 @dataclass(frozen=True)

@@ -119,12 +119,13 @@ def test_without_the_services_word_nothing_is_linked(world, offer, outcome, why)
     assert not ExternalActor.objects.exists()
 
 
-def test_a_workspace_that_is_asked_elsewhere_than_slack_is_not_believed(world, workspace, offer):
-    settings = {"token": "xoxb-1", "scopes": "users:read.email", "api_url": "https://evil.example/api"}
-    columns = Columns("slack", "Acme HQ", "T1", settings)
+def test_a_workspace_that_is_asked_elsewhere_than_slack_is_not_believed(world, workspace, offer, settings):
+    an_app(settings, slack_command="/staging")
+    elsewhere = {"token": "xoxb-1", "scopes": "users:read.email", "api_url": "https://evil.example/api"}
+    columns = Columns("slack", "Acme HQ", "T1", elsewhere)
     saved(world.organization.pk, columns, integration_id=workspace, actor_id=None, now=NOW)
 
-    assert "/tocsin link" in accepted(world, offer)
+    assert "/staging link" in accepted(world, offer)
     assert not ExternalActor.objects.exists()
 
 

@@ -33,7 +33,10 @@ def test_the_token_stays_here_as_the_address_is_the_proof():
     assert "xoxb-secret" not in f"{question.headers} {question.json}"
 
 
-@pytest.mark.parametrize("page", [b"ok", b'{"ok":true}', b"", b"[]", b"\xff"])
+NESTED = pytest.param(b"[" * 100_000, id="nested without end")
+
+
+@pytest.mark.parametrize("page", [b"ok", b'{"ok":true}', b"", b"[]", b"\xff", NESTED])
 def test_slack_took_it(page):
     assert answered(Reply(200, {}, page)) == Delivered()
 

@@ -45,6 +45,15 @@ def test_without_any_it_says_how_to_link_one(ana: Client):
     assert "/tocsin link" in ana.get(PAGE).text
 
 
+def test_it_names_the_command_as_the_operator_does(ana: Client, settings):
+    settings.TOCSIN = settings.TOCSIN.model_copy(update={"slack_command": "/staging"})
+
+    page = ana.get(PAGE).text
+
+    assert "/staging link" in page
+    assert "/tocsin link" not in page
+
+
 def test_who_is_signed_out_signs_in_first(client: Client, db):
     assert client.get(PAGE).status_code == 302
 

@@ -18,6 +18,7 @@ from tocsin.core.channels import Wanted
 from tocsin.core.facts import Facts, Need
 from tocsin.core.issue import Happening
 from tocsin.core.message import Message
+from tocsin.core.origin import Origin
 from tocsin.core.pace import UNPACED, Pace
 from tocsin.core.people import Account, Person
 from tocsin.core.roster import Roster
@@ -195,7 +196,8 @@ class Provider:
     rule names there. `policy`
     says how often a delivery is tried, `pace` how fast one lane may go, `at_once` how many deliveries of one
     integration a sender has on their way: what waits beyond that stays unclaimed and leaves room for others.
-    `example` is used by tests, gallery and docs.
+    `origin` tells the service itself from what speaks in its name; `command` is what people type there to speak to
+    us, by what the operator set (TOCSIN_* variables). `example` is used by tests, gallery and docs.
     """
 
     slug: str
@@ -222,6 +224,8 @@ class Provider:
     spot: Callable[[Spot, str], Any | None] | None = None
     install: Install | None = None
     roster: Roster | None = None
+    origin: Origin | None = None
+    command: Callable[[Mapping[str, str]], str] | None = None
     channels: Channels | None = None
     policy: Policy = MESSAGES
     lane: Callable[[Any, str], str] = by_address

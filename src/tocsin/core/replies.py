@@ -67,7 +67,7 @@ def _seconds(text: object) -> float | None:
 def _in_body(body: bytes) -> float | None:
     try:
         said: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict):
         return None

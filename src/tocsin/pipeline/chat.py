@@ -5,7 +5,7 @@ be done is said to that person alone, by the outbox; what was done shows in the 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -67,26 +67,22 @@ class Trusted:
     workspaces: tuple[Workspace, ...] = ()
 
 
-def trusted(connected: Sequence[Workspace], signed_by: Callable[[str], bool]) -> Trusted:
+def trusted(provider: str, connected: Sequence[Workspace], signed_by: Callable[[str], bool]) -> Trusted:
     """Who may believe a request of an account.
 
     A connection's own secret speaks for that connection alone: any organization can say of itself that it is
     connected to an account. The operator's speaks for those without one, whose account the service itself named.
     """
-    environ = environment()
-    operators = signed_by(environ.get("TOCSIN_SLACK_SIGNING_SECRET", ""))
-    may = tuple(one for one in connected if _believes(one, signed_by, environ, operators=operators))
-    return Trusted(operators or bool(may), may)
-
-
-def _believes(
-    one: Workspace, signed_by: Callable[[str], bool], environ: Mapping[str, str], *, operators: bool
-) -> bool:
-    stored = queries.settings(one.integration_id)
-    if own := str(stored.get("signing_secret") or ""):
-        return signed_by(own)
-    asked = str(stored.get("api_url") or "")
-    return operators and asked in ("", environ.get("TOCSIN_SLACK_API_URL", ""))
+    service, environ = catalogue().providers[provider], environment()
+    origin, declared = service.origin, service.settings
+    if origin is None:
+        return Trusted(is_known=False)
+    may = tuple(
+        one
+        for one in connected
+        if origin.believes(declared, queries.settings(one.integration_id), environ, signed_by)
+    )
+    return Trusted(bool(may) or origin.is_operators(declared, environ, signed_by), may)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from tocsin.core.roster import Listed
 from tocsin.core.sending import Outcome, Sending
 from tocsin.pipeline import chat_identity, roll_call
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.chat_command import command
 from tocsin.pipeline.chat_identity import Account
 from tocsin.store.db import one_transaction
 from tocsin.store.queries import link_offers as queries
@@ -18,7 +19,7 @@ from tocsin.store.queries.link_offers import Offer
 from tocsin.store.writes import link_offers as writes
 
 OVER = "This is not offered any more: it was answered, or the account or you are linked already."
-NOT_ASKED = "{workspace} cannot be asked whose account this is. Type “/tocsin link” there in its place."
+NOT_ASKED = "{workspace} cannot be asked whose account this is. Type “{command} link” there in its place."
 NOT_SAID = "{service} did not say whose account this is, so it was not linked. {reason}"
 NOT_YOURS = "{service} does not say any more that this account has the address {email}, so it was not linked."
 
@@ -50,9 +51,10 @@ def decline(user_id: int, offer_id: int, now: datetime) -> bool:
 def _doubt(offer: Offer, ask: Ask | None) -> str:
     """Why the account is not known to be theirs at this moment, or ""."""
     asker = roll_call.asker(offer.organization_id, offer.integration_id)
+    provider = catalogue().providers[offer.provider]
     if asker is None:
-        return NOT_ASKED.format(workspace=offer.workspace)
-    service = catalogue().providers[offer.provider].name
+        return NOT_ASKED.format(workspace=offer.workspace, command=command(provider))
+    service = provider.name
     outcome = (ask or asker.ask)(asker.roster.one(asker.settings, offer.external_id))
     if not isinstance(outcome, Listed):
         return NOT_SAID.format(service=service, reason=getattr(outcome, "reason", ""))

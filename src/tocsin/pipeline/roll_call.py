@@ -6,7 +6,7 @@ a restart goes on where it stopped. 10,000 people are 50 pages of Slack's: four 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,16 +60,17 @@ def asker(organization_id: int, integration_id: int) -> Asker | None:
     could say anything of anybody."""
     stored = integrations.stored(organization_id, integration_id)
     provider = catalogue().providers.get(stored.connected.provider) if stored else None
-    if stored is None or provider is None or stored.connected.broken:
+    if stored is None or provider is None or stored.connected.broken or not _is_usual(provider, stored.settings):
         return None
-    environ = environment()
-    settings = resolve_settings(provider, stored.settings, environ)
-    usual = environ.get("TOCSIN_SLACK_API_URL", "")
-    is_usual = str(stored.settings.get("api_url") or "") in ("", usual)
-    if settings is None or provider.roster is None or not is_usual or not provider.roster.may(settings):
+    settings = resolve_settings(provider, stored.settings, environment())
+    if settings is None or provider.roster is None or not provider.roster.may(settings):
         return None
     secrets = [str(getattr(settings, name)) for name in secret_names(provider.settings)]
     return Asker(provider.roster, settings, lambda sending: outward.ask(sending, [one for one in secrets if one]))
+
+
+def _is_usual(provider: Provider, stored: Mapping[str, Any]) -> bool:
+    return provider.origin is None or provider.origin.is_usual(provider.settings, stored, environment())
 
 
 def _page(due: Due, ask: Ask | None, now: datetime) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 from tocsin.core.channels import Channel, Unfit, Wanted, taking
 from tocsin.core.fields import InvalidFieldsError, parse
 from tocsin.core.registry import Channels
-from tocsin.core.rule_check import MOST_NODES, Refusal
+from tocsin.core.rule_check import Refusal
+from tocsin.core.rule_lines import MOST_NODES
 from tocsin.pipeline.catalogue import catalogue
 from tocsin.pipeline.channel_place import Answer, Place, Unchecked, Waits, Way, place
 from tocsin.pipeline.channels import by_id, by_name, look_up

@@ -15,7 +15,8 @@ from django.http import QueryDict
 from tocsin.core.fields import Kind, specs
 from tocsin.core.registry import Catalogue
 from tocsin.core.rule import GROUP, MOST_DEEP
-from tocsin.core.rule_check import MOST_NODES, NODES
+from tocsin.core.rule_lines import MOST_NODES
+from tocsin.core.rule_place import NODES
 
 UNITS = {"1": "minutes", "60": "hours", "1440": "days"}
 TARGET = ("targetType", "targetIdentifier")  # one choice on the page

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from tocsin.chat.slack import opened
 from tocsin.pipeline import chat_link, chat_tokens, clock, everything
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.chat_command import command
 
 ELSEWHERE = "This link was opened in another browser, or before you signed in. Read this, and confirm it here."
 
@@ -25,7 +26,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     asked = chat_link.opened(token, now)
     if asked is None:
-        return render(request, "chat_link_over.html", status=404)
+        return _over(request)
     is_elsewhere = request.method == "POST" and not opened.is_here(request, asked.digest)
     opened.remember(request, asked.digest)
     if request.method == "POST" and not is_elsewhere:
@@ -48,10 +49,15 @@ def unlink(request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     found = chat_link.unlink_opened(token, now)
     if found is None:
-        return render(request, "chat_link_over.html", status=404)
+        return _over(request)
     digest = chat_tokens.digest(token)
     is_elsewhere = request.method == "POST" and not opened.is_here(request, digest)
     opened.remember(request, digest)
     is_done = request.method == "POST" and not is_elsewhere and chat_link.unlink(token, now) is not None
     context = {"found": found, "is_done": is_done, "problem": ELSEWHERE if is_elsewhere else ""}
     return render(request, "chat_unlink.html", context, status=400 if is_elsewhere else 200)
+
+
+def _over(request: HttpRequest) -> HttpResponse:
+    service = catalogue().providers["slack"]
+    return render(request, "chat_link_over.html", {"service": service, "command": command(service)}, status=404)

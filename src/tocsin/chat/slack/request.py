@@ -65,7 +65,7 @@ def _trusted(request: HttpRequest, body: bytes, payload: Mapping[str, Any] | Non
     signature = request.headers.get("X-Slack-Signature")
     timestamp = request.headers.get("X-Slack-Request-Timestamp")
     connected = chat.workspaces("slack", team_of(payload)) if payload is not None else ()
-    return chat.trusted(connected, lambda secret: is_signed([secret], timestamp, signature, body, now))
+    return chat.trusted("slack", connected, lambda secret: is_signed([secret], timestamp, signature, body, now))
 
 
 def _refused(found: Trusted, payload: Mapping[str, Any] | None) -> HttpResponse | None:

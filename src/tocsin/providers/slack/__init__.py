@@ -10,6 +10,7 @@ from zlib import crc32
 
 from tocsin.core.fields import choice, long_text, text
 from tocsin.core.message import Code, Fields, Link, Message, Note, Severity
+from tocsin.core.origin import Origin
 from tocsin.core.pace import Pace
 from tocsin.core.people import Account
 from tocsin.core.registry import Audience, Provider, RuleAction
@@ -18,6 +19,7 @@ from tocsin.core.threads import ACTIVITY_WORDS, AS_ORGANIZATION, LATER_WORDS
 from tocsin.providers.slack import home, preview, views
 from tocsin.providers.slack.channels import CHANNELS
 from tocsin.providers.slack.install import INSTALL
+from tocsin.providers.slack.manifest import command
 from tocsin.providers.slack.people import ROSTER
 from tocsin.providers.slack.send import (
     DIALOG,
@@ -141,6 +143,8 @@ PROVIDER = Provider(
     spot=spot,
     install=INSTALL,
     roster=ROSTER,
+    command=command,
+    origin=Origin(address="api_url", signed_with="signing_secret"),
     channels=CHANNELS,
     check=check,
     example=EXAMPLE,

@@ -4,7 +4,6 @@ https://docs.slack.dev/reference/methods/conversations.info and …/conversation
 https://docs.slack.dev/reference/methods/users.info and …/users.list
 """
 
-import json
 import re
 from collections.abc import Generator, Mapping
 from typing import Any
@@ -25,6 +24,7 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
+from tocsin.providers.slack.answers import error_of, next_page, said_in
 from tocsin.providers.slack.reading import reading
 from tocsin.providers.slack.send import LATER, TOKEN, Settings
 
@@ -78,10 +78,8 @@ def page(settings: Settings, listing: str, cursor: str) -> Sending:
         return Unknown(_UNREADABLE)
     read = _person if listing == PEOPLE else _room
     living = (one for one in found if not (isinstance(one, dict) and one.get("deleted") is True))
-    metadata = said.get("response_metadata")
-    following = metadata.get("next_cursor") if isinstance(metadata, dict) else ""
     channels = tuple(channel for one in living if (channel := read(one)) is not None and channel.name)
-    return Listed(channels=channels, cursor=following if isinstance(following, str) else "")
+    return Listed(channels=channels, cursor=next_page(said))
 
 
 def _lacking(said: Mapping[str, Any]) -> str:
@@ -126,11 +124,8 @@ def _read(answer: Answer, listing: str) -> tuple[Outcome | None, Mapping[str, An
 
 
 def _read_body(reply: Reply, listing: str) -> tuple[Outcome | None, Mapping[str, Any]]:
-    try:
-        said = json.loads(reply.body)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
+    said = said_in(reply)
+    if said is None:
         return Unknown(_UNREADABLE), {}
     if said.get("ok") is True:
         return None, said
@@ -138,7 +133,7 @@ def _read_body(reply: Reply, listing: str) -> tuple[Outcome | None, Mapping[str,
 
 
 def _refusal(said: Mapping[str, Any], reply: Reply, listing: str) -> Outcome:
-    error = one_line(str(said.get("error") or "no reason given"), 80)
+    error = error_of(said)
     if error in LATER:
         return Retry(f"Slack asks to wait: {error}.", retry_after(reply.headers))
     if error in _GONE:

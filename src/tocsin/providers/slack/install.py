@@ -3,7 +3,6 @@
 https://docs.slack.dev/authentication/installing-with-oauth and …/authentication/using-token-rotation
 """
 
-import json
 from base64 import b64encode
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
@@ -13,10 +12,9 @@ from urllib.parse import urlencode
 from tocsin.core.escape import one_line
 from tocsin.core.fields import secret, text
 from tocsin.core.registry import Install
-from tocsin.core.replies import by_status, retry_after, unanswered
+from tocsin.core.replies import retry_after
 from tocsin.core.sending import (
     Answer,
-    Failure,
     Gone,
     Granted,
     Outcome,
@@ -28,8 +26,11 @@ from tocsin.core.sending import (
     Sending,
     Unknown,
 )
+from tocsin.providers.slack.answers import PASSING, error_of, part, read, word
 from tocsin.providers.slack.manifest import manifest, scopes
 from tocsin.providers.slack.send import API, Settings
+
+HINT = "Look at TOCSIN_SLACK_API_URL."
 
 
 @dataclass(frozen=True)
@@ -54,35 +55,35 @@ def consent(app: App, back: str, state: str, *, hears: bool) -> str:
 
 def exchange(app: App, code: str, back: str) -> Sending:
     """The code for a token, then the workspace's name, domain and icon with it."""
-    refused, said = _read((yield _token(app, {"code": code, "redirect_uri": back})))
+    refused, said = read((yield _token(app, {"code": code, "redirect_uri": back})), HINT, _refusal)
     if refused:
         return refused
-    team, token = _part(said, "team"), _text(said, "access_token")
-    if not _text(team, "id"):
+    team, token = part(said, "team"), word(said, "access_token")
+    if not word(team, "id"):
         return Refused(_WHOLE_ORGANIZATION)
-    if not token or _text(said, "token_type") not in ("", "bot"):
+    if not token or word(said, "token_type") not in ("", "bot"):
         return Refused("Slack gave no bot token: add a bot user with scopes to your Slack app, then add it again.")
     refused, info = yield from _info(app, token)
     if refused:
         return refused
     here = {
-        "domain": f"{_text(info, 'domain')}.slack.com" if _text(info, "domain") else "",
-        "icon": _text(_part(info, "icon"), "image_132"),
+        "domain": f"{word(info, 'domain')}.slack.com" if word(info, "domain") else "",
+        "icon": word(part(info, "icon"), "image_132"),
     }
-    name = _text(info, "name") or _text(team, "name")
-    return Granted({"team_id": _text(team, "id"), "team": name}, {**_given(said), **here}, _lasts(said))
+    name = word(info, "name") or word(team, "name")
+    return Granted({"team_id": word(team, "id"), "team": name}, {**_given(said), **here}, _lasts(said))
 
 
 def renew(app: App, settings: Settings) -> Sending:
     """A new token, and a new refresh token: the old one has then been used up."""
     asked = {"grant_type": "refresh_token", "refresh_token": settings.refresh_token}
-    refused, said = _read((yield _token(app, asked)))
+    refused, said = read((yield _token(app, asked)), HINT, _refusal)
     if refused:
         return refused
-    if not _text(said, "access_token") or not _text(said, "refresh_token"):
+    if not word(said, "access_token") or not word(said, "refresh_token"):
         return Unknown("Slack's answer holds no new token.")
-    team = _part(said, "team")
-    return Granted({"team_id": _text(team, "id"), "team": _text(team, "name")}, _given(said), _lasts(said))
+    team = part(said, "team")
+    return Granted({"team_id": word(team, "id"), "team": word(team, "name")}, _given(said), _lasts(said))
 
 
 def lacks(settings: Settings, *, hears: bool) -> tuple[str, ...]:
@@ -105,10 +106,10 @@ def _token(app: App, asked: Mapping[str, str]) -> Request:
 
 def _info(app: App, token: str) -> Generator[Question, Answer, tuple[Outcome | None, Mapping[str, Any]]]:
     answer = yield Request("POST", f"{app.api}/team.info", {"Authorization": f"Bearer {token}"}, form={})
-    refused, said = _read(answer)
+    refused, said = read(answer, HINT, _refusal)
     match refused:
         case None:
-            return None, _part(said, "team")
+            return None, part(said, "team")
         case Retry() | Refused() | Gone() | Unknown():
             return Refused(f"The workspace agreed but did not say what it is called. {refused.reason}"), {}
         case _:
@@ -118,50 +119,25 @@ def _info(app: App, token: str) -> Generator[Question, Answer, tuple[Outcome | N
 def _given(said: Mapping[str, Any]) -> dict[str, str]:
     """What of the answer an integration holds; what is missing in it is not given."""
     found = {
-        "token": _text(said, "access_token"),
-        "refresh_token": _text(said, "refresh_token"),
-        "scopes": _text(said, "scope"),
-        "bot_user": _text(said, "bot_user_id"),
-        "app_id": _text(said, "app_id"),
+        "token": word(said, "access_token"),
+        "refresh_token": word(said, "refresh_token"),
+        "scopes": word(said, "scope"),
+        "bot_user": word(said, "bot_user_id"),
+        "app_id": word(said, "app_id"),
     }
     return {name: value for name, value in found.items() if value or name == "refresh_token"}
 
 
 def _lasts(said: Mapping[str, Any]) -> float | None:
     seconds = said.get("expires_in")
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not _text(said, "refresh_token"):
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not word(said, "refresh_token"):
         return None
     return float(min(seconds, _YEAR)) if seconds > 0 else None
 
 
-def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = said.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(said: Mapping[str, Any], name: str) -> str:
-    found = said.get(name)
-    return one_line(found, 2000) if isinstance(found, str) else ""
-
-
-def _read(answer: Answer) -> tuple[Outcome | None, Mapping[str, Any]]:
-    """What went wrong, or None with what Slack said."""
-    if isinstance(answer, Failure):
-        return unanswered(answer, "Slack"), {}
-    if answer.status != 200:
-        return by_status(answer, "Slack", hint="Look at TOCSIN_SLACK_API_URL."), {}
-    try:
-        said = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        return Unknown("Slack's answer could not be read: it is not JSON."), {}
-    return (None, said) if said.get("ok") is True else (_refusal(said, answer), {})
-
-
 def _refusal(said: Mapping[str, Any], reply: Reply) -> Outcome:
-    error = one_line(str(said.get("error") or "no reason given"), 80)
-    if error in _LATER:
+    error = error_of(said)
+    if error in PASSING:
         return Retry(_words(error), retry_after(reply.headers))
     return Gone(_words(error), account=True) if error in _OVER else Refused(_words(error))
 
@@ -171,18 +147,6 @@ def _words(error: str) -> str:
 
 
 _YEAR = 366 * 86_400
-_LATER = frozenset(
-    {
-        "accesslimited",
-        "fatal_error",
-        "internal_error",
-        "rate_limited",
-        "ratelimited",
-        "request_timeout",
-        "service_unavailable",
-        "team_added_to_org",
-    }
-)
 # What can't become well again without the consent of the workspace.
 _OVER = frozenset(
     {

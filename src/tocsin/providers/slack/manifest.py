@@ -44,9 +44,13 @@ def scopes(*, hears: bool) -> tuple[str, ...]:
     return (*SCOPES, *HEARING) if hears else SCOPES
 
 
+def command(environ: Mapping[str, str]) -> str:
+    """What people type to speak to this instance: two in one workspace need two names."""
+    return environ.get("TOCSIN_SLACK_COMMAND") or "/tocsin"
+
+
 def manifest(url: str, environ: Mapping[str, str]) -> str:
-    """The app for an instance at `url` ("https://alerts.example.org"), as JSON. Its slash command may have another
-    name than the usual one (TOCSIN_SLACK_COMMAND).
+    """The app for an instance at `url` ("https://alerts.example.org"), as JSON.
 
     It may ask for all scopes, as Slack takes no event without its scope; which it does ask for is `scopes`.
     """
@@ -66,7 +70,7 @@ def manifest(url: str, environ: Mapping[str, str]) -> str:
             "bot_user": {"display_name": "Tocsin", "always_online": True},
             "slash_commands": [
                 {
-                    "command": environ.get("TOCSIN_SLACK_COMMAND") or "/tocsin",
+                    "command": command(environ),
                     "url": f"{doors}/commands/",
                     "description": "How it stands, why somebody was told, silence, links",
                     "usage_hint": "status | why SHOP-12 | silence SHOP-12 2h | link | link team web | help",

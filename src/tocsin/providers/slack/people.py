@@ -3,39 +3,39 @@
 https://docs.slack.dev/reference/methods/users.list and …/users.info; addresses need the scope users:read.email.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from tocsin.core.escape import one_line
-from tocsin.core.replies import by_status, retry_after, unanswered
+from tocsin.core.replies import retry_after
 from tocsin.core.roster import Listed, Roster, Somebody
-from tocsin.core.sending import Answer, Failure, Outcome, Refused, Reply, Retry, Sending, Unknown
+from tocsin.core.sending import Outcome, Refused, Reply, Retry, Sending
+from tocsin.providers.slack.answers import PASSING, error_of, next_page, part, read, word
 from tocsin.providers.slack.reading import reading
 from tocsin.providers.slack.send import Settings
 
 AT_ONCE = 200  # what Slack recommends; from 1,000 on it refuses
 NEEDS = "users:read.email"
+LONGEST = 200  # a name
+HINT = "Look at the API address under Integrations."
 
 
 def page(settings: Settings, begins: str) -> Sending:
     """Up to 200 people: 20 pages a minute are allowed, so 10,000 take at least three minutes."""
     asked = {"limit": str(AT_ONCE)} | ({"cursor": begins} if begins else {})
-    refused, said = _read((yield reading(settings, "users.list", asked)))
+    refused, said = read((yield reading(settings, "users.list", asked)), HINT, _refusal)
     if refused:
         return refused
     members = said.get("members")
     people = tuple(_somebody(one) for one in members if _has_id(one)) if isinstance(members, list) else ()
-    more = _part(said, "response_metadata").get("next_cursor")
-    return Listed(people=people, more=more if isinstance(more, str) else "")
+    return Listed(people=people, more=next_page(said))
 
 
 def one(settings: Settings, user: str) -> Sending:
     """The one person of this id."""
-    refused, said = _read((yield reading(settings, "users.info", {"user": user})))
+    refused, said = read((yield reading(settings, "users.info", {"user": user})), HINT, _refusal)
     if refused:
         return refused
-    found = _part(said, "user")
+    found = part(said, "user")
     return Listed(people=(_somebody(found),) if _has_id(found) else ())
 
 
@@ -56,53 +56,16 @@ _OTHERS = (
 
 
 def _somebody(user: Mapping[str, Any]) -> Somebody:
-    profile = _part(user, "profile")
-    name = _text(user, "name") or _text(profile, "display_name") or str(user["id"])
+    profile = part(user, "profile")
+    name = word(user, "name", LONGEST) or word(profile, "display_name", LONGEST) or str(user["id"])
     is_ours = not any(user.get(flag) for flag in _OTHERS) and user.get("is_email_confirmed") is not False
-    return Somebody(_text(user, "id"), name, _text(profile, "email").lower() if is_ours else "")
+    return Somebody(word(user, "id", LONGEST), name, word(profile, "email", LONGEST).lower() if is_ours else "")
 
 
 def _has_id(user: Any) -> bool:
-    return isinstance(user, Mapping) and bool(_text(user, "id"))
+    return isinstance(user, Mapping) and bool(word(user, "id", LONGEST))
 
 
-def _part(said: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = said.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _text(said: Mapping[str, Any], name: str) -> str:
-    found = said.get(name)
-    return one_line(found, 200) if isinstance(found, str) else ""
-
-
-def _read(answer: Answer) -> tuple[Outcome | None, Mapping[str, Any]]:
-    """What went wrong, or None with what Slack said."""
-    if isinstance(answer, Failure):
-        return unanswered(answer, "Slack"), {}
-    if answer.status != 200:
-        return by_status(answer, "Slack", hint="Look at the API address under Integrations."), {}
-    try:
-        said = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict):
-        return Unknown("Slack's answer could not be read: it is not JSON."), {}
-    return (None, said) if said.get("ok") is True else (_refusal(said, answer), {})
-
-
-_LATER = frozenset(
-    {
-        "accesslimited",
-        "fatal_error",
-        "internal_error",
-        "rate_limited",
-        "ratelimited",
-        "request_timeout",
-        "service_unavailable",
-        "team_added_to_org",
-    }
-)
 _AGAIN = "Add the app to the workspace again."
 _MEANS = {
     "account_inactive": f"The workspace or the app in it was removed. {_AGAIN}",
@@ -117,8 +80,8 @@ _MEANS = {
 
 
 def _refusal(said: Mapping[str, Any], reply: Reply) -> Outcome:
-    error = one_line(str(said.get("error") or "no reason given"), 80)
-    if error in _LATER:
+    error = error_of(said)
+    if error in PASSING:
         return Retry(f"Slack asked to wait: {error}.", retry_after(reply.headers))
     means = _MEANS.get(error, "See https://docs.slack.dev/reference/methods/users.list")
     return Refused(f"Slack does not say who is there: {error}. {means}")

@@ -1,6 +1,5 @@
 """What is asked of Slack, and what its answers mean (they come as HTTP 200 with `"ok": false`)."""
 
-import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +24,7 @@ from tocsin.core.sending import (
     Unknown,
 )
 from tocsin.core.spots import Aside, Asking, Home, Preview, Spot, Whisper
+from tocsin.providers.slack.answers import error_of, said_in
 from tocsin.providers.slack.blocks import body, to_one
 
 API = "https://slack.com/api"
@@ -137,12 +137,8 @@ def _error(reply: Reply) -> str:
 
     It says "ok" where it took one, and writes one of its errors in two ways ("Expired url", expired_url).
     """
-    try:
-        said = json.loads(reply.body)
-    except ValueError:
-        return ""
-    is_refused = isinstance(said, dict) and said.get("ok") is False
-    return one_line(str(said.get("error") or "no reason given"), 80).lower().replace(" ", "_") if is_refused else ""
+    said = said_in(reply) or {}
+    return error_of(said).lower().replace(" ", "_") if said.get("ok") is False else ""
 
 
 def whisper(settings: Settings, parcel: Parcel) -> Sending:
@@ -312,11 +308,8 @@ def _read(answer: Answer, where: str) -> tuple[Outcome | None, Mapping[str, Any]
 
 
 def _read_body(reply: Reply, where: str) -> tuple[Outcome | None, Mapping[str, Any]]:
-    try:
-        said = json.loads(reply.body)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
+    said = said_in(reply)
+    if said is None:
         # A proxy's page, most likely. Slack itself may or may not have been reached.
         return Unknown("Slack's answer could not be read: it is not JSON."), {}
     if said.get("ok") is True:
@@ -325,7 +318,7 @@ def _read_body(reply: Reply, where: str) -> tuple[Outcome | None, Mapping[str, A
 
 
 def _refusal(said: Mapping[str, Any], reply: Reply, where: str) -> Outcome:
-    error = one_line(str(said.get("error") or "no reason given"), 80)
+    error = error_of(said)
     words = f"Slack refused the message: {error}."
     filled = {"where": where, "needed": one_line(str(said.get("needed") or "chat:write"), 80)}
     if error in LATER:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from tocsin.core.issue import Status, short_id
+from tocsin.core.issue import short_id
 from tocsin.store.models import Delivery, Event, Issue, Rule, RuleSnooze
+from tocsin.store.queries.chat import theirs
 from tocsin.store.queries.deliveries import Row, row_of
 
 
@@ -58,12 +59,7 @@ def issues(organization_id: int, issue_ids: Collection[int]) -> dict[int, IssueS
 
 def mine(organization_id: int, user_id: int, most: int) -> list[IssueShown]:
     """Unresolved issues that are a person's, or one of their teams', latest seen first; one query."""
-    team = Q(assignee_team__team_members__user_id=user_id)
-    found = Issue.objects.filter(
-        team | Q(assignee_user_id=user_id), project__organization_id=organization_id, status=Status.UNRESOLVED
-    )
-    rows = found.order_by("-last_seen", "-pk").distinct().values_list(*_ISSUE)[:most]
-    return [_issue(*row) for row in rows]
+    return [_issue(*row) for row in theirs(organization_id, user_id).values_list(*_ISSUE)[:most]]
 
 
 def _issue(  # noqa: PLR0913, PLR0917 — a row is its columns

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tocsin.core.rule_check import Place, Standing
+from tocsin.core.rule_place import Place, Standing
 from tocsin.core.rule_snooze import RuleSnooze
 from tocsin.store.models import Environment, Firing, Project, Rule
 from tocsin.store.queries import directory, rule_snoozes

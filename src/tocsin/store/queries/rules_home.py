@@ -1,6 +1,6 @@
 """The rules of one project, or those of all projects of an organization, and what they may name."""
 
-from tocsin.core.rule_check import Place, Standing
+from tocsin.core.rule_place import Place, Standing
 from tocsin.store.models import Environment, Organization, Project, Rule
 from tocsin.store.queries import directory, rules_api
 

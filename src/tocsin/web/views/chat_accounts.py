@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tocsin.core.registry import Provider
 from tocsin.pipeline import chat_identity, chat_offers, everything
 from tocsin.pipeline.catalogue import catalogue
+from tocsin.pipeline.chat_command import command
 from tocsin.store.queries import chat_accounts, link_offers
 from tocsin.web.access import PersonRequest, signed_in
 
@@ -20,6 +21,7 @@ def index(request: PersonRequest) -> HttpResponse:
     context = {
         "linked": [(services[one.provider], one) for one in linked],
         "offers": link_offers.open_to(me),
+        "commands": [(one.name, command(one)) for one in services.values() if one.command],
         "silent": [
             services[slug]
             for slug in {one.provider: None for one in linked}

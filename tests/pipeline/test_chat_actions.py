@@ -80,7 +80,7 @@ def test_issues_that_one_person_presses_are_a_few_statements_each(world, workspa
         chat_actions.do_all()
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="one writes at a time there")
+@pytest.mark.postgresql
 def test_issues_are_held_together_and_in_their_order_whichever_was_pressed_first(world, workspace):
     """Else a press would wait for whoever changes many issues, and they for the press: a second each time."""
     first, second = an_issue(world.project, number=1), an_issue(world.project, number=2)

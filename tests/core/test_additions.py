@@ -74,6 +74,7 @@ def test_with_nothing_to_add_the_message_is_the_very_same():
         pytest.param(Paragraph("Seen\ntwice"), id="a paragraph"),
         pytest.param(Code("a\n  b"), id="code"),
         pytest.param(Fields((("Plan", "Team"),), minor=True), id="fields"),
+        pytest.param(Fields((("Plan", "Team"),), links=(Link("Plan", PAGE.url),)), id="a field that leads on"),
         pytest.param(Listing(PAGE, "What to do", (Item(PAGE, "3 min", "R-1"),)), id="a listing"),
     ],
 )
@@ -142,6 +143,12 @@ def test_what_it_raised_is_told_by_its_place_and_not_by_its_words():
         pytest.param(Fields((("Seats", 3),)), "it gave int where a text stands", id="a number in a field"),
         pytest.param(Fields((("a", "b", "c"),)), "ValueError in tocsin.core.additions", id="three in a field"),
         pytest.param(Fields(3), "TypeError in tocsin.core.additions", id="fields that are none"),
+        pytest.param(
+            Fields((("a", "b"),), links=(Link("a", "javascript:alert(1)"),)),
+            "leads to no page",
+            id="a field's script",
+        ),
+        pytest.param(Fields((("a", "b"),), links=("a",)), "it gave str for a Link", id="words for a field's link"),
         pytest.param(Listing("Runbook", ""), "it gave str for a Link", id="words for a link"),
         pytest.param(Listing(PAGE, "", (PAGE,)), "it gave a Listing of Link", id="a listing of links"),
         pytest.param(Listing(Link("x", "javascript:alert(1)"), ""), "leads to no page", id="a script"),
@@ -205,7 +212,12 @@ LEADS = st.builds(Link, HOSTILE, st.just("https://t.example/l"))
 GIVEN = st.one_of(
     st.builds(Paragraph, HOSTILE),
     st.builds(Code, HOSTILE),
-    st.builds(Fields, st.lists(st.tuples(HOSTILE, HOSTILE), max_size=20).map(tuple), st.booleans()),
+    st.builds(
+        Fields,
+        st.lists(st.tuples(st.just("a") | HOSTILE, HOSTILE), max_size=20).map(tuple),
+        st.booleans(),
+        st.lists(st.builds(Link, st.just("a") | HOSTILE, st.just("https://t.example/l")), max_size=3).map(tuple),
+    ),
     st.builds(Listing, LEADS, HOSTILE, st.lists(st.builds(Item, LEADS, HOSTILE, HOSTILE), max_size=20).map(tuple)),
 )
 

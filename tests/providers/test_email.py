@@ -200,6 +200,23 @@ def test_only_web_addresses_become_links(url):
     assert "onclick" not in "".join(seen.tags)
 
 
+def test_a_field_that_leads_somewhere_is_a_link():
+    release = Link("Release", "https://t.example/?a=1&b=2")
+
+    html = page(replace(EXAMPLE.message, blocks=(Fields((("Release", "shop<1>"),), links=(release,)),)), "s")
+
+    assert re.search(r'<td[^>]*><a[^>]* href="https://t\.example/\?a=1&amp;b=2"[^>]*>shop&lt;1&gt;</a></td>', html)
+
+
+@pytest.mark.parametrize("url", ["", "javascript:alert(1)", "data:text/html,x"])
+def test_a_field_that_leads_to_no_page_is_its_value(url):
+    html = page(
+        replace(EXAMPLE.message, blocks=(Fields((("Release", "shop@1"),), links=(Link("Release", url),)),)), "s"
+    )
+
+    assert re.search(r"<td[^>]*>shop@1</td>", html)
+
+
 def test_severities_differ_by_shape_too():
     shapes = {
         re.search(r'<font color="[^"]+">(.)</font>', page(replace(EXAMPLE.message, severity=s), "s"))[1]
@@ -256,7 +273,11 @@ MESSAGES = st.builds(
         st.builds(Code, HOSTILE),
         st.builds(Paragraph, HOSTILE),
         st.builds(Note, HOSTILE),
-        st.builds(Fields, st.tuples(st.tuples(HOSTILE, HOSTILE))),
+        st.builds(
+            Fields,
+            st.tuples(st.tuples(st.just("a") | HOSTILE, HOSTILE)),
+            links=st.tuples(st.builds(Link, st.just("a") | HOSTILE, st.just("https://t.example/l") | HOSTILE)),
+        ),
     ),
     footer=st.tuples(st.builds(Link, HOSTILE, HOSTILE)),
 )

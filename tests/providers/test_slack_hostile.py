@@ -92,6 +92,14 @@ HOSTILE = st.one_of(
     st.builds(lambda text, times: text * times, st.text("<&>`a", min_size=1, max_size=4), st.integers(500, 2500)),
 )
 LEADS = st.builds(Link, HOSTILE, st.just("https://t.example/l") | HOSTILE)
+# Labels that links name too, so that there are items that lead somewhere.
+LABELS = st.sampled_from(("Release", "a")) | HOSTILE
+FIELDS = st.builds(
+    Fields,
+    st.lists(st.tuples(LABELS, HOSTILE), max_size=14).map(tuple),
+    st.booleans(),
+    st.lists(st.builds(Link, LABELS, st.just("https://t.example/l") | HOSTILE), max_size=4).map(tuple),
+)
 MESSAGES = st.builds(
     Message,
     heading=HOSTILE,
@@ -107,7 +115,7 @@ MESSAGES = st.builds(
         st.one_of(
             st.builds(Paragraph, HOSTILE),
             st.builds(Code, HOSTILE),
-            st.builds(Fields, st.lists(st.tuples(HOSTILE, HOSTILE), max_size=14).map(tuple), st.booleans()),
+            FIELDS,
             st.builds(
                 Listing, LEADS, HOSTILE, st.lists(st.builds(Item, LEADS, HOSTILE, HOSTILE), max_size=14).map(tuple)
             ),

@@ -130,9 +130,11 @@ def _fit(block: object) -> Block:
             return Paragraph(_text(text))
         case Code(text):
             return Code(_text(text))
-        case Fields(items, minor):
+        case Fields(items, minor, links):
             return Fields(
-                tuple((_line(label), _line(value)) for label, value in islice(items, MOST_ROWS)), bool(minor)
+                tuple((_line(label), _line(value)) for label, value in islice(items, MOST_ROWS)),
+                bool(minor),
+                tuple(_link(link) for link in islice(links, MOST_ROWS)),
             )
         case Listing(title, about, items):
             return Listing(_link(title), _line(about), tuple(_item(item) for item in islice(items, MOST_ROWS)))

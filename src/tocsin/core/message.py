@@ -46,10 +46,21 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Short labelled values, in reading order. `minor` ones (counts, times) are small print where a service can."""
+    """Short labelled values, in reading order. `minor` ones (counts, times) are small print where a service can.
+
+    `links` says where items lead, by their label; a service without links shows their values alone.
+    """
 
     items: tuple[tuple[str, str], ...]
     minor: bool = False
+    links: tuple[Link, ...] = ()
+
+    def address(self, label: str) -> str:
+        """Where the item of this label leads; "" for one that leads nowhere."""
+        for link in self.links:
+            if link.label == label:
+                return link.url
+        return ""
 
     def plain(self) -> str:
         return "\n".join(f"{label}: {value}" for label, value in self.items)

@@ -48,7 +48,7 @@ def page(message: Message, subject: str) -> str:
         # One slot for each kind of block stands in the letter; all blocks go, in their order, to the first.
         paragraph="".join(_block(block) for block in message.blocks),
         code="",
-        fields=_fields(message.details[:ROWS]),
+        fields=_fields(Fields(message.details)),
         note="",
         listing="",
         actions=_actions(message.actions),
@@ -60,8 +60,8 @@ def _block(block: Block) -> str:
     match block:
         case Code(text):
             return _fill("code", text=escape(cut(clean(text), CODE)))
-        case Fields(items):
-            return _fields(items[:ROWS])
+        case Fields():
+            return _fields(block)
         case Note(text):
             return _fill("note", text=_text(text))
         case Listing(title, about, items):
@@ -70,9 +70,16 @@ def _block(block: Block) -> str:
             return _fill("paragraph", text=_text(block.plain()))
 
 
-def _fields(items: Iterable[tuple[str, str]]) -> str:
-    rows = "".join(_fill("row", label=_line(label), value=_line(value)) for label, value in items)
+def _fields(fields: Fields) -> str:
+    rows = "".join(_row(label, value, fields.address(label)) for label, value in fields.items[:ROWS])
     return _fill("fields", row=rows) if rows else ""
+
+
+def _row(label: str, value: str, address: str) -> str:
+    said = _line(value)
+    if said and _is_web(address):
+        return _fill("row", label=_line(label), value="", lead=_fill("lead", url=_href(address), label=said))
+    return _fill("row", label=_line(label), value=said, lead="")
 
 
 def _listing(title: Link, about: str, items: Iterable[Item]) -> str:
@@ -117,7 +124,11 @@ def _text(text: str) -> str:
 def _href(url: str) -> str:
     """Only web addresses lead anywhere: no script, no data."""
     url = one_line(url, 2_000)
-    return escape(url) if url.startswith(("https://", "http://")) else "#"
+    return escape(url) if _is_web(url) else "#"
+
+
+def _is_web(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
 
 
 def _fill(part: str, **values: str) -> str:

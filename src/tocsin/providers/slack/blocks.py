@@ -94,8 +94,8 @@ def rendered(block: Block) -> JSON:
         case Code(text):
             return _rich("rich_text_preformatted", {"type": "text", "text": cut(clean(text), CODE) or " "})
         case Fields(items, minor):
-            shown = "   ".join([f"{_label(label)}: {_value(value)}" for label, value in items[:FIELDS]])
-            return context(shown) if minor else section(shown)
+            shown = [f"{_label(label)}: {_item(value, block.address(label))}" for label, value in items[:FIELDS]]
+            return context(_joined("   ", shown)) if minor else section(_joined("   ", shown))
         case Listing():
             return section(_joined("\n", list(_listed(block))))
         case _:
@@ -210,6 +210,13 @@ def _value(text: str) -> str:
     if len(text) <= LABEL and _PLAIN_VALUE.fullmatch(text):
         return f"*{text}*"
     return code_span(text, VALUE)
+
+
+def _item(value: str, address: str) -> str:
+    """A field's value, as a link where it leads somewhere."""
+    if address and is_web(address) and (label := escape(value, VALUE)):
+        return f"<{address.replace('&', '&amp;')}|{label}>"
+    return _value(value)
 
 
 def _link(link: Link) -> str:

@@ -6,7 +6,7 @@ import pytest
 from tests.builders import NOW
 
 from tocsin.core.event import Frame
-from tocsin.core.suspects import FRAMES, Touched, names, own_paths, suspect
+from tocsin.core.suspects import FRAMES, SuspectCommit, Touched, commit_url, names, own_paths, suspect
 
 
 def own(filename: str, **columns) -> Frame:
@@ -80,3 +80,32 @@ def test_only_the_innermost_calls_are_looked_at():
 
     assert len(own_paths(frames)) == FRAMES
     assert names(own_paths(frames)) == {f"f{number}.py" for number in range(5, FRAMES + 5)}
+
+
+@pytest.mark.parametrize(
+    ("repository", "provider", "address"),
+    [
+        ("https://github.com/acme/shop", "github", "https://github.com/acme/shop/commit/abc"),
+        ("https://github.com/acme/shop/", "github", "https://github.com/acme/shop/commit/abc"),
+        ("https://gitlab.com/acme/shop", "gitlab", "https://gitlab.com/acme/shop/-/commit/abc"),
+        ("https://git.acme.example/shop", "", ""),
+        ("git@github.com:acme/shop", "github", ""),
+        ("javascript:alert(1)", "github", ""),
+        ("", "github", ""),
+    ],
+)
+def test_a_commit_is_shown_by_a_host_whose_addresses_are_known(repository, provider, address):
+    assert commit_url(repository, provider, "abc") == address
+
+
+@pytest.mark.parametrize(
+    ("commit", "words"),
+    [
+        (SuspectCommit("0123456789abcdef", "Ana", "Round the sum"), "Ana, 0123456789ab: Round the sum"),
+        (SuspectCommit("abc", subject="Round the sum"), "abc: Round the sum"),
+        (SuspectCommit("abc", "Ana"), "Ana, abc"),
+        (SuspectCommit("abc"), "abc"),
+    ],
+)
+def test_a_commit_is_named_by_what_is_known_of_it(commit, words):
+    assert str(commit) == words

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tocsin.core.acts import Now
 from tocsin.core.message import Code, Fields, Link, Note, Paragraph, Severity
-from tocsin.notifications.issue_alert import EXAMPLE, RuleFacts, SnoozedRule, render
+from tocsin.notifications.issue_alert import EXAMPLE, Facts, RuleFacts, SnoozedRule, render
 
 
 def an_alert(**facts):
-    return render(replace(EXAMPLE, **facts))
+    return render(replace(EXAMPLE, **({"suspect": None} | facts)))
 
 
 def blocks_of(message, kind):
@@ -45,6 +46,52 @@ def test_only_the_tags_that_the_action_names_are_shown():
     message = an_alert(show_tags=("customer", "absent"))
 
     assert Fields((("customer", "gold"),)) in message.blocks
+
+
+def test_the_release_leads_to_its_page():
+    [minor] = blocks_of(an_alert(), Fields)
+
+    assert minor.links == (Link("Release", EXAMPLE.release_url),)
+
+
+def test_the_release_leads_to_its_page_where_the_action_names_the_tag():
+    tags = (("release", EXAMPLE.release), ("customer", "gold"))
+
+    chosen, minor = blocks_of(an_alert(tags=tags, show_tags=("release", "customer")), Fields)
+
+    assert (chosen.items, chosen.links) == (tags, (Link("release", EXAMPLE.release_url),))
+    assert minor.links == ()
+
+
+def test_a_tag_that_an_application_calls_release_leads_nowhere():
+    chosen, _ = blocks_of(an_alert(tags=(("release", "blue"),), show_tags=("release",)), Fields)
+
+    assert chosen.links == ()
+
+
+def test_the_suspect_commit_has_a_line_of_its_own_before_the_notes():
+    *_, line, note = an_alert(suspect=EXAMPLE.suspect, notes="Ask Jane").blocks
+
+    assert line.items == (("Suspect commit", "Ben Ode, 3f2a1b9c0d4e: Share the total among all"),)
+    assert line.links == (Link("Suspect commit", EXAMPLE.suspect.url),)
+    assert note == Note("Ask Jane")
+
+
+def test_a_service_without_links_is_told_the_words_alone():
+    *_, line = an_alert(suspect=EXAMPLE.suspect).blocks
+
+    assert line.plain() == "Suspect commit: Ben Ode, 3f2a1b9c0d4e: Share the total among all"
+
+
+def test_an_alert_that_was_stored_before_it_named_commits_is_read():
+    stored = msgspec.to_builtins(replace(EXAMPLE, suspect=None, release_url=""))
+    del stored["suspect"], stored["release_url"]
+
+    assert msgspec.convert(stored, Facts) == replace(EXAMPLE, suspect=None, release_url="")
+
+
+def test_an_alert_with_a_suspect_commit_is_read_as_it_was_stored():
+    assert msgspec.convert(msgspec.json.decode(msgspec.json.encode(EXAMPLE)), Facts) == EXAMPLE
 
 
 def test_the_other_tags_are_details_for_services_with_room():

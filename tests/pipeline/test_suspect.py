@@ -1,5 +1,6 @@
 """Whose commit most likely brought a new issue."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.builders import NOW, a_member, a_user
 from tests.pipeline.spooling import a_payload, digested
 from tocsin.core import code
+from tocsin.core.suspects import SuspectCommit
 from tocsin.pipeline import releases
-from tocsin.store.models import IssueOwner, Membership, UserAddress
+from tocsin.store.models import Commit, Issue, IssueOwner, Membership, Notification, Repository, UserAddress
+from tocsin.store.queries import owners
 from tocsin.store.writes.founding import Founded, found
 
 CART = code.ChangedFile("src/shop/cart.py")  # where tests.pipeline.spooling raises
@@ -113,3 +116,69 @@ def test_many_new_issues_are_looked_into_by_as_many_statements_as_one(shop, djan
 
     assert statements(1) == statements(*range(2, 42)) == 3  # whose file, who owns, whom an alert tells
     assert len(suspected()) == 41
+
+
+def named() -> dict[str, str] | None:
+    return Notification.objects.get(kind="issue_alert").facts["suspect"]
+
+
+def test_the_alert_names_the_commit_and_where_it_is_shown(shop):
+    a_release(
+        shop, code.Commit("abc", "acme/shop", "Round the sum\n\nAs asked.", "Ana", "ana@example.com", NOW, (CART,))
+    )
+    Repository.objects.update(url="https://github.com/acme/shop", provider="github")
+
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+
+    assert named() == {
+        "key": "abc",
+        "author": "Ana",
+        "subject": "Round the sum",
+        "url": "https://github.com/acme/shop/commit/abc",
+    }
+
+
+def test_the_alert_shows_no_mail_address_of_the_commit(shop):
+    name = "ana@example.com"
+    a_release(shop, code.Commit("abc", "acme/shop", "For ben@example.com", name, name, NOW, (CART,)))
+
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+
+    assert named() == {"key": "abc", "author": "ana", "subject": "For ben", "url": ""}
+
+
+def test_a_commit_that_a_fork_has_too_is_one_suspect(shop):
+    a_release(
+        shop,
+        a_commit("abc", "ana@example.com"),
+        replace(a_commit("abc", "ana@example.com"), repository="acme/fork"),
+    )
+
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+
+    assert [one.made.subject for one in owners.suspects([Issue.objects.get().pk])[Issue.objects.get().pk]] == [
+        "Change"
+    ]
+
+
+def test_a_commit_of_which_nothing_is_kept_any_more_is_named_by_its_hash(shop):
+    a_release(shop, a_commit("abc", "ana@example.com"))
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+    Commit.objects.all().delete()
+
+    [[found]] = owners.suspects([Issue.objects.get().pk]).values()
+
+    assert found.made == SuspectCommit("abc")
+
+
+def test_an_alert_about_no_known_commit_names_none(shop):
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+
+    assert named() is None
+
+
+def test_the_alert_leads_to_the_releases_page(shop):
+    digested(shop.project.pk, a_payload(1, release="shop@1"))
+
+    facts = Notification.objects.get(kind="issue_alert").facts
+    assert facts["release_url"].endswith("/acme/releases/shop%401/?project=shop")

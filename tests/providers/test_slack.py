@@ -7,7 +7,7 @@ import pytest
 from tests.providers.blocks import LINK, a_message, texts
 from tests.providers.driving import asked, play
 
-from tocsin.core.message import Item, Link, Listing
+from tocsin.core.message import Fields, Item, Link, Listing
 from tocsin.core.sending import Delivered, Failure, Gone, Refused, Reply, Retry, Unknown
 from tocsin.notifications import issue_alert
 from tocsin.providers.slack import EXAMPLE, Options, address_of, describe
@@ -74,6 +74,7 @@ def test_an_alert_is_laid_out_from_the_title_down_to_the_small_print():
         "rich_text",
         "section",
         "context",
+        "context",
         "section",
         "context",
     ]
@@ -91,8 +92,43 @@ def test_an_alert_is_laid_out_from_the_title_down_to_the_small_print():
     assert blocks[2]["elements"][0]["type"] == "rich_text_preformatted"
     assert texts(blocks)[1] == "customer: *gold*"
     assert "Events: *3*" in texts(blocks)[2]
-    assert texts(blocks)[3] == "notes: Ask Jane"
-    assert "<https://tocsin.example/acme/shop/rules/3/|Alert rule Tell the owners>" in texts(blocks)[4]
+    assert (
+        "Release: <https://tocsin.example/acme/releases/shop%401.4.2/?project=shop|shop@1.4.2>" in texts(blocks)[2]
+    )
+    assert texts(blocks)[3] == (
+        f"Suspect commit: <{issue_alert.EXAMPLE.suspect.url}|Ben Ode, 3f2a1b9c0d4e: Share the total among all>"
+    )
+    assert texts(blocks)[4] == "notes: Ask Jane"
+    assert "<https://tocsin.example/acme/shop/rules/3/|Alert rule Tell the owners>" in texts(blocks)[5]
+
+
+@pytest.mark.parametrize("minor", [True, False])
+def test_a_field_that_leads_somewhere_is_a_link(minor):
+    block = Fields(
+        (("Release", "a<b>`c`"), ("Events", "3")), minor, (Link("Release", "https://t.example/?a=1&b=2"),)
+    )
+
+    said = texts(body(a_message(blocks=(block,)), "C1")["blocks"])
+
+    assert "Release: <https://t.example/?a=1&amp;b=2|a&lt;b&gt;ˋcˋ>   Events: *3*" in said  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    "address", ["", "javascript:alert(1)", "https://t.example/>x", "https://t.example/" + "a" * 1000]
+)
+def test_a_field_that_leads_to_no_page_is_its_value(address):
+    block = Fields((("Release", "shop@1"),), links=(Link("Release", address),))
+
+    assert "Release: `shop@1`" in texts(body(a_message(blocks=(block,)), "C1")["blocks"])
+
+
+def test_of_fields_with_long_addresses_as_many_are_shown_as_one_text_takes():
+    links = tuple(Link(str(number), "https://t.example/" + "a" * 900) for number in range(5))
+    block = Fields(tuple((link.label, "value") for link in links), links=links)
+
+    [shown] = [text for text in texts(body(a_message(blocks=(block,)), "C1")["blocks"]) if "value" in text]
+
+    assert shown.count("|value>") == 3
 
 
 def test_a_listing_leads_to_what_it_lists():

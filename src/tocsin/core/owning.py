@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tocsin.core.ownership import Kind, Owned
 from tocsin.core.ownership_rule import TEAM
+from tocsin.core.suspects import SuspectCommit
 
 SUGGESTED = 2  # rules whose owners are shown with an issue
 SUSPECT_COMMIT = "suspect_commit"
@@ -18,13 +19,16 @@ INTEGRATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Somebody who may own an issue, and what says so: a person or a team, by a rule or a commit."""
+    """Somebody who may own an issue, and what says so: a person or a team, by a rule or a commit.
+
+    `made` is that commit as people know it, where it was asked for."""
 
     kind: str
     user_id: int | None
     team_id: int | None
     rule: str = ""
     commit: str = ""
+    made: SuspectCommit | None = None
 
 
 def suggestions(owned: Sequence[Owned]) -> tuple[Suggestion, ...]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from tocsin.core.event import Frame
 
 FRAMES = 10  # own calls, from the innermost: further out, a change is ever less likely the cause
+SHORT_HASH = 12
 _EXTENSIONS = {"java": (".java", ".kt", ".scala", ".groovy"), "csharp": (".cs",)}
 
 
@@ -18,6 +19,29 @@ class Touched:
     path: str
     author: str
     date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectCommit:
+    """A commit as an alert names it: its hash, who made it, the first line of its message, and where the
+    repository's host shows it. All but the hash are "" where they are not known."""
+
+    key: str
+    author: str = ""
+    subject: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        made = ", ".join(part for part in (self.author, self.key[:SHORT_HASH]) if part)
+        return f"{made}: {self.subject}" if self.subject else made
+
+
+def commit_url(repository_url: str, provider: str, key: str) -> str:
+    """Where the host shows a commit; "" for a repository that only has a name."""
+    base = repository_url.rstrip("/")
+    if not base.startswith(("https://", "http://")) or provider not in ("github", "gitlab"):
+        return ""
+    return f"{base}/-/commit/{key}" if provider == "gitlab" else f"{base}/commit/{key}"
 
 
 def own_paths(frames: Sequence[Frame], platform: str = "") -> tuple[tuple[tuple[str, ...], ...], ...]:

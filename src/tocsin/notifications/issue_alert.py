@@ -8,11 +8,13 @@ from tocsin.core.acts import OPEN, Now, controls
 from tocsin.core.message import Block, Code, Fields, Link, Message, Note, Paragraph, Severity
 from tocsin.core.registry import NotificationKind
 from tocsin.core.subjects import AboutIssue
+from tocsin.core.suspects import SuspectCommit
 
 HEADINGS = {"new": "New issue", "regressed": "Regressed issue", "escalating": "Escalating issue"}
 RULES_SHOWN = SUGGESTED = 3
 # With more rules than these the small print would be too much for some services; each rule's page offers it.
 SNOOZES_OFFERED = 2
+SUSPECT = "Suspect commit"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -42,7 +44,8 @@ class Facts:
     what was done to the issue where no event brought the alert ("Assigned"), `said` the sentence for it. `now` is
     how the issue stands: the one thing that a rewritten message says anew. `is_personal`: one person reads it, who
     can snooze its rules for themselves; `snoozed` are those of the rules that fired which they have. `suggested`
-    names who may take it: a suspect commit's author, and the people and teams that own the code.
+    names who may take it: a suspect commit's author, and the people and teams that own the code. `suspect` is that
+    commit; `release_url` leads to the release's page.
     """
 
     organization: str
@@ -75,6 +78,8 @@ class Facts:
     is_personal: bool = False
     snoozed: tuple[SnoozedRule, ...] = ()
     suggested: tuple[str, ...] = ()
+    suspect: SuspectCommit | None = None
+    release_url: str = ""
 
 
 EXAMPLE = Facts(
@@ -103,6 +108,13 @@ EXAMPLE = Facts(
     reason="you own this part of the code",
     is_personal=True,
     snoozed=(SnoozedRule("Checkout", "2026-12-01T09:00:00+00:00", "known, being mended"),),
+    suspect=SuspectCommit(
+        "3f2a1b9c0d4e5f60718293a4b5c6d7e8f9012345",
+        "Ben Ode",
+        "Share the total among all",
+        "https://github.com/acme/shop/commit/3f2a1b9c0d4e5f60718293a4b5c6d7e8f9012345",
+    ),
+    release_url="https://tocsin.example/acme/releases/shop%401.4.2/?project=shop",
 )
 
 
@@ -156,11 +168,20 @@ def _blocks(facts: Facts) -> Iterator[Block]:
         yield Code(facts.stack)
     chosen = tuple((name, value) for name, value in facts.tags if name in facts.show_tags)
     if chosen:
-        yield Fields(chosen)
+        yield Fields(chosen, links=_to_release(facts, chosen))
     if minor := tuple(_minor(facts)):
-        yield Fields(minor, minor=True)
+        yield Fields(minor, minor=True, links=_to_release(facts, minor))
+    if facts.suspect:
+        yield Fields(((SUSPECT, str(facts.suspect)),), minor=True, links=(Link(SUSPECT, facts.suspect.url),))
     if facts.notes:
         yield Note(facts.notes)
+
+
+def _to_release(facts: Facts, items: tuple[tuple[str, str], ...]) -> tuple[Link, ...]:
+    if not facts.release_url:
+        return ()
+    released = {("release", facts.release), ("Release", facts.release)}
+    return tuple(Link(item[0], facts.release_url) for item in items if item in released)
 
 
 def _minor(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from tocsin.core.event import Event
 from tocsin.core.issue import Happening, Status
 from tocsin.core.ownership import Compiled, owners_of
 from tocsin.core.owning import INTEGRATIONS, Suggestion, heir, suggestions, told
+from tocsin.core.suspects import SuspectCommit
 from tocsin.core.targets import Occasion
 from tocsin.pipeline.happened import Happened
 from tocsin.pipeline.reading import Seen
@@ -41,6 +42,10 @@ class Owners:
         return Occasion(
             issue.project_id, issue.assignee_user_id, issue.assignee_team_id, users, teams, suspects, ended
         )
+
+    def suspect_commit(self, issue: IssueRow) -> SuspectCommit | None:
+        """The commit that an alert about the issue names: the first that was found."""
+        return next((one.made for one in self.suspects.get(issue.id, ()) if one.made is not None), None)
 
 
 def own(seen: Sequence[Seen], projects: Mapping[int, ProjectFacts], now: datetime) -> tuple[Owners, list[Happened]]:

@@ -15,6 +15,7 @@ from tocsin.core.plan import Planned, Reaches, Services, Untold
 from tocsin.core.reasons import Step
 from tocsin.core.route import route as decide
 from tocsin.core.rule_snooze import Quieted, by_person
+from tocsin.core.suspects import SuspectCommit
 from tocsin.core.targets import Occasion
 from tocsin.core.threads import Later, detail_of, later, own_conversation
 from tocsin.notifications.issue_alert import NOTIFICATION_KIND, Facts, RuleFacts
@@ -59,7 +60,8 @@ def route(fired: Sequence[Fired], projects: dict[int, ProjectFacts], owners: Own
         here, services, reaches = people[project.organization_id]
         occasion = owners.occasion(one.seen.issue, one.seen.arrived.event, ended.get(one.seen.issue.id, {}))
         routed = decide(one.rules, occasion, here, services, reaches, now)
-        facts = _facts(one, project, here, _suggested(occasion, here))
+        suspect = owners.suspect_commit(one.seen.issue)
+        facts = _facts(one, project, here, _suggested(occasion, here), suspect)
         row = _notification(one, project, routed.trace, facts, now)
         notifications.append(row)
         quieted = by_person(((rule.label, rule.snoozes) for rule in one.rules if rule.snoozes), now)
@@ -121,7 +123,13 @@ def _suggested(occasion: Occasion, here: Directory) -> tuple[str, ...]:
     return tuple(filter(None, (*people, *teams)))[:MOST_SUGGESTED]
 
 
-def _facts(one: Fired, project: ProjectFacts, here: Directory, suggested: tuple[str, ...]) -> Facts:
+def _facts(
+    one: Fired,
+    project: ProjectFacts,
+    here: Directory,
+    suggested: tuple[str, ...],
+    suspect: SuspectCommit | None,
+) -> Facts:
     """The snapshot that the message is rendered from, whenever that is."""
     issue, event = issue_facts(one.seen, project), one.seen.arrived.event
     organization = project.organization_slug
@@ -153,6 +161,8 @@ def _facts(one: Fired, project: ProjectFacts, here: Directory, suggested: tuple[
         said=one.seen.said,
         now=_as_it_stands(one, here),
         suggested=suggested,
+        suspect=suspect,
+        release_url=links.release(organization, event.release, project.slug) if event.release else "",
     )
 
 

@@ -132,6 +132,8 @@ def _facts(project: Project, rule: Rule, now: datetime) -> Facts:
         rules=(RuleFacts(0, rule.label, rules),),
         settings_url=links.preferences(),
         reason="",
+        suspect=None,
+        release_url="",
     )
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tocsin.core.activity import version as short
+from tocsin.core.suspects import SHORT_HASH, commit_url
 from tocsin.store.models import Commit
 from tocsin.store.queries import release_page, releases
 from tocsin.store.queries.release_page import ISSUES, Listed
@@ -86,22 +87,14 @@ def _some(found: list[Listed]) -> Some:
 def _line(commit: Commit) -> dict[str, Any]:
     subject, _, rest = commit.message.strip().partition("\n")
     return {
-        "key": commit.key[:12],
+        "key": commit.key[:SHORT_HASH],
         "subject": subject[:200] or "(nothing is known of this commit but its name)",
         "rest": rest.strip()[:2_000],
         "author": commit.author_name or commit.author_email,
         "date": commit.date,
         "repository": commit.repository.name,
-        "url": _address(commit),
+        "url": commit_url(commit.repository.url, commit.repository.provider, commit.key),
     }
-
-
-def _address(commit: Commit) -> str:
-    """Where the host shows the commit; "" for a repository that only has a name."""
-    base, provider = commit.repository.url.rstrip("/"), commit.repository.provider
-    if not base.startswith(("https://", "http://")) or provider not in ("github", "gitlab"):
-        return ""
-    return f"{base}/-/commit/{commit.key}" if provider == "gitlab" else f"{base}/commit/{commit.key}"
 
 
 def _project(request: MemberRequest, slug: str) -> int | None:

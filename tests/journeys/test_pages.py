@@ -185,12 +185,22 @@ def test_slack_is_connected_by_a_form_and_its_test_shows_that_it_took_the_messag
 
 def test_the_test_shows_slacks_own_words_when_it_refuses(visit, shop):
     connect_slack(visit)
+    shop.answer.update(ok=False, error="token_revoked")
+
+    try_slack(visit, "#nowhere")
+
+    expect(visit.page.locator("#test")).to_contain_text("Slack refused the message: token_revoked.")
+    expect(visit.page.locator("#test")).to_contain_text("Enter a working bot token")
+
+
+def test_the_test_says_at_its_field_that_there_is_no_such_channel(visit, shop):
+    connect_slack(visit)
     shop.answer.update(ok=False, error="channel_not_found")
 
     try_slack(visit, "#nowhere")
 
-    expect(visit.page.locator("#test")).to_contain_text("Slack refused the message: channel_not_found.")
     expect(visit.page.locator("#test")).to_contain_text("invite the app there with /invite")
+    expect(visit.page.get_by_label("Channel", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
 def test_a_token_that_slack_refuses_is_not_saved(visit, shop):

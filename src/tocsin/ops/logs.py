@@ -9,8 +9,8 @@ import sys
 from typing import Any
 
 import msgspec
-import structlog
-from structlog.typing import EventDict, Processor
+
+from tocsin.ops.lean import EventDict, Processor, structlog
 
 LEVELS = ("debug", "info", "warning", "error")
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 
-import structlog
+from tocsin.ops.lean import structlog
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 MISSING = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from slack_sdk.oauth import AuthorizeUrlGenerator
 from tests.providers.driving import asked, play
 from tests.real_parts import shared_schemas
 
@@ -71,6 +72,14 @@ def test_a_workspace_is_asked_to_let_us_read_only_where_comments_are_taken_from_
 def test_who_takes_no_comments_is_not_told_of_scopes_for_them():
     assert lacks(Settings("x", scopes=",".join(SCOPES)), hears=False) == ()
     assert lacks(Settings("x", scopes=",".join(SCOPES)), hears=True) == HEARING
+
+
+def test_it_is_the_page_that_slacks_own_library_leads_to():
+    theirs = AuthorizeUrlGenerator(client_id=APP.client_id, redirect_uri=BACK, scopes=list(SCOPES))
+    ours, known = urlsplit(consent(APP, BACK, "s", hears=False)), urlsplit(theirs.generate("s"))
+
+    assert (ours.netloc, ours.path) == (known.netloc, known.path)
+    assert parse_qs(ours.query) == parse_qs(known.query)
 
 
 @pytest.mark.parametrize("api", ["https://slack-gov.com/api", "https://slack-gov.com/api/"])

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slack_sdk.signature import SignatureVerifier
 from tests.chat.pressing import SECRET, chosen, pressed, typed
 
 from tocsin.core.subjects import AboutIssue
@@ -24,6 +25,13 @@ THEN = datetime.fromtimestamp(int(STAMP), UTC)
 
 def test_slacks_own_example_is_slacks():
     assert is_signed([SECRET], STAMP, SIGNATURE, BODY, THEN)
+
+
+@given(st.text(), st.text(min_size=1, max_size=64))
+def test_what_slacks_own_library_signs_is_slacks(body, secret):
+    signature = SignatureVerifier(secret).generate_signature(timestamp=STAMP, body=body.encode())
+
+    assert is_signed([secret], STAMP, signature, body.encode(), THEN)
 
 
 @pytest.mark.parametrize("away", [timedelta(minutes=5), -timedelta(minutes=5)])

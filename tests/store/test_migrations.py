@@ -73,3 +73,17 @@ def test_a_missing_index_is_noticed():
     without.options = {**without.options, "indexes": []}
 
     assert described(with_index) != described(without)
+
+
+@pytest.mark.django_db
+def test_what_a_node_of_the_version_before_records_is_taken():
+    """Nodes are brought up to date one after the other: the columns that it does not know have their values."""
+    sent = a_delivery(a_notification(a_world().project), provider="slack", conversation="issue:1")
+    a_reference(sent)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO store_reference (conversation, lane_id, delivery_id, reference, date_added)"
+            " SELECT 'issue:2', lane_id, delivery_id, reference, date_added FROM store_reference"
+        )
+
+    assert Reference.objects.get(conversation="issue:2").about == ""

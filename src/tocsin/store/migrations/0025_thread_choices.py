@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='reference',
             name='about',
-            field=models.CharField(default='', max_length=80),
+            field=models.CharField(db_default='', default='', max_length=80),
         ),
         migrations.AddField(
             model_name='reference',
@@ -54,16 +54,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organization',
             name='later_alerts',
-            field=models.CharField(default='broadcast', max_length=12),
+            field=models.CharField(db_default='broadcast', default='broadcast', max_length=12),
         ),
         migrations.AddField(
             model_name='organization',
             name='takes_comments',
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name='organization',
             name='threads_comments',
-            field=models.BooleanField(default=True),
+            field=models.BooleanField(db_default=True, default=True),
         ),
     ]

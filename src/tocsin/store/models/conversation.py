@@ -12,7 +12,7 @@ class Reference(models.Model):
     """
 
     conversation = models.CharField(max_length=80)
-    about = models.CharField(max_length=80, default="")
+    about = models.CharField(max_length=80, default="", db_default="")
     thread = models.CharField(max_length=120, null=True)  # noqa: DJ001 — its index leaves out those without one
     lane = models.ForeignKey("store.Lane", models.CASCADE)
     delivery = models.ForeignKey("store.Delivery", models.CASCADE, related_name="+")

@@ -13,7 +13,7 @@ class Invitation(models.Model):
         "store.Organization", models.CASCADE, related_name="invitations", db_index=False
     )
     email = models.EmailField()
-    is_mailed = models.BooleanField(default=True)
+    is_mailed = models.BooleanField(default=True, db_default=True)
     role = models.CharField(max_length=16, default="member")
     teams = models.JSONField(default=list)  # ids
     digest = models.CharField(max_length=64, unique=True)

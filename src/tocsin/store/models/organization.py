@@ -14,10 +14,10 @@ class Organization(models.Model):
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=64)
-    later_alerts = models.CharField(max_length=12, default="broadcast")
+    later_alerts = models.CharField(max_length=12, default="broadcast", db_default="broadcast")
     threads_activity = models.BooleanField(default=True)
-    threads_comments = models.BooleanField(default=True)
-    takes_comments = models.BooleanField(default=False)
+    threads_comments = models.BooleanField(default=True, db_default=True)
+    takes_comments = models.BooleanField(default=False, db_default=False)
     takes_requests = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
     date_added = models.DateTimeField()

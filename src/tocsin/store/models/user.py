@@ -20,7 +20,7 @@ class User(AbstractBaseUser):
     """
 
     email = models.EmailField(unique=True)
-    is_email_proved = models.BooleanField(default=True)
+    is_email_proved = models.BooleanField(default=True, db_default=True)
     name = models.CharField(max_length=200, blank=True, default="")
     is_active = models.BooleanField(default=True)
     time_zone = models.CharField(max_length=64, default="UTC")

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.builders import NOW, World
 from tocsin.pipeline import chat_actions
-from tocsin.store.models import ExternalActor, User
+from tocsin.store.models import ExternalActor, Notification, User
 from tocsin.store.writes.integrations import Columns, saved
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -104,6 +104,11 @@ def press(payload: Any, **more: Any) -> HttpResponse:
     answer = to_slacks_door(payload, **more)
     chat_actions.do_all()
     return answer
+
+
+def said() -> list[str]:
+    """What was said to whoever pressed, alone."""
+    return [one.facts["said"] for one in Notification.objects.filter(kind="chat_answer").order_by("pk")]
 
 
 def posted(body: bytes, path: str, headers: dict[str, str]) -> HttpResponse:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.builders import NOW, a_member, a_world, an_issue
-from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, known, press, pressed, to_slacks_door, typed
+from tests.chat.pressing import ANSWER_TO, a_workspace, chosen, press, pressed, said, to_slacks_door, typed
 from tocsin.core import code
 from tocsin.core.acts import ARCHIVE, RESOLVE
 from tocsin.core.issue import Status, Substatus
@@ -12,23 +12,6 @@ from tocsin.pipeline import releases
 from tocsin.store.models import Activity, Delivery, Lane, Membership, Notification, Snooze, Team
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def workspace(world):
-    found = a_workspace(world)
-    known(world, found)
-    return found
-
-
-@pytest.fixture
-def issue(world, workspace):
-    return an_issue(world.project)
-
-
-def said() -> list[str]:
-    """What was said to whoever pressed."""
-    return [one.facts["said"] for one in Notification.objects.filter(kind="chat_answer").order_by("pk")]
 
 
 @pytest.mark.parametrize(

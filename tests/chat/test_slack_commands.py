@@ -5,19 +5,12 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.builders import NOW, a_delivery, a_notification, a_world, an_issue
-from tests.chat.pressing import TEAM, USER, a_workspace, known, posted, signature
+from tests.chat.pressing import TEAM, USER, a_workspace, posted, signature
 from tocsin.core.issue import Status
 from tocsin.store.models import ExternalActor, Membership, Snooze
 from tocsin.store.queries import directory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def workspace(world):
-    found = a_workspace(world)
-    known(world, found)
-    return found
 
 
 def said(text: str, **more: str) -> str:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.builders import NOW, a_member, a_world, an_issue
-from tests.chat.pressing import SECRET, TEAM, USER, a_workspace, known, signature
+from tests.chat.pressing import SECRET, TEAM, USER, a_workspace, signature
 from tests.pipeline.sending import once
 from tocsin.core.issue import Status
 from tocsin.core.sending import Reply
@@ -20,18 +20,6 @@ from tocsin.store.models import Delivery, Membership, Notification
 from tocsin.store.queries import deliveries
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stranger(world) -> int:
-    """A connected workspace in which nobody said who they are."""
-    return a_workspace(world)
-
-
-@pytest.fixture
-def workspace(world, stranger) -> int:
-    known(world, stranger)
-    return stranger
 
 
 def visit(event_id: str = "Ev1", **more: Any):

@@ -27,18 +27,6 @@ EVENT = "9ac4b5e1f0a34b6e8d1c2b3a4f5e6d7c"
 
 
 @pytest.fixture
-def stranger(world) -> int:
-    """A connected workspace in which nobody said who they are."""
-    return a_workspace(world)
-
-
-@pytest.fixture
-def workspace(world, stranger) -> int:
-    known(world, stranger)
-    return stranger
-
-
-@pytest.fixture
 def issue(world, workspace) -> Issue:
     return an_issue(world.project, culprit="shop.cart in total", times_seen=1_200, users_seen=3)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import NOW, World, a_member, a_world
-from tests.chat.pressing import TEAM, USER, a_workspace, decided, known, press
+from tests.chat.pressing import TEAM, USER, a_workspace, decided, known, press, said
 from tocsin.core.member_acts import APPROVE, REJECT
 from tocsin.pipeline import members
 from tocsin.pipeline.members import Wanted
@@ -12,13 +12,6 @@ from tocsin.store.models import AuditEntry, Delivery, Invitation, MemberRequest,
 pytestmark = pytest.mark.django_db
 
 BEN = "ben@example.org"
-
-
-@pytest.fixture
-def workspace(world) -> int:
-    found = a_workspace(world)
-    known(world, found)
-    return found
 
 
 @pytest.fixture
@@ -47,11 +40,6 @@ def a_manager(world: World, workspace: int, user: str, name: str) -> None:
 def state(request: MemberRequest) -> str:
     request.refresh_from_db()
     return request.state
-
-
-def said() -> list[str]:
-    """What was said to whoever pressed."""
-    return [one.facts["said"] for one in Notification.objects.filter(kind="chat_answer").order_by("pk")]
 
 
 def audited() -> list[tuple[str, str, int | None]]:

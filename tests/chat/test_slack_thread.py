@@ -21,6 +21,7 @@ from tocsin.store.models import (
     Membership,
     Notification,
     Subscription,
+    User,
 )
 
 pytestmark = pytest.mark.django_db
@@ -30,13 +31,6 @@ PARENT, WORDS = "1355517500.000001", "1355517523.000005"
 @pytest.fixture
 def world(world) -> World:
     return choosing(world)
-
-
-@pytest.fixture
-def workspace(world) -> int:
-    found = a_workspace(world)
-    known(world, found)
-    return found
 
 
 @pytest.fixture
@@ -154,17 +148,22 @@ def test_other_followers_are_told_as_of_any_comment(world, issue):
     assert [one.user for one in Delivery.objects.filter(provider="inbox")] == [ben]
 
 
-def test_whom_slack_mentions_is_named_and_follows(world, issue, workspace):
-    ben = a_member(world.organization, world.team, email="ben@example.com", name="Ben Ode")
+def is_here_too(world: World, workspace: int, person: User, account: str) -> None:
+    """Somebody else said who they are in the workspace."""
     ExternalActor.objects.create(
         organization=world.organization,
         integration_id=workspace,
         provider="slack",
-        external_name="@ben",
-        external_id="U2",
-        user=ben,
+        external_name=f"@{account}",
+        external_id=account,
+        user=person,
         date_added=NOW,
     )
+
+
+def test_whom_slack_mentions_is_named_and_follows(world, issue, workspace):
+    ben = a_member(world.organization, world.team, email="ben@example.com", name="Ben Ode")
+    is_here_too(world, workspace, ben, "U2")
 
     said("<@U2> &amp; <@U3|cy> look at <#C9|ops>: <https://example.com|this>")
 
@@ -175,15 +174,7 @@ def test_whom_slack_mentions_is_named_and_follows(world, issue, workspace):
 def test_who_is_mentioned_and_not_in_the_project_is_only_named(world, issue, workspace):
     cleo = a_member(world.organization, email="cleo@example.com", name="Cleo")
     ExternalActor.objects.filter(integration_id=workspace).update(user=world.user)
-    ExternalActor.objects.create(
-        organization=world.organization,
-        integration_id=workspace,
-        provider="slack",
-        external_name="@cleo",
-        external_id="U2",
-        user=cleo,
-        date_added=NOW,
-    )
+    is_here_too(world, workspace, cleo, "U2")
 
     said("<@U2> look")
 

@@ -6,19 +6,12 @@ import pytest
 from django.test import Client
 
 from tests.builders import NOW, a_member
-from tests.chat.pressing import TEAM, USER, a_workspace, known, posted, signature
+from tests.chat.pressing import TEAM, USER, known, posted, signature
 from tocsin.pipeline import chat_link, chat_notice
 from tocsin.store.models import AuditEntry, Delivery, ExternalActor, Integration
 from tocsin.store.queries import chat_accounts
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def workspace(world):
-    found = a_workspace(world)
-    known(world, found)
-    return found
 
 
 @pytest.fixture

@@ -5,15 +5,17 @@ import re
 import time
 import urllib.request
 import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from tests.chat.pressing import signature
-from tests.journeys.browsing import a_browser, a_visit
+from tests.journeys.browsing import Visit, a_browser, a_visit
 from tests.journeys.emulated import a_slack, ask, tell, until
 from tests.journeys.instance import PATIENCE, Instance, Received, report, slack
 
@@ -95,71 +97,88 @@ def send(instance: Instance, payload: dict[str, Any]) -> int:
         return int(answer.status)
 
 
-def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(tmp_path):
+@dataclass
+class Story:
+    """An instance and a workspace, with an alert in #ops that has something to press, and a person at a browser who
+    is signed in and not linked yet. `told` is what Slack was asked to tell one person alone."""
+
+    api: str
+    channel: str
+    answer_to: str
+    told: Received
+    instance: Instance
+    visit: Visit
+    browser: Browser
+    team: str
+    block: dict[str, Any]
+
+    def press(self, word: str, trigger: str = "1") -> None:
+        press(self.instance, self.team, self.block, word, self.answer_to, trigger)
+
+    def link(self) -> None:
+        """By the way that the answer to a first press shows."""
+        [prompt] = self.told.wait_for(1)
+        assert prompt["response_type"] == "ephemeral"
+        self.visit.open(LINK.search(words(prompt))[0])
+        self.visit.press("Yes, link it")
+
+    def message(self) -> dict[str, Any] | None:
+        return message_of(self.api, self.channel)
+
+    def until(self, found: Callable[[], Any]) -> Any:
+        return until(self.visit, found)
+
+
+@pytest.fixture
+def story(tmp_path) -> Iterator[Story]:
     told = Received()
     with a_slack(tmp_path) as api, slack(told) as answers, a_browser() as browser:
         instance, said = an_instance(tmp_path, api)
-        team = ask(api, "auth.test")["team_id"]
         channel = ask(api, "conversations.create", name="ops")["channel"]
-        answer_to = f"{answers}chat.postMessage"
-        with instance.up(), a_visit(browser, instance) as visit:
-            tell(instance, said, channel)
-            report(said["dsn"])
-            message = until(visit, lambda: message_of(api, channel["id"]))
-            block = controls(message)
-            assert [one.get("action_id") for one in block["elements"]] == ["Resolve…", "Archive…", "assign", "more"]
-
-            press(instance, team, block, "resolved", answer_to)
-            [prompt] = told.wait_for(1)
-            assert prompt["response_type"] == "ephemeral"
-            link = LINK.search(words(prompt))[0]
-
-            visit.open(said["sign_in_url"])
-            visit.press("Sign in")
-            visit.open(link)
-            visit.press("Yes, link it")
-            press(instance, team, block, "resolved", answer_to)
-
-            done = until(visit, lambda: settled(message_of(api, channel["id"])))
-            assert "resolved SHOP-1" in words(done)
-            assert [one["value"] for one in controls(done)["elements"][:1]] == ["unresolved:ongoing"]
-            visit.open("/acme/issues/1/")
-            assert visit.says("Resolved")
-
-            visit.press("Reopen")
-            until(visit, lambda: "red_circle" in words(message_of(api, channel["id"]) or {"blocks": []}))
-
-
-def test_side_by_side_the_channel_and_the_page_change_together(tmp_path):
-    """Whoever presses Resolve on the page sees it in the workspace's own window, and the other way round."""
-    told = Received()
-    with a_slack(tmp_path) as api, slack(told) as answers, a_browser() as browser:
-        instance, said = an_instance(tmp_path, api)
-        team = ask(api, "auth.test")["team_id"]
-        channel = ask(api, "conversations.create", name="ops")["channel"]
-        window = browser.new_page()
         with instance.up(), a_visit(browser, instance) as visit:
             tell(instance, said, channel)
             report(said["dsn"])
             block = controls(until(visit, lambda: message_of(api, channel["id"])))
-            beside = f"{api.removesuffix('/api')}/?tab=messages&channel={channel['id']}"
             visit.open(said["sign_in_url"])
             visit.press("Sign in")
-            visit.open("/acme/issues/1/")
+            answer_to, team = f"{answers}chat.postMessage", ask(api, "auth.test")["team_id"]
+            yield Story(api, channel["id"], answer_to, told, instance, visit, browser, team, block)
 
-            visit.press("Resolve")
-            until(visit, lambda: shows(window, beside, "resolved SHOP-1"))
-            assert visit.says("Resolved")
 
-            press(instance, team, block, "unresolved:ongoing", f"{answers}chat.postMessage")
-            [prompt] = told.wait_for(1)
-            visit.open(LINK.search(words(prompt))[0])
-            visit.press("Yes, link it")
-            press(instance, team, block, "unresolved:ongoing", f"{answers}chat.postMessage")
-            until(visit, lambda: shows(window, beside, "reopened SHOP-1"))
-            visit.open("/acme/issues/1/")
-            assert visit.page.get_by_role("button", name="Resolve", exact=True).is_visible()
-        window.close()
+def test_a_press_in_slack_resolves_and_the_page_and_the_message_both_show_it(story):
+    offered = [one.get("action_id") for one in story.block["elements"]]
+    assert offered == ["Resolve…", "Archive…", "assign", "more"]
+    story.press("resolved")
+    story.link()
+    story.press("resolved")
+
+    done = story.until(lambda: settled(story.message()))
+    assert "resolved SHOP-1" in words(done)
+    assert [one["value"] for one in controls(done)["elements"][:1]] == ["unresolved:ongoing"]
+    story.visit.open("/acme/issues/1/")
+    assert story.visit.says("Resolved")
+
+    story.visit.press("Reopen")
+    story.until(lambda: "red_circle" in words(story.message() or {"blocks": []}))
+
+
+def test_side_by_side_the_channel_and_the_page_change_together(story):
+    """Whoever presses Resolve on the page sees it in the workspace's own window, and the other way round."""
+    window = story.browser.new_page()
+    beside = f"{story.api.removesuffix('/api')}/?tab=messages&channel={story.channel}"
+    story.visit.open("/acme/issues/1/")
+
+    story.visit.press("Resolve")
+    story.until(lambda: shows(window, beside, "resolved SHOP-1"))
+    assert story.visit.says("Resolved")
+
+    story.press("unresolved:ongoing")
+    story.link()
+    story.press("unresolved:ongoing")
+    story.until(lambda: shows(window, beside, "reopened SHOP-1"))
+    story.visit.open("/acme/issues/1/")
+    assert story.visit.page.get_by_role("button", name="Resolve", exact=True).is_visible()
+    window.close()
 
 
 def shows(window: Page, address: str, text: str) -> bool:
@@ -174,32 +193,17 @@ def modal(api: str) -> str:
         return page.read().decode()
 
 
-def test_a_dialog_opens_in_slack_and_what_is_entered_there_is_done(tmp_path):
-    told = Received()
-    with a_slack(tmp_path) as api, slack(told) as answers, a_browser() as browser:
-        instance, said = an_instance(tmp_path, api)
-        team = ask(api, "auth.test")["team_id"]
-        channel = ask(api, "conversations.create", name="ops")["channel"]
-        answer_to = f"{answers}chat.postMessage"
-        with instance.up(), a_visit(browser, instance) as visit:
-            tell(instance, said, channel)
-            report(said["dsn"])
-            block = controls(until(visit, lambda: message_of(api, channel["id"])))
-            press(instance, team, block, "archive_dialog", answer_to)
-            [prompt] = told.wait_for(1)
-            visit.open(said["sign_in_url"])
-            visit.press("Sign in")
-            visit.open(LINK.search(words(prompt))[0])
-            visit.press("Yes, link it")
+def test_a_dialog_opens_in_slack_and_what_is_entered_there_is_done(story):
+    story.press("archive_dialog")
+    story.link()
 
-            trigger = ask(api, "views.generateTriggerId")["trigger_id"]
-            press(instance, team, block, "archive_dialog", answer_to, trigger)
-            until(visit, lambda: "SHOP-1" in modal(api))
+    story.press("archive_dialog", ask(story.api, "views.generateTriggerId")["trigger_id"])
+    story.until(lambda: "SHOP-1" in modal(story.api))
 
-            carried = json.dumps({"about": block["block_id"], "answer_to": answer_to})
-            view = {"callback_id": "archive_dialog", "private_metadata": carried}
-            until_events = {"selected_option": {"value": "events"}}
-            send_off(instance, team, view, until=until_events, count={"value": "25"})
+    carried = json.dumps({"about": story.block["block_id"], "answer_to": story.answer_to})
+    view = {"callback_id": "archive_dialog", "private_metadata": carried}
+    until_events = {"selected_option": {"value": "events"}}
+    send_off(story.instance, story.team, view, until=until_events, count={"value": "25"})
 
-            done = until(visit, lambda: settled(message_of(api, channel["id"])))
-            assert "archived SHOP-1" in words(done)
+    done = story.until(lambda: settled(story.message()))
+    assert "archived SHOP-1" in words(done)

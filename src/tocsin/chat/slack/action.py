@@ -7,9 +7,9 @@ The message itself is rewritten by the outbox, like each other message about the
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, interaction, signed
+from tocsin.chat.slack.request import Call, interaction, signed, talker
 from tocsin.core.acts import IGNORE
-from tocsin.core.chat_action import ChatAction, Talker
+from tocsin.core.chat_action import ChatAction
 from tocsin.core.dialogs import RefusedAnswers, word_of
 from tocsin.core.subjects import Subject
 from tocsin.pipeline import chat_actions, chat_preview
@@ -24,7 +24,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 def _acknowledge(call: Call) -> HttpResponse:
     match read(call.payload):
         case Pressed(sender, None, does) if does == IGNORE:
-            chat_preview.take_back(_talker(sender), call.workspaces, call.now)
+            chat_preview.take_back(talker(sender), call.workspaces, call.now)
         case Pressed(sender, about, does, trigger):
             _keep(call, sender, about, does, trigger)
         case Answered(sender, about, name, answers):
@@ -40,8 +40,4 @@ def _acknowledge(call: Call) -> HttpResponse:
 def _keep(call: Call, sender: Sender, about: Subject | None, does: str, trigger: str = "") -> None:
     if about is not None and does:
         through = tuple(one.integration_id for one in call.workspaces)
-        chat_actions.keep(ChatAction(_talker(sender), through, about, does, call.now, trigger))
-
-
-def _talker(sender: Sender) -> Talker:
-    return Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
+        chat_actions.keep(ChatAction(talker(sender), through, about, does, call.now, trigger))

@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, form, signed
-from tocsin.core.chat_action import Talker
+from tocsin.chat.slack.request import Call, form, signed, talker
 from tocsin.pipeline import chat_words
 from tocsin.providers.slack.blocks import to_one
 from tocsin.providers.slack.receive import command
@@ -17,6 +16,5 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _answer(call: Call) -> HttpResponse:
     sender, text = command(call.payload)
-    talker = Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
     channel = "" if sender.channel.startswith("D") else sender.channel
-    return JsonResponse(to_one(chat_words.answer(talker, call.workspaces, text, channel, call.now)))
+    return JsonResponse(to_one(chat_words.answer(talker(sender), call.workspaces, text, channel, call.now)))

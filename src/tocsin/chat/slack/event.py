@@ -4,12 +4,11 @@ alert (§8.5)."""
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, document, signed
-from tocsin.core.chat_action import Talker
+from tocsin.chat.slack.request import Call, document, signed, talker
 from tocsin.pipeline import chat, chat_comment, chat_home, chat_preview, chat_words
 from tocsin.providers.slack.heard import Opened, Shared, heard
 from tocsin.providers.slack.plain import plain, spoken_to
-from tocsin.providers.slack.receive import Removed, Sender, UnreadableError, Written, event, event_name
+from tocsin.providers.slack.receive import Removed, UnreadableError, Written, event, event_name
 from tocsin.providers.slack.remarks import Remark
 
 Told = Removed | Written | Remark | Shared | Opened
@@ -47,20 +46,16 @@ def _do(told: Told, call: Call) -> None:
         case Removed(why, at):
             chat.removed(call.workspaces, why, at, call.now)
         case Written(sender, text):
-            talker = _talker(sender)
-            home = chat.home_of(talker, call.workspaces)
-            message = chat_words.answer(talker, [home], text, "", call.now)
-            chat.write_to(talker, home, sender.channel, message, call.now)
+            who = talker(sender)
+            home = chat.home_of(who, call.workspaces)
+            message = chat_words.answer(who, [home], text, "", call.now)
+            chat.write_to(who, home, sender.channel, message, call.now)
         case Shared(sender, at, links):
-            chat_preview.show(_talker(sender), call.workspaces, at, links, call.now)
+            chat_preview.show(talker(sender), call.workspaces, at, links, call.now)
         case Opened(sender):
-            chat_home.publish(_talker(sender), call.workspaces, call.now)
+            chat_home.publish(talker(sender), call.workspaces, call.now)
         case Remark():
             chat_comment.heard(_remark(told), call.workspaces, call.now)
-
-
-def _talker(sender: Sender) -> Talker:
-    return Talker("slack", sender.team, sender.user, sender.name, "")
 
 
 def _remark(told: Remark) -> chat_comment.Remark:

@@ -3,8 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from tocsin.chat.slack.request import Call, interaction, signed
-from tocsin.core.chat_action import Talker
+from tocsin.chat.slack.request import Call, interaction, signed, talker
 from tocsin.pipeline import chat
 from tocsin.providers.slack.controls import groups
 from tocsin.providers.slack.receive import Typed, read
@@ -19,7 +18,5 @@ def _offer(call: Call) -> HttpResponse:
     typed = read(call.payload)
     if not isinstance(typed, Typed) or typed.issue_id is None:
         return JsonResponse({"options": []})
-    sender = typed.sender
-    talker = Talker("slack", sender.team, sender.user, sender.name, "")
-    found = chat.assignees(talker, call.workspaces, typed.issue_id, typed.text)
+    found = chat.assignees(talker(typed.sender), call.workspaces, typed.issue_id, typed.text)
     return JsonResponse(groups([("Teams", found.teams), ("People", found.people)]))

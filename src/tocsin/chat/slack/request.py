@@ -14,9 +14,10 @@ from urllib.parse import parse_qs
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from tocsin.core.chat_action import Talker
 from tocsin.pipeline import chat, clock
 from tocsin.pipeline.chat import Trusted, Workspace
-from tocsin.providers.slack.receive import UnreadableError, is_signed, team_of
+from tocsin.providers.slack.receive import Sender, UnreadableError, is_signed, team_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ def _refused(found: Trusted, payload: Mapping[str, Any] | None) -> HttpResponse 
 
 def refusal(status: int, detail: str) -> HttpResponse:
     return JsonResponse({"detail": detail}, status=status)
+
+
+def talker(sender: Sender) -> Talker:
+    """Whoever Slack says it was, as the rows below know people of any service."""
+    return Talker("slack", sender.team, sender.user, sender.name, sender.answer_to)
 
 
 def interaction(body: bytes) -> Mapping[str, Any] | None:
